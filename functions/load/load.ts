@@ -1,0 +1,205 @@
+import type { Catalog } from '../../shared/catalog.ts';
+import { PermanentError, TransientError } from '../../shared/errors.ts';
+import type { StorageEvent } from '../../shared/events.ts';
+import { type Answer, answer, emptyReport, type RunReport, type Subject, type Surroundings, settle, shellWord } from '../../shared/invocation.ts';
+import { type CleanName, isIgnored, parseCleanName } from '../../shared/names.ts';
+import type { ObjectStore } from '../../shared/object-store/object-store.ts';
+import type { Stream } from '../../shared/stream.ts';
+import { prepareOps } from '../../shared/warehouse/ledger.ts';
+import { rowColumns, streamTable } from '../../shared/warehouse/stream-table.ts';
+import type { LedgerRow, LoadOutcome, LoadPlan, ReadyCounts, Warehouse } from '../../shared/warehouse/warehouse.ts';
+import { isDone, objectHash, runJob } from './jobs.ts';
+import { prepareTarget } from './target.ts';
+import { unknownColumns } from './unknown-columns.ts';
+
+export interface LoadDeps extends Surroundings {
+  readonly clean: ObjectStore;
+  readonly catalog: Catalog;
+  readonly warehouse: Warehouse;
+}
+
+/** What a load works on: one generation of a clean object. */
+interface Work {
+  readonly event: StorageEvent;
+  readonly stream: Stream;
+  readonly clean: CleanName;
+  readonly hash: string;
+  readonly started: Date;
+}
+
+type Counts = Pick<LedgerRow, 'rows' | 'duplicates' | 'loaded' | 'superseded'>;
+
+const STAGE_DATASET = 'ops_stage';
+const NO_COUNTS: Counts = { rows: 0, duplicates: 0, loaded: 0, superseded: 0 };
+const COLUMN_ATTEMPTS = 3;
+
+/** Puts one clean object into its table: stage, ready, apply, verify, ledger, and the stage goes. */
+export async function load(deps: LoadDeps, event: StorageEvent): Promise<Answer> {
+  const subject: Subject = { object: event.name, generation: event.generation, rerun: 'reconcile --redo' };
+  if (isIgnored(event.name)) return answer([emptyReport(subject, 'ignored')]);
+  let work: Work | undefined;
+  try {
+    work = await findWork(deps, event);
+    if (work === undefined) return answer([emptyReport(subject, 'superseded')]);
+    return answer([await loadWork(deps, work)]);
+  } catch (error) {
+    const told = work === undefined ? subject : subjectOf(work, error);
+    const failure = await settle(deps, 'load', event, told, error, async (permanent) => {
+      if (work !== undefined) await endFailed(deps, work, permanent);
+    });
+    return answer([{ ...emptyReport(told, failure.details.gate === undefined ? 'failed' : 'refused'), message: failure.message }]);
+  }
+}
+
+async function findWork(deps: LoadDeps, event: StorageEvent): Promise<Work | undefined> {
+  const clean = parseCleanName(event.name);
+  if (clean === undefined)
+    throw new PermanentError('name', `"${event.name.slice(0, 300)}" is no clean object's name; only transform writes into the clean bucket`);
+  const stream = deps.catalog.find(clean.source, clean.stream);
+  if (stream === undefined) throw new PermanentError('stream', `there is no stream "${clean.source}/${clean.stream}"; the verb streams lists them`);
+  const info = await deps.clean.stat(event.name);
+  if (info?.generation !== event.generation) return undefined;
+  return { event, stream, clean, hash: objectHash(event.name, event.generation), started: deps.now() };
+}
+
+async function loadWork(deps: LoadDeps, work: Work): Promise<RunReport> {
+  const { warehouse } = deps;
+  await prepareOps(warehouse);
+  const plan = (await isDone(warehouse, 'ready', work.hash)) ? planOf(deps, work) : await stage(deps, work);
+  const ready = await runJob('ready', work.hash, (id) => warehouse.ready(id, plan));
+  const counts = await applyReady(deps, work, plan, ready);
+  const outcome: LoadOutcome = counts.loaded > 0 || (ready.ready === 0 && ready.newer === 0) ? 'loaded' : 'superseded';
+  await end(deps, work, outcome, counts);
+  await warehouse.dropStage(plan);
+  const report = reportOf(deps, work, outcome, counts);
+  deps.log('INFO', 'load.done', {
+    ...namesOf(work),
+    outcome,
+    rows: counts.rows,
+    loaded: counts.loaded,
+    superseded: counts.superseded,
+    duplicates: counts.duplicates,
+    ms: report.ms,
+  });
+  return report;
+}
+
+/** Prepares the table and stages the clean rows; the plan says which fields become columns of their own. */
+async function stage(deps: LoadDeps, work: Work): Promise<LoadPlan> {
+  const { warehouse } = deps;
+  const plan = planOf(deps, work);
+  await prepareTarget(warehouse, plan.target);
+  await runJob('stage', work.hash, (id) => warehouse.stage(id, plan));
+  // Before anything is counted: rows that do not belong there would look like a loss when they go.
+  await repair(deps, work, plan);
+  return work.stream.unknown === 'columns' ? await spreadFields(warehouse, plan) : plan;
+}
+
+/** Adds a column for every undeclared field; another load may add some at the same moment, so the table is read again. */
+async function spreadFields(warehouse: Warehouse, plan: LoadPlan): Promise<LoadPlan> {
+  const fields = await warehouse.extraFields(plan);
+  for (let attempt = 1; attempt <= COLUMN_ATTEMPTS; attempt += 1) {
+    const table = (await warehouse.columns(plan.target)) ?? [];
+    const found = unknownColumns(fields, table);
+    const added = found.filter(({ isNew }) => isNew).map(({ column }) => column);
+    if (added.length === 0) {
+      const columns = found.map(({ column }) => column);
+      const spread = found.map(({ field, column }) => ({ field, column: column.name }));
+      return { ...plan, spread, target: { ...plan.target, columns: [...plan.target.columns, ...columns] } };
+    }
+    await warehouse.addColumns(plan.target, added);
+  }
+  throw new TransientError('columns', 'another load is adding columns to the same table');
+}
+
+async function applyReady(deps: LoadDeps, work: Work, plan: LoadPlan, ready: ReadyCounts): Promise<Counts> {
+  const { rows } = ready;
+  const duplicates = rows - ready.ready;
+  if (ready.newer > 0) return { rows, duplicates, loaded: 0, superseded: ready.ready };
+  refuseDrop(work, ready);
+  const { loaded } = await runJob('apply', work.hash, (id) => deps.warehouse.apply(id, plan));
+  await repair(deps, work, plan);
+  return { rows, duplicates, loaded, superseded: ready.ready - loaded };
+}
+
+/** Checks the invariant of the mode; whatever two loads at the same moment, or a person, have left is put right. */
+async function repair(deps: LoadDeps, work: Work, plan: LoadPlan): Promise<void> {
+  const rows = await deps.warehouse.verifyAndRepair(plan);
+  if (rows > 0) deps.log('WARNING', 'load.repaired', { ...namesOf(work), rows });
+}
+
+/** The gate `drop`: a snapshot that would take away too much at once waits for a person. */
+function refuseDrop({ stream, clean }: Work, { ready, older }: ReadyCounts): void {
+  const { drop } = stream.expect;
+  if (stream.write.scope !== 'table' || older === 0 || older - ready < older * drop || clean.accept.includes('drop')) return;
+  throw new PermanentError('drop', `${ready} rows would replace ${older}, a loss of ${drop * 100} % or more; the table keeps what it has`, {
+    gate: 'drop',
+    counts: { ready, older },
+  });
+}
+
+async function endFailed(deps: LoadDeps, work: Work, failure: PermanentError): Promise<void> {
+  await prepareOps(deps.warehouse);
+  await end(deps, work, failure.details.gate === undefined ? 'failed' : 'refused', NO_COUNTS, failure);
+  await deps.warehouse.dropStage(planOf(deps, work));
+}
+
+async function end(deps: LoadDeps, work: Work, outcome: LoadOutcome, counts: Counts, failure?: PermanentError): Promise<void> {
+  const { clean } = work;
+  const row: LedgerRow = {
+    source: clean.source,
+    stream: clean.stream,
+    raw_object: clean.raw.name,
+    raw_generation: clean.bytes.generation,
+    run_time: clean.raw.runTime,
+    clean_object: clean.name,
+    outcome,
+    rule: failure?.rule ?? null,
+    message: failure?.message ?? null,
+    accept: clean.accept.length === 0 ? null : clean.accept.join('+'),
+    ...counts,
+    ms: deps.now().getTime() - work.started.getTime(),
+    code_version: deps.codeVersion,
+    loaded_at: deps.now().toISOString(),
+  };
+  await runJob('record', `${work.hash}_${outcome}`, (id) => deps.warehouse.record(id, row));
+}
+
+function planOf(deps: LoadDeps, work: Work): LoadPlan {
+  const { event, stream, clean, hash } = work;
+  return {
+    source: clean.source,
+    stream: clean.stream,
+    object: { bucket: event.bucket, name: event.name, generation: event.generation },
+    target: streamTable(stream),
+    stage: { dataset: STAGE_DATASET, table: `stage_${hash}` },
+    ready: { dataset: STAGE_DATASET, table: `ready_${hash}` },
+    rowColumns: rowColumns(stream),
+    spread: [],
+    scope: stream.write.scope,
+    key: stream.key,
+    version: { time: clean.raw.runTime, generation: clean.bytes.generation, rawObject: clean.raw.name },
+    loadedAt: deps.now().toISOString(),
+  };
+}
+
+function reportOf(deps: LoadDeps, work: Work, outcome: LoadOutcome, counts: Counts): RunReport {
+  const ms = deps.now().getTime() - work.started.getTime();
+  return { ...emptyReport(subjectOf(work, undefined), outcome), rows: counts.rows, loaded: counts.loaded, ms };
+}
+
+function subjectOf({ clean, event }: Work, error: unknown): Subject {
+  const gate = error instanceof PermanentError ? error.details.gate : undefined;
+  const accept = gate === undefined ? '' : ` --accept ${gate}`;
+  return {
+    source: clean.source,
+    stream: clean.stream,
+    object: clean.name,
+    generation: event.generation,
+    rerun: `replay ${shellWord(clean.raw.name)}${accept}`,
+  };
+}
+
+function namesOf({ clean, event }: Work): Record<string, string> {
+  return { source: clean.source, stream: clean.stream, object: clean.name, generation: event.generation };
+}

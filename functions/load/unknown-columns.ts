@@ -1,0 +1,52 @@
+import { PermanentError } from '../../shared/errors.ts';
+import type { Column } from '../../shared/warehouse/table.ts';
+
+/** A field that no declaration names, and the column that holds it. */
+export interface UnknownColumn {
+  readonly field: string;
+  readonly column: Column;
+  readonly isNew: boolean;
+}
+
+const MAX_COLUMNS = 2_000;
+const MAX_NAME = 280;
+const MAX_DESCRIPTION = 1_000;
+/** BigQuery keeps these beginnings for itself. */
+const RESERVED = /^(?:_TABLE_|_FILE_|_PARTITION|_ROW_TIMESTAMP|__ROOT__|_COLIDENTIFIER|_CHANGE_)/i;
+
+/**
+ * Finds a STRING column for every field: the one that was made for it earlier (its description tells), else a new one
+ * named after it. Names are `[A-Za-z0-9_]`, do not begin with a digit and differ without regard to case: a clash gets `_2`.
+ */
+export function unknownColumns(fields: readonly string[], table: readonly Column[]): readonly UnknownColumn[] {
+  const known = new Map(table.map((column) => [column.description, column]));
+  const taken = new Set(table.map((column) => column.name.toLowerCase()));
+  if (fields.length > MAX_COLUMNS) {
+    throw new PermanentError('columns', `${fields.length} fields are not declared where at most ${MAX_COLUMNS} may become columns; let them travel in _extra`);
+  }
+  return fields.map((field) => {
+    const description = describe(field);
+    const existing = known.get(description);
+    if (existing !== undefined) return { field, column: existing, isNew: false };
+    const name = freeName(columnName(field), taken);
+    taken.add(name.toLowerCase());
+    return { field, column: { name, type: 'STRING', mode: 'NULLABLE', description }, isNew: true };
+  });
+}
+
+function columnName(field: string): string {
+  const name = field.replaceAll(/[^A-Za-z0-9_]/g, '_').slice(0, MAX_NAME) || '_';
+  if (/^\d/.test(name)) return `_${name}`;
+  return RESERVED.test(name) ? `x${name}` : name;
+}
+
+function freeName(name: string, taken: ReadonlySet<string>): string {
+  let free = name;
+  for (let number = 2; taken.has(free.toLowerCase()); number += 1) free = `${name}_${number}`;
+  return free;
+}
+
+/** The original name is kept in the description: it is what finds the column again tomorrow. */
+function describe(field: string): string {
+  return `Field ${JSON.stringify(field)} of the source`.slice(0, MAX_DESCRIPTION);
+}

@@ -1,0 +1,148 @@
+import { isSourceNumber } from '../../shared/json/lossless.ts';
+import type { ColumnDeclaration } from '../../shared/stream.ts';
+import { dateReader, dateTimeReader, timestampReader } from './dates.ts';
+import { INVALID } from './invalid.ts';
+
+/** Turns a record's value into the column's; undefined is null. Exact: a value that would change is INVALID. */
+export type Cast = (value: unknown) => unknown;
+
+const INTEGER = /^[+-]?\d+(?:\.0*)?$/;
+const DECIMAL = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,4}))?$/;
+const FLOAT = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const MIN_INT64 = -(2n ** 63n);
+const MAX_INT64 = 2n ** 63n - 1n;
+const DECIMALS = 9;
+
+/** What the cast of a column expects, in a reject's words. */
+export function expectation(column: ColumnDeclaration): string {
+  switch (column.type) {
+    case 'INT64':
+      return 'a whole number of 64 bits';
+    case 'NUMERIC':
+      return `a number of at most ${(column.precision ?? 18) - DECIMALS} digits and ${DECIMALS} decimals`;
+    case 'FLOAT64':
+      return 'a number';
+    case 'BOOL':
+      return 'true or false';
+    case 'STRING':
+      return 'a text';
+    case 'JSON':
+      return 'a JSON value';
+    case 'TIMESTAMP':
+      return `a time with its zone${formats(column)}`;
+    default:
+      return `a ${column.type.toLowerCase()}${formats(column)}`;
+  }
+}
+
+/** The cast of a column. An empty text is null unless the column keeps it. */
+export function castFor(column: ColumnDeclaration): Cast {
+  switch (column.type) {
+    case 'STRING':
+      return stringCast(column.empty === 'keep');
+    case 'JSON':
+      return (value) => value ?? undefined;
+    case 'BOOL':
+      return castBool;
+    case 'INT64':
+      return textCast(castInteger);
+    case 'FLOAT64':
+      return castFloat;
+    case 'NUMERIC':
+      return textCast(decimalCast((column.precision ?? 18) - DECIMALS));
+    case 'DATE':
+      return textCast(dateReader(column.formats));
+    case 'DATETIME':
+      return textCast(dateTimeReader(column.formats));
+    case 'TIMESTAMP':
+      return textCast(timestampReader(column.formats));
+  }
+}
+
+/** The text of a scalar as the source wrote it; undefined for null, objects and arrays. */
+export function scalarText(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  return isSourceNumber(value) ? value.rawJSON : undefined;
+}
+
+function stringCast(keepEmpty: boolean): Cast {
+  return (value) => {
+    if (typeof value === 'string') return value === '' && !keepEmpty ? undefined : value;
+    if (value === null || value === undefined) return undefined;
+    return scalarText(value) ?? INVALID;
+  };
+}
+
+function textCast(cast: (text: string) => unknown): Cast {
+  return (value) => {
+    if (value === null || value === undefined || value === '') return undefined;
+    if (typeof value === 'boolean') return INVALID;
+    const text = scalarText(value)?.trim();
+    if (text === undefined) return INVALID;
+    return text === '' ? undefined : cast(text);
+  };
+}
+
+function castBool(value: unknown): unknown {
+  if (value === null || value === undefined || value === '') return undefined;
+  if (typeof value === 'boolean') return value;
+  const text = scalarText(value)?.trim().toLowerCase();
+  if (text === 'true' || text === '1') return true;
+  return text === 'false' || text === '0' ? false : INVALID;
+}
+
+function castFloat(value: unknown): unknown {
+  if (typeof value === 'number') return value;
+  if (value === null || value === undefined || value === '' || typeof value === 'boolean') return typeof value === 'boolean' ? INVALID : undefined;
+  const text = scalarText(value)?.trim();
+  if (text === '') return undefined;
+  const number = text !== undefined && FLOAT.test(text) ? Number(text) : Number.NaN;
+  return Number.isFinite(number) ? number : INVALID;
+}
+
+/** `12.0` and `+12` are 12; beyond 2^53 the digits travel as text, which both engines read as INT64. */
+function castInteger(text: string): unknown {
+  if (!INTEGER.test(text)) return castExponent(text);
+  const number = Number(text);
+  if (Number.isSafeInteger(number)) return number === 0 ? 0 : number;
+  return integerText(BigInt(text.replace(/\.0*$/, '').replace(/^\+/, '')));
+}
+
+function castExponent(text: string): unknown {
+  const exact = decimalCast(19)(text);
+  if (typeof exact !== 'string' || exact.includes('.')) return INVALID;
+  const number = Number(exact);
+  return Number.isSafeInteger(number) ? number : integerText(BigInt(exact));
+}
+
+function integerText(value: bigint): string | typeof INVALID {
+  return value >= MIN_INT64 && value <= MAX_INT64 ? String(value) : INVALID;
+}
+
+/** A decimal as plain text without needless zeros; INVALID where a digit would be lost. */
+function decimalCast(integerDigits: number): (text: string) => string | typeof INVALID {
+  return (text) => {
+    const match = DECIMAL.exec(text);
+    if (match === null) return INVALID;
+    const [, sign = '', whole = '', fraction = '', exponent = '0'] = match;
+    if (whole === '' && fraction === '') return INVALID;
+    const [integer, decimals] = shiftPoint(whole, fraction, Number(exponent));
+    if (integer.length > integerDigits || decimals.length > DECIMALS) return INVALID;
+    const digits = decimals === '' ? integer || '0' : `${integer || '0'}.${decimals}`;
+    return sign === '-' && digits !== '0' ? `-${digits}` : digits;
+  };
+}
+
+/** Moves the decimal point by the exponent; strips zeros that say nothing. */
+function shiftPoint(whole: string, fraction: string, exponent: number): [string, string] {
+  const digits = whole + fraction;
+  const point = whole.length + exponent;
+  const integer = point <= 0 ? '' : digits.slice(0, point).padEnd(point, '0');
+  const decimals = point >= digits.length ? '' : digits.slice(Math.max(0, point)).padStart(digits.length - point, '0');
+  return [integer.replace(/^0+/, ''), decimals.replace(/0+$/, '')];
+}
+
+function formats(column: ColumnDeclaration): string {
+  return column.formats === undefined ? '' : ` as ${column.formats.join(' or ')}`;
+}

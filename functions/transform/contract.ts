@@ -1,0 +1,188 @@
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import { UnreadableRecord } from '../../shared/json/elements.ts';
+import { isSourceNumber } from '../../shared/json/lossless.ts';
+import { type Columns, fieldOf, type Stream } from '../../shared/stream.ts';
+import type { Rule } from '../../shared/streams/rules.ts';
+import type { ColumnType } from '../../shared/warehouse/table.ts';
+import { type Cast, castFor, expectation, scalarText } from './cast.ts';
+import { INVALID } from './invalid.ts';
+import type { Tally } from './tally.ts';
+
+/** Why a record is rejected; read as `field: rule: expected`. */
+export interface Reason {
+  readonly field: string;
+  readonly rule: string;
+  readonly expected: string;
+}
+
+/** A stream's contract, compiled once: what turns a record into a row. */
+export interface Contract {
+  /** The row as JSON text without the pipeline's own columns, or the reasons why there is none; warnings and drift go into the tally. */
+  convert(record: unknown, tally: Tally): string | readonly Reason[];
+}
+
+type Json = Record<string, unknown>;
+/** Column by the record's member that feeds it. */
+type Fields = ReadonlyMap<string, string>;
+
+/** The type that ajv sees behind each cast; INT64 beyond 2^53 and NUMERIC travel as text. */
+const SCHEMA_TYPES: Readonly<Record<ColumnType, Json>> = {
+  STRING: { type: 'string' },
+  INT64: { type: ['integer', 'string'] },
+  FLOAT64: { type: 'number' },
+  NUMERIC: { type: 'string' },
+  BOOL: { type: 'boolean' },
+  DATE: { type: 'string' },
+  DATETIME: { type: 'string' },
+  TIMESTAMP: { type: 'string' },
+  JSON: {},
+};
+const NO_REASONS: readonly Reason[] = [];
+const MAX_REASONS = 50;
+
+/** Compiles a stream's casts and rules. */
+export function compileContract(stream: Stream): Contract {
+  const columns = Object.entries(stream.columns);
+  const casts = columns.map(([, column]) => castFor(column));
+  const fields: Fields = new Map(columns.map(([name, column]) => [fieldOf(name, column), name]));
+  const errors = compileRules(stream.columns, stream.rules, 'error');
+  const warns = compileRules(stream.columns, stream.rules, 'warn');
+  const extraOf = stream.unknown === 'columns' ? textExtra : jsonExtra;
+
+  let failed: Reason[] = [];
+  let current: Tally | undefined;
+  let present = 0;
+
+  const checked: Cast[] = columns.map(([name, column], index) => {
+    const cast = casts[index] as Cast;
+    const reason: Reason = { field: name, rule: 'type', expected: expectation(column) };
+    const onInvalid = column.invalid === 'null' ? () => current?.warnings.add(`${name}: type`) : () => failed.push(reason);
+    return (value) => {
+      if (value === undefined) return undefined;
+      present += 1;
+      const result = cast(value);
+      if (result !== INVALID) return result;
+      onInvalid();
+      return undefined;
+    };
+  });
+  const build = rowBuilder(columns.map(([name, column], index) => ({ name, field: fieldOf(name, column), cast: checked[index] as Cast })));
+
+  return {
+    convert(record, tally) {
+      const reason = notARecord(record);
+      if (reason !== undefined) return [reason];
+      failed = [];
+      present = 0;
+      current = tally;
+      const row = build(record as Json);
+      const keys = Object.keys(record as Json);
+      if (tally.seen.size < fields.size) noteSeen(keys, fields, tally);
+      if (keys.length !== present) row['_extra'] = extras(record as Json, keys, fields, tally, extraOf);
+      const reasons = errors(row, failed);
+      if (reasons.length > 0) return reasons;
+      for (const warning of warns(row, NO_REASONS)) tally.warnings.add(`${warning.field}: ${warning.rule}`);
+      return rowText(row);
+    },
+  };
+}
+
+/** Compiled rules: the reasons why a row breaks them, behind those already known. */
+type Check = (row: Json, known: readonly Reason[]) => readonly Reason[];
+
+function compileRules(columns: Columns, rules: readonly Rule[], severity: Rule['severity']): Check {
+  const chosen = rules.filter((rule) => rule.severity === severity);
+  if (severity === 'warn' && chosen.length === 0) return (_row, known) => known;
+  const properties = Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, SCHEMA_TYPES[column.type]]));
+  const required = Object.entries(columns).flatMap(([name, column]) => (column.required === true ? [name] : []));
+  const types = severity === 'error' ? { properties, required } : {};
+  const validate: ValidateFunction = new Ajv({ allErrors: true, strict: true, strictTypes: false, strictRequired: false, allowUnionTypes: true }).compile({
+    type: 'object',
+    ...types,
+    allOf: chosen.length === 0 ? undefined : chosen.map((rule) => rule.schema),
+  });
+  return (row, known) => {
+    if (validate(row)) return known;
+    return reasonsOf(validate.errors ?? [], chosen, known);
+  };
+}
+
+/** One reason a field and rule, those of casts first; a field whose cast failed is not also called missing. */
+function reasonsOf(errors: readonly ErrorObject[], rules: readonly Rule[], known: readonly Reason[]): readonly Reason[] {
+  const reasons = [...known];
+  for (const error of errors) {
+    const reason = reasonOf(error, rules);
+    const told = reasons.some((other) => other.field === reason.field && (other.rule === reason.rule || other.rule === 'type'));
+    if (!told && reasons.length < MAX_REASONS) reasons.push(reason);
+  }
+  return reasons;
+}
+
+function reasonOf(error: ErrorObject, rules: readonly Rule[]): Reason {
+  const index = /^#\/allOf\/(\d+)\//.exec(error.schemaPath)?.[1];
+  const rule = index === undefined ? undefined : rules[Number(index)];
+  if (rule !== undefined) return { field: rule.fields[0] ?? 'record', rule: rule.name, expected: rule.expected };
+  if (error.keyword === 'required') return { field: String(error.params['missingProperty']), rule: 'required', expected: 'a value' };
+  return { field: error.instancePath.slice(1) || 'record', rule: error.keyword, expected: error.message ?? 'another value' };
+}
+
+function notARecord(record: unknown): Reason | undefined {
+  if (record instanceof UnreadableRecord) return { field: 'record', rule: record.rule, expected: record.expected };
+  const isObject = typeof record === 'object' && record !== null && !Array.isArray(record) && !isSourceNumber(record);
+  return isObject ? undefined : { field: 'record', rule: 'object', expected: 'a JSON object (this is not an object)' };
+}
+
+/**
+ * Makes the function that builds a row: one object literal, so that V8 gives every row the same hidden class
+ * (measured: 74 ns a row against 470 for a loop). Names are checked by defineStream and quoted as JSON.
+ */
+function rowBuilder(columns: readonly { name: string; field: string; cast: Cast }[]): (record: Json) => Json {
+  const members = columns.map(({ name, field }, index) => `${JSON.stringify(name)}: casts[${index}](record[${JSON.stringify(field)}])`);
+  const source = `return (record) => ({ ${members.join(', ')}, _extra: undefined });`;
+  return new Function('casts', source)(columns.map(({ cast }) => cast)) as (record: Json) => Json;
+}
+
+function noteSeen(keys: readonly string[], fields: Fields, tally: Tally): void {
+  for (const key of keys) {
+    const column = fields.get(key);
+    if (column !== undefined) tally.seen.add(column);
+  }
+}
+
+function extras(record: Json, keys: readonly string[], fields: Fields, tally: Tally, extraOf: (value: unknown) => unknown): Json {
+  // Without a prototype, a field called __proto__ is a field like any other.
+  const extra: Json = Object.create(null);
+  for (const key of keys) {
+    if (fields.has(key)) continue;
+    tally.drift.add(key);
+    extra[key] = extraOf(record[key]);
+  }
+  return extra;
+}
+
+function jsonExtra(value: unknown): unknown {
+  return value;
+}
+
+/** Every value as the text that the source wrote. */
+function textExtra(value: unknown): unknown {
+  return value === null ? null : (scalarText(value) ?? JSON.stringify(value));
+}
+
+function rowText(row: Json): string | readonly Reason[] {
+  try {
+    const text = JSON.stringify(row);
+    // JSON.stringify writes a lone surrogate as \\udXXX; the search is cheap, the walk is rare.
+    const field = text.includes('\\ud') ? Object.keys(row).find((name) => !isWellFormed(row[name])) : undefined;
+    return field === undefined ? text : [{ field, rule: 'unicode', expected: 'valid Unicode' }];
+  } catch (error) {
+    if (error instanceof RangeError) return [{ field: 'record', rule: 'depth', expected: 'values nested less deeply' }];
+    throw error;
+  }
+}
+
+function isWellFormed(value: unknown): boolean {
+  if (typeof value === 'string') return value.isWellFormed();
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.entries(value).every(([key, member]) => key.isWellFormed() && isWellFormed(member));
+}

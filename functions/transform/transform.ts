@@ -1,0 +1,173 @@
+import type { Catalog } from '../../shared/catalog.ts';
+import { PermanentError, TransientError } from '../../shared/errors.ts';
+import type { StorageEvent } from '../../shared/events.ts';
+import { type Answer, answer, deadline, emptyReport, type RunReport, type Subject, type Surroundings, settle, shellWord } from '../../shared/invocation.ts';
+import { arrayReader } from '../../shared/json/array-reader.ts';
+import type { OnRecords, RecordReader } from '../../shared/json/elements.ts';
+import { lineReader } from '../../shared/json/line-reader.ts';
+import { cleanObjectName, isIgnored, parseRawName, type RawFormat } from '../../shared/names.ts';
+import type { ObjectStore } from '../../shared/object-store/object-store.ts';
+import type { Stream } from '../../shared/stream.ts';
+import { cleanRows } from './clean-rows.ts';
+import { type Contract, compileContract } from './contract.ts';
+import { refusal, warnAboutVolume } from './gates.ts';
+import { plainBytes } from './plain-bytes.ts';
+import { type RejectRows, rejectRows } from './reject-rows.ts';
+import { type Work, writeRunRecord } from './run-record.ts';
+import { type Tally, tally as newTally } from './tally.ts';
+
+export interface TransformDeps extends Surroundings {
+  readonly raw: ObjectStore;
+  readonly clean: ObjectStore;
+  readonly catalog: Catalog;
+}
+
+/** Readers of the formats of raw objects. */
+const READERS: Partial<Record<RawFormat, (onRecords: OnRecords) => RecordReader>> = { json: arrayReader, ndjson: lineReader };
+
+const contracts = new WeakMap<Stream, Contract>();
+
+/** Turns one generation of a raw object into its rejects, run record and clean object, in that order. */
+export async function transform(deps: TransformDeps, event: StorageEvent): Promise<Answer> {
+  const { name, generation } = event;
+  const subject: Subject = { object: name, generation, rerun: `replay ${shellWord(name)}` };
+  if (isIgnored(name)) {
+    deps.log('DEBUG', 'transform.ignored', { object: name });
+    return answer([emptyReport(subject, 'ignored')]);
+  }
+  const started = deps.now();
+  try {
+    const work = await findWork(deps, event);
+    if (work === undefined) {
+      deps.log('INFO', 'transform.ignored', { object: name, generation, reason: 'a newer generation is there' });
+      return answer([emptyReport(subject, 'superseded')]);
+    }
+    return await transformWork(deps, event, work, started);
+  } catch (error) {
+    const failure = await settle(deps, 'transform', event, subject, error);
+    return answer([{ ...emptyReport(subject, 'failed'), message: failure.message }]);
+  }
+}
+
+/** What the event is about; undefined where that generation is gone. */
+async function findWork(deps: TransformDeps, event: StorageEvent): Promise<Work | undefined> {
+  const raw = parseRawName(event.name);
+  if (raw === undefined) {
+    throw new PermanentError(
+      'name',
+      `"${event.name.slice(0, 300)}" is no raw object's name (<source>/<stream>/<YYYY-MM-DD>/<file>.<json|ndjson>[.gz]); the verb drop names files`,
+    );
+  }
+  const stream = deps.catalog.find(raw.source, raw.stream);
+  if (stream === undefined) throw new PermanentError('stream', `there is no stream "${raw.source}/${raw.stream}"; the verb streams lists them`);
+  const info = await deps.raw.stat(event.name);
+  if (info?.generation !== event.generation) return undefined;
+  const accept = (info.metadata['accept'] ?? '').split('+').filter((gate) => /^[a-z]+$/.test(gate));
+  return { stream, raw, info, accept, codeVersion: deps.codeVersion };
+}
+
+async function transformWork(deps: TransformDeps, event: StorageEvent, work: Work, started: Date): Promise<Answer> {
+  const { raw, info, accept } = work;
+  const subject: Subject = { source: raw.source, stream: raw.stream, object: raw.name, generation: info.generation, rerun: `replay ${shellWord(raw.name)}` };
+  const cleanName = cleanObjectName(raw, info, accept);
+  const tally = newTally();
+  const rejects = rejectRows(deps.clean, work);
+  const report = (outcome: string): RunReport => ({
+    ...emptyReport(subject, outcome),
+    records: tally.records,
+    rows: tally.rows,
+    rejects: tally.rejects,
+    ms: deps.now().getTime() - started.getTime(),
+  });
+  try {
+    if ((await deps.clean.stat(cleanName)) !== undefined) return answer([report('done before')]);
+    await writeClean(deps, work, cleanName, tally, rejects);
+    const done = report('success');
+    deps.log('INFO', 'transform.done', {
+      ...subjectFields(subject),
+      clean: cleanName,
+      records: done.records,
+      rows: done.rows,
+      rejects: done.rejects,
+      ms: done.ms,
+    });
+    return answer([done]);
+  } catch (error) {
+    const failure = await settle(deps, 'transform', event, rerunOf(subject, error), error, async (permanent) => {
+      await rejects.commit();
+      await writeRunRecord(deps.clean, work, tally, rejects.stored, permanent);
+    });
+    return answer([{ ...report(failure.details.gate === undefined ? 'failed' : 'refused'), message: failure.message }]);
+  } finally {
+    await rejects.abort();
+  }
+}
+
+async function writeClean(deps: TransformDeps, work: Work, cleanName: string, tally: Tally, rejects: RejectRows): Promise<void> {
+  const { stream, raw, accept } = work;
+  const writer = await deps.clean.create(cleanName);
+  try {
+    const rows = cleanRows(writer, { rawObject: raw.name, rawGeneration: work.info.generation, extractedAt: raw.runTime });
+    await convertAll(deps, work, tally, rows, rejects);
+    warnAboutVolume(stream.expect, tally);
+    const required = Object.entries(stream.columns).flatMap(([name, column]) => (column.required === true ? [name] : []));
+    const refused = refusal(stream.expect, tally, required, accept);
+    if (refused !== undefined) throw new PermanentError(refused.gate, refused.message, { gate: refused.gate, counts: refused.counts });
+    await rows.flush(true);
+    await rejects.commit();
+    await writeRunRecord(deps.clean, work, tally, rejects.stored);
+    await writer.commit();
+  } finally {
+    await writer.abort();
+  }
+}
+
+/** Reads the object once, a chunk at a time: the records of a chunk are converted without a pause between them. */
+async function convertAll(deps: TransformDeps, work: Work, tally: Tally, rows: ReturnType<typeof cleanRows>, rejects: RejectRows): Promise<void> {
+  const { stream, raw, info } = work;
+  const contract = contractOf(stream);
+  const openReader = READERS[raw.format];
+  if (openReader === undefined) throw new PermanentError('format', `objects of the format "${raw.format}" are not read yet; use .json (an array) or .ndjson`);
+  const reader = openReader((records) => {
+    for (const record of records) {
+      tally.records += 1;
+      const row = contract.convert(record, tally);
+      if (typeof row === 'string') {
+        rows.add(tally.records, row);
+        tally.rows += 1;
+      } else {
+        tally.rejects += 1;
+        for (const reason of row) tally.rejectRules.add(`${reason.field}: ${reason.rule}`);
+        rejects.add(tally.records, record, row);
+      }
+    }
+  });
+  const signal = deadline(deps.timeoutMs);
+  const stored = await deps.raw.read(raw.name, info.generation, signal);
+  if (stored === undefined) throw new TransientError('superseded', 'the generation was replaced while it was read');
+  for await (const chunk of plainBytes(stored)) {
+    reader.push(chunk);
+    await rows.flush(false);
+    await rejects.flush();
+    if (signal.aborted) throw new TransientError('time', 'the transform ran out of time');
+  }
+  reader.end();
+}
+
+function contractOf(stream: Stream): Contract {
+  const known = contracts.get(stream);
+  if (known !== undefined) return known;
+  const contract = compileContract(stream);
+  contracts.set(stream, contract);
+  return contract;
+}
+
+/** A refused object runs again only when a person accepts the gate. */
+function rerunOf(subject: Subject, error: unknown): Subject {
+  const gate = error instanceof PermanentError ? error.details.gate : undefined;
+  return gate === undefined ? subject : { ...subject, rerun: `${subject.rerun} --accept ${gate}` };
+}
+
+function subjectFields({ source, stream, object, generation }: Subject): Record<string, string | undefined> {
+  return { source, stream, object, generation };
+}

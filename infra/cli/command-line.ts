@@ -1,0 +1,67 @@
+import { parseArgs } from 'node:util';
+import { UsageError } from './cli-error.ts';
+import { optional, flag, type Parameter, type Parameters, text } from './parameter.ts';
+import type { Verb } from './verb.ts';
+
+/** What every verb understands. */
+export const COMMON_OPTIONS = {
+  dir: optional('<folder>', 'The folder that holds all state (default .local)', text),
+  help: flag('Shows this help'),
+};
+
+type Texts = Readonly<Record<string, readonly string[]>>;
+
+/** Reads a verb's operands and options; throws a UsageError of one line for the first thing that is wrong. */
+export function readArguments(verb: Verb, args: readonly string[]): Readonly<Record<string, unknown>> {
+  const options = { ...verb.options, ...COMMON_OPTIONS };
+  const { given, operands } = split(options, args);
+  // Who asks for help has not finished the command.
+  if (given['help'] !== undefined) return { help: true };
+  return { ...readAll(options, given, (name) => `--${name}`), ...readAll(verb.operands, named(verb, operands), (name) => `<${name}>`) };
+}
+
+function split(options: Parameters, args: readonly string[]): { given: Texts; operands: readonly string[] } {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options: Object.fromEntries(Object.entries(options).map(([name, option]) => [name, parseOption(option)])),
+      allowPositionals: true,
+    });
+    const given = Object.entries(values).map(([name, value]) => [name, [value].flat().map(String)]);
+    return { given: Object.fromEntries(given), operands: positionals };
+  } catch (error) {
+    throw new UsageError(firstSentence(error));
+  }
+}
+
+function parseOption({ placeholder }: Parameter): { type: 'string' | 'boolean'; multiple: true } {
+  return { type: placeholder === '' ? 'boolean' : 'string', multiple: true };
+}
+
+function named(verb: Verb, operands: readonly string[]): Texts {
+  const names = Object.keys(verb.operands);
+  const surplus = operands[names.length];
+  if (surplus !== undefined) throw new UsageError(`there is no place for ${JSON.stringify(surplus)}`);
+  return Object.fromEntries(operands.map((operand, index) => [names[index], [operand]]));
+}
+
+function readAll(parameters: Parameters, given: Texts, shown: (name: string) => string): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(parameters).map(([name, parameter]) => [name, readOne(parameter, given[name] ?? [], shown(name))]));
+}
+
+function readOne(parameter: Parameter, texts: readonly string[], shown: string): unknown {
+  if (parameter.required && texts.length === 0) throw new UsageError(`${shown === parameter.placeholder || shown.startsWith('<') ? parameter.placeholder : `${shown} ${parameter.placeholder}`} is missing`);
+  try {
+    return parameter.read(texts);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(`${shown} ${JSON.stringify(texts.at(-1))} ${error.message}`);
+  }
+}
+
+/** `parseArgs` explains itself in several sentences and lines. */
+function firstSentence(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const sentence = message.split(/\. |\n/, 1).join('');
+  return sentence.charAt(0).toLowerCase() + sentence.slice(1);
+}

@@ -1,0 +1,19 @@
+import type { QueryResult } from '../../shared/warehouse/warehouse.ts';
+
+/** Types whose values no spreadsheet takes for a formula. */
+const PLAIN = new Set(['INT64', 'FLOAT64', 'NUMERIC', 'BOOL', 'DATE', 'DATETIME', 'TIMESTAMP', 'TIME']);
+/** What a spreadsheet runs or skips to the formula behind it, the full-width signs too (OWASP, CSV Injection). */
+const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
+
+/** A result as CSV (RFC 4180). A text that a spreadsheet would take for a formula gets an apostrophe in front; null is empty, an empty text `""`. */
+export function csv({ columns, rows }: QueryResult): string {
+  const header = columns.map(({ name }) => field(name, 'STRING'));
+  const lines = rows.map((row) => columns.map(({ type }, column) => field(row[column] ?? null, type)).join(','));
+  return [header.join(','), ...lines].map((line) => `${line}\r\n`).join('');
+}
+
+function field(value: string | number | boolean | null, type: string): string {
+  if (value === null) return '';
+  const text = typeof value === 'string' && !PLAIN.has(type) && FORMULA.test(value) ? `'${value}` : String(value);
+  return text === '' || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,69 @@
+import type { Catalog } from '../../shared/catalog.ts';
+import type { FunctionName } from '../../shared/invocation.ts';
+import type { Notice } from '../../shared/notices/notices.ts';
+import type { ObjectInfo, ObjectStore } from '../../shared/object-store/object-store.ts';
+import type { Warehouse } from '../../shared/warehouse/warehouse.ts';
+import type { DeadLetter, Delivered, Waiting } from '../local/delivery.ts';
+
+/** A message on `extract-requests`. */
+export interface ExtractMessage {
+  readonly source: string;
+  readonly stream?: string;
+  readonly from?: string;
+  readonly to?: string;
+}
+
+/** What was published: its id and time decide the names of the raw objects that it leads to. */
+export interface Published {
+  readonly id: string;
+  /** RFC 3339, UTC. */
+  readonly time: string;
+}
+
+/** An attempt that failed and is made again. */
+export interface Failed {
+  readonly function: FunctionName;
+  readonly subject: string;
+  readonly message: string;
+}
+
+/** Is told what happens while it happens. */
+export interface Watcher {
+  delivered(delivered: Delivered): void;
+  failed(failed: Failed): void;
+}
+
+/** The ports that the verbs run on; a cloud has the same ones. */
+export interface Pipeline {
+  readonly catalog: Catalog;
+  readonly raw: ObjectStore;
+  readonly clean: ObjectStore;
+  readonly warehouse: Warehouse;
+  readonly now: () => Date;
+  /** Whether somebody delivers events at this moment. */
+  readonly isDelivering: boolean;
+  /** Where the records of each source come from, in words; throws ConfigError where settings are wrong. */
+  origins(): Promise<readonly Origin[]>;
+  notices(): Promise<readonly Notice[]>;
+  publish(message: ExtractMessage): Promise<Published>;
+  deadLetters(): Promise<readonly DeadLetter[]>;
+  /** Brings a dead letter back to life; false where there is none of that id. */
+  redeliver(id: string): Promise<boolean>;
+  /** Makes the event of a live generation happen again: resolves to the generation that it is about, undefined where the object is gone. */
+  again(store: ObjectStore, object: ObjectInfo): Promise<ObjectInfo | undefined>;
+  /** Begins to deliver, where that is the work of this process. */
+  deliver(): Promise<void>;
+  /** Delivers until nothing is left but what keeps failing; resolves to that. */
+  settle(): Promise<readonly Waiting[]>;
+  /** Tells a watcher about every delivery; the returned function ends that. */
+  watch(watcher: Watcher): () => void;
+  close(): Promise<void>;
+}
+
+/** Where a source's records come from. */
+export interface Origin {
+  readonly source: string;
+  /** False where the source has no settings and nothing stands in for it. */
+  readonly isOn: boolean;
+  readonly text: string;
+}

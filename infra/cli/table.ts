@@ -1,0 +1,40 @@
+export type Cell = string | number | boolean | null;
+
+const GAP = '  ';
+const MAX_WIDTH = 80;
+
+/** Lays rows out under their headers; a column of numbers is aligned to the right, long text is cut. */
+export function table(headers: readonly string[], rows: readonly (readonly Cell[])[]): string {
+  const texts = rows.map((row) => headers.map((_header, column) => shown(row[column] ?? null)));
+  const numeric = headers.map((_header, column) => rows.every((row) => row[column] === null || typeof row[column] === 'number'));
+  const widths = headers.map((header, column) => Math.max(length(header), ...texts.map((row) => length(row[column] ?? ''))));
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, column) => pad(cell, widths[column] ?? 0, rows.length > 0 && numeric[column] === true))
+      .join(GAP)
+      .trimEnd();
+  return [line(headers.map(printable)), widths.map((width) => '-'.repeat(width)).join(GAP), ...texts.map(line)].join('\n');
+}
+
+/** Text of others as a terminal may show it: control characters, which could move the cursor or hide text, as escapes. */
+export function printable(text: string): string {
+  return text.replaceAll(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, (character) => JSON.stringify(character).slice(1, -1).replace(/^[^\\]$/u, hexEscape));
+}
+
+function hexEscape(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
+function shown(cell: Cell): string {
+  const text = printable(cell === null ? '' : String(cell));
+  return length(text) <= MAX_WIDTH ? text : `${[...text].slice(0, MAX_WIDTH - 1).join('')}…`;
+}
+
+function pad(text: string, width: number, right: boolean): string {
+  const blanks = ' '.repeat(Math.max(0, width - length(text)));
+  return right ? blanks + text : text + blanks;
+}
+
+function length(text: string): number {
+  return [...text].length;
+}

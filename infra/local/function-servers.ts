@@ -1,0 +1,40 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { cloudEvent } from '@google-cloud/functions-framework';
+import { getTestServer } from '@google-cloud/functions-framework/testing';
+import type { FunctionName } from '../../shared/invocation.ts';
+
+/** The functions behind the real Functions Framework, each on a loopback port of its own. */
+export interface FunctionServers {
+  readonly urls: Readonly<Record<FunctionName, string>>;
+  stop(): Promise<void>;
+}
+
+type Handler = (event: unknown) => Promise<unknown>;
+
+/** Registers the functions and listens on ports that the system chooses. */
+export async function serveFunctions(handlers: Readonly<Record<FunctionName, Handler>>): Promise<FunctionServers> {
+  const servers = new Map<FunctionName, Server>();
+  const urls: Record<FunctionName, string> = { extract: '', transform: '', load: '' };
+  for (const name of ['extract', 'transform', 'load'] as const) {
+    cloudEvent(name, (event: unknown) => handlers[name](event));
+    const server = getTestServer(name).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    servers.set(name, server);
+    urls[name] = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  }
+  return {
+    urls,
+    async stop() {
+      await Promise.all([...servers.values()].map(stopServer));
+    },
+  };
+}
+
+async function stopServer(server: Server): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  server.closeAllConnections();
+  await closed;
+}

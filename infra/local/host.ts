@@ -1,0 +1,133 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { extractFunction } from '../../functions/extract/index.ts';
+import { loadFunction } from '../../functions/load/index.ts';
+import { transformFunction } from '../../functions/transform/index.ts';
+import { type Catalog, catalog } from '../../shared/catalog.ts';
+import { HTTP_DEFAULTS, type HttpOptions } from '../../shared/http.ts';
+import type { Log } from '../../shared/log.ts';
+import type { SettingValues } from '../../shared/source.ts';
+import type { Stream } from '../../shared/stream.ts';
+import { type Delivered, type DeliveryLoop, type DeliveryOptions, startDelivery } from './delivery.ts';
+import { type DuckDbWarehouse, openDuckDbWarehouse } from './duckdb-warehouse.ts';
+import { type FolderStore, openFolderStore } from './folder-store.ts';
+import { type FunctionServers, serveFunctions } from './function-servers.ts';
+import { type JsonlNotices, openJsonlNotices } from './jsonl-notices.ts';
+import { openTopic, type Topic } from './topic.ts';
+
+export const RAW_BUCKET = 'raw';
+export const CLEAN_BUCKET = 'clean';
+
+/** The embedded parts: the same ports as on Google Cloud, in one folder. */
+export interface LocalParts {
+  readonly raw: FolderStore;
+  readonly clean: FolderStore;
+  readonly warehouse: DuckDbWarehouse;
+  readonly notices: JsonlNotices;
+  readonly topic: Topic;
+  close(): Promise<void>;
+}
+
+/** The functions on the embedded parts; nobody delivers events yet. */
+export interface LocalFunctions extends LocalParts {
+  readonly catalog: Catalog;
+  readonly sources: ReadonlyMap<string, SettingValues>;
+  readonly servers: FunctionServers;
+  readonly now: () => Date;
+}
+
+/** One process that is the whole product on one machine. */
+export interface LocalHost extends LocalFunctions {
+  readonly delivery: DeliveryLoop;
+  stop(): Promise<void>;
+}
+
+export interface HostOptions {
+  /** The folder that holds all state. */
+  readonly dir: string;
+  readonly streams: readonly Stream[];
+  readonly sources: ReadonlyMap<string, SettingValues>;
+  readonly log: Log;
+  readonly now: () => Date;
+  readonly codeVersion: string;
+  readonly http?: Partial<HttpOptions>;
+  readonly delivery?: Partial<Pick<DeliveryOptions, 'maxAttempts' | 'firstDelayMs' | 'pollMs' | 'concurrency'>>;
+  readonly onDelivered?: (delivered: Delivered) => void;
+  /** How long a copied-in file must have been left alone, in milliseconds. */
+  readonly settleMs?: number;
+  /** False where durability against a power cut is not worth the time. */
+  readonly durable?: boolean;
+}
+
+const TIMEOUT_MS = 540_000;
+
+/** Opens the stores, the warehouse, the notices and the topic of a folder; only one process may. */
+export async function openParts({ dir, now, settleMs, durable }: Pick<HostOptions, 'dir' | 'now' | 'settleMs' | 'durable'>): Promise<LocalParts> {
+  await mkdir(dir, { recursive: true });
+  const storeOptions = { dir: join(dir, 'buckets'), now, ...(settleMs === undefined ? {} : { settleMs }), ...(durable === undefined ? {} : { durable }) };
+  const raw = await openFolderStore({ ...storeOptions, bucket: RAW_BUCKET });
+  const clean = await openFolderStore({ ...storeOptions, bucket: CLEAN_BUCKET });
+  const stores = new Map([raw, clean].map((store) => [store.bucket, store]));
+  const warehouse = await openDuckDbWarehouse({
+    file: join(dir, 'warehouse.duckdb'),
+    locate: async (bucket, name, generation) => await stores.get(bucket)?.path(name, generation),
+  });
+  return {
+    raw,
+    clean,
+    warehouse,
+    notices: await openJsonlNotices(join(dir, 'notices.jsonl')),
+    topic: await openTopic(join(dir, 'extract-requests.jsonl'), now),
+    close: () => warehouse.close(),
+  };
+}
+
+/** Starts the functions behind the Functions Framework on the embedded parts. */
+export async function startFunctions(options: HostOptions): Promise<LocalFunctions> {
+  const { streams, sources, log, now, codeVersion } = options;
+  const parts = await openParts(options);
+  const known = catalog(streams);
+  const around = { ...parts, catalog: known, sources, log, now, codeVersion, timeoutMs: TIMEOUT_MS, rerunFlag: '' };
+  const http: HttpOptions = { ...HTTP_DEFAULTS, now, ...options.http };
+  const servers = await serveFunctions({
+    extract: extractFunction({ ...around, http }),
+    transform: transformFunction(around),
+    load: loadFunction(around),
+  });
+  return {
+    ...parts,
+    catalog: known,
+    sources,
+    servers,
+    now,
+    async close() {
+      await servers.stop();
+      await parts.close();
+    },
+  };
+}
+
+/** Starts functions and delivery on the embedded parts. */
+export async function startHost(options: HostOptions): Promise<LocalHost> {
+  const functions = await startFunctions(options);
+  const delivery = await startDelivery({
+    file: join(options.dir, 'delivery.jsonl'),
+    stores: [
+      { store: functions.raw, function: 'transform' },
+      { store: functions.clean, function: 'load' },
+    ],
+    topic: functions.topic,
+    urls: functions.servers.urls,
+    now: options.now,
+    ...options.delivery,
+    ...(options.onDelivered === undefined ? {} : { onDelivered: options.onDelivered }),
+  });
+  return {
+    ...functions,
+    delivery,
+    async stop() {
+      await delivery.stop();
+      await functions.close();
+    },
+  };
+}

@@ -1,0 +1,201 @@
+import { PermanentError } from '../errors.ts';
+import { elementScanner } from './element-scanner.ts';
+import { KEPT_BYTES, MAX_RECORD_BYTES, malformed, type OnRecords, oversizeRecord, parseOne, type RecordReader, tryParse } from './elements.ts';
+
+/** Small batches parse faster than large ones, which leave V8's young generation (measured: 32–64 KB best). */
+const WINDOW_BYTES = 48 * 1024;
+/** After so many wrong guesses in a row the reader stops guessing. */
+const MAX_MISSES = 8;
+const MAX_SEPARATOR_BYTES = 64;
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
+const OPEN_BRACKET = 0x5b;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+
+type Phase = 'mark' | 'root' | 'first' | 'element' | 'oversize' | 'after' | 'other';
+
+/**
+ * Reads a JSON document whose root is an array, element by element, holding no more than one chunk and one element.
+ *
+ * Fast path: guess that the last `},{` of a window lies between two elements and hand everything before it to
+ * JSON.parse as one array. The guess proves itself: what is cut inside a string or a nested value is unbalanced and
+ * does not parse. Where it fails, the byte scanner finds the border.
+ */
+export function arrayReader(onRecords: OnRecords): RecordReader {
+  const scanner = elementScanner();
+  let phase: Phase = 'mark';
+  let carry: Buffer = Buffer.alloc(0);
+  /** Offset in the document of the first byte of the buffer at hand. */
+  let base = 0;
+  /** First byte that is not yet part of a record handed over. */
+  let at = 0;
+  /** How far the element at hand has been scanned. */
+  let scanned = 0;
+  let elementStart = 0;
+  let head: Buffer = carry;
+  let separator = Buffer.from('},{');
+  let misses = 0;
+  let noGuessBefore = 0;
+
+  function step(buffer: Buffer): boolean {
+    if (phase === 'mark') return skipMark(buffer);
+    if (phase === 'root') return openRoot(buffer);
+    if (phase === 'after') return skipEnd(buffer);
+    if (phase === 'other') return keepOther(buffer);
+    if (phase === 'oversize') return skipElement(buffer);
+    if (phase === 'first') return openFirst(buffer);
+    return guess(buffer) || scanElement(buffer);
+  }
+
+  /** A byte order mark is no part of the text; half a one is no JSON. */
+  function skipMark(buffer: Buffer): boolean {
+    if (buffer[at] === BYTE_ORDER_MARK[base + at]) at += 1;
+    else if (base + at > 0) throw malformed(0);
+    else phase = 'root';
+    if (base + at === BYTE_ORDER_MARK.length) phase = 'root';
+    return true;
+  }
+
+  function openRoot(buffer: Buffer): boolean {
+    if (!skipSpace(buffer)) return false;
+    elementStart = base + at;
+    if (buffer[at] === OPEN_BRACKET) {
+      at += 1;
+      phase = 'first';
+    } else phase = 'other';
+    return true;
+  }
+
+  function openFirst(buffer: Buffer): boolean {
+    if (!skipSpace(buffer)) return false;
+    phase = 'element';
+    if (buffer[at] === 0x5d) {
+      at += 1;
+      phase = 'after';
+    }
+    return true;
+  }
+
+  function guess(buffer: Buffer): boolean {
+    if (misses >= MAX_MISSES || scanned > at || base + at < noGuessBefore) return false;
+    const windowEnd = Math.min(at + WINDOW_BYTES, buffer.length);
+    const cut = buffer.subarray(at, windowEnd).lastIndexOf(separator);
+    if (cut < 0) return false;
+    const values = tryParse(buffer, at, at + cut + 1);
+    if (values === undefined) {
+      misses += 1;
+      noGuessBefore = base + windowEnd;
+      return false;
+    }
+    misses = 0;
+    onRecords(values);
+    at += cut + separator.length - 1;
+    scanned = at;
+    return true;
+  }
+
+  function scanElement(buffer: Buffer): boolean {
+    if (scanned <= at) {
+      if (!skipSpace(buffer)) return false;
+      elementStart = base + at;
+      scanner.reset();
+      scanned = at;
+    }
+    const boundary = scanner.scan(buffer, scanned, buffer.length);
+    scanned = scanner.position;
+    if (boundary === 'stray') throw malformed(elementStart);
+    if (boundary === 'more') {
+      if (scanned - at <= MAX_RECORD_BYTES) return false;
+      head = Buffer.from(buffer.subarray(at, at + KEPT_BYTES));
+      at = buffer.length;
+      phase = 'oversize';
+      return false;
+    }
+    if (scanned - at > MAX_RECORD_BYTES) onRecords([oversizeRecord(buffer.subarray(at, scanned))]);
+    else {
+      const values = parseOne(buffer, at, scanned);
+      if (values === undefined) throw malformed(elementStart);
+      onRecords(values);
+    }
+    if (boundary === 'comma') learnSeparator(buffer, scanned);
+    passBoundary(boundary);
+    return true;
+  }
+
+  /** The rest of an element that is too long to keep: scanned for its end, not parsed. */
+  function skipElement(buffer: Buffer): boolean {
+    const boundary = scanner.scan(buffer, at, buffer.length);
+    at = scanner.position;
+    if (boundary === 'more') return false;
+    if (boundary === 'stray') throw malformed(elementStart);
+    scanned = at;
+    onRecords([oversizeRecord(head)]);
+    passBoundary(boundary);
+    return true;
+  }
+
+  function passBoundary(boundary: 'comma' | 'close'): void {
+    at = scanned + 1;
+    scanned = at;
+    phase = boundary === 'comma' ? 'element' : 'after';
+  }
+
+  /** Pretty-printed arrays put white space between elements: remember what stands between this one and the next. */
+  function learnSeparator(buffer: Buffer, comma: number): void {
+    if (buffer[comma - 1] !== CLOSE_BRACE) return;
+    const next = buffer.subarray(comma + 1, comma + MAX_SEPARATOR_BYTES).indexOf(OPEN_BRACE);
+    if (next < 0) return;
+    const between = buffer.subarray(comma - 1, comma + next + 2);
+    if (!between.equals(separator) && isSpaceOnly(buffer, comma + 1, comma + 1 + next)) separator = Buffer.from(between);
+  }
+
+  function skipEnd(buffer: Buffer): boolean {
+    if (skipSpace(buffer)) throw malformed(base + at);
+    return false;
+  }
+
+  /** A root that is no array is kept up to the size of a record: only its end tells whether it is JSON at all. */
+  function keepOther(buffer: Buffer): boolean {
+    if (buffer.length - at > MAX_RECORD_BYTES) throw notAnArray();
+    return false;
+  }
+
+  /** Moves to the next byte that is not white space; false where there is none yet. */
+  function skipSpace(buffer: Buffer): boolean {
+    while (at < buffer.length && isSpace(buffer[at] as number)) at += 1;
+    return at < buffer.length;
+  }
+
+  return {
+    push(chunk) {
+      const buffer = carry.length === 0 ? chunk : Buffer.concat([carry, chunk]);
+      while (at < buffer.length && step(buffer));
+      carry = Buffer.from(buffer.subarray(at));
+      base += at;
+      scanned = Math.max(0, scanned - at);
+      at = 0;
+    },
+    end() {
+      if (phase === 'other') {
+        if (parseOne(carry, 0, carry.length) === undefined) throw malformed(elementStart);
+        throw notAnArray();
+      }
+      if (phase === 'after') return;
+      const inElement = phase === 'oversize' || (phase === 'element' && scanned > 0);
+      throw malformed(inElement ? elementStart : phase === 'mark' ? 0 : base);
+    },
+  };
+}
+
+function notAnArray(): PermanentError {
+  return new PermanentError('root', 'the root is not an array');
+}
+
+function isSpace(byte: number): boolean {
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+}
+
+function isSpaceOnly(buffer: Buffer, start: number, end: number): boolean {
+  for (let i = start; i < end; i += 1) if (!isSpace(buffer[i] as number)) return false;
+  return true;
+}

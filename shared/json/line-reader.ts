@@ -1,0 +1,129 @@
+import { randomInt } from 'node:crypto';
+import { isAscii, isUtf8 } from 'node:buffer';
+import { KEPT_BYTES, keptText, MAX_RECORD_BYTES, type OnRecords, oversizeRecord, parseOne, type RecordReader, UnreadableRecord } from './elements.ts';
+import { parseElements } from './lossless.ts';
+
+const WINDOW_BYTES = 48 * 1024;
+const MAX_MISSES = 8;
+const NEWLINE = 0x0a;
+const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+
+/** Stands between two lines when many are parsed as one array; nobody can foresee it, so no line can pretend to be two. */
+const BORDER = randomInt(100_000_000, 1_000_000_000);
+
+/**
+ * Reads newline-delimited JSON, holding no more than one chunk and one line. A line that is no JSON is one unreadable
+ * record; blank lines do not count. Many lines go to JSON.parse as one array with a secret border between them: only
+ * where every border is found in its place was each line a value of its own.
+ */
+export function lineReader(onRecords: OnRecords): RecordReader {
+  let carry: Buffer = Buffer.alloc(0);
+  let head: Buffer | undefined;
+  let misses = 0;
+  let atStart = true;
+
+  function read(buffer: Buffer, end: number): void {
+    let at = 0;
+    while (at < end) {
+      const windowEnd = at + WINDOW_BYTES >= end ? end : lineEnd(buffer, at, end);
+      readWindow(buffer, at, windowEnd);
+      at = windowEnd + 1;
+    }
+  }
+
+  /** The end of the last whole line of the window, or of the line that is longer than the window. */
+  function lineEnd(buffer: Buffer, at: number, end: number): number {
+    const last = buffer.lastIndexOf(NEWLINE, at + WINDOW_BYTES);
+    if (last > at) return last;
+    const next = buffer.indexOf(NEWLINE, at + WINDOW_BYTES);
+    return next < 0 || next > end ? end : next;
+  }
+
+  function readWindow(buffer: Buffer, start: number, end: number): void {
+    const values = misses < MAX_MISSES ? parseLines(buffer, start, end) : undefined;
+    if (values === undefined) {
+      misses += 1;
+      readEachLine(buffer, start, end);
+      return;
+    }
+    misses = 0;
+    onRecords(values);
+  }
+
+  function readEachLine(buffer: Buffer, start: number, end: number): void {
+    for (let at = start; at < end; ) {
+      const next = buffer.indexOf(NEWLINE, at);
+      const stop = next < 0 || next > end ? end : next;
+      readLine(buffer, at, stop);
+      at = stop + 1;
+    }
+  }
+
+  function readLine(buffer: Buffer, start: number, end: number): void {
+    if (end - start > MAX_RECORD_BYTES) {
+      onRecords([oversizeRecord(buffer.subarray(start, end))]);
+      return;
+    }
+    const bytes = buffer.subarray(start, end);
+    const values = parseOne(buffer, start, end);
+    if (values !== undefined) onRecords(values);
+    else if (keptText(bytes).trim() !== '') onRecords([new UnreadableRecord('json', 'one JSON value per line', keptText(bytes))]);
+  }
+
+  /** Bytes of a byte order mark at the beginning of the first line. */
+  function skipMark(buffer: Buffer): number {
+    const mark = atStart && buffer.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length : 0;
+    atStart = false;
+    return mark;
+  }
+
+  return {
+    push(chunk) {
+      const buffer = carry.length === 0 ? chunk : Buffer.concat([carry, chunk]);
+      let start = 0;
+      if (head !== undefined) {
+        const end = buffer.indexOf(NEWLINE);
+        if (end < 0) return;
+        onRecords([oversizeRecord(head)]);
+        head = undefined;
+        start = end + 1;
+      }
+      const rest = buffer.subarray(start);
+      const last = rest.lastIndexOf(NEWLINE);
+      if (last >= 0) {
+        const mark = skipMark(rest);
+        read(rest.subarray(mark), last - mark);
+      }
+      carry = Buffer.from(rest.subarray(last + 1));
+      if (carry.length <= MAX_RECORD_BYTES) return;
+      head = Buffer.from(carry.subarray(0, KEPT_BYTES));
+      carry = Buffer.alloc(0);
+    },
+    end() {
+      if (head !== undefined) onRecords([oversizeRecord(head)]);
+      else if (carry.length > 0) readEachLine(carry, skipMark(carry), carry.length);
+    },
+  };
+}
+
+/** All lines of a range as values; undefined where one of them is not exactly one JSON value in UTF-8. */
+function parseLines(buffer: Buffer, start: number, end: number): unknown[] | undefined {
+  const bytes = buffer.subarray(start, end);
+  const ascii = isAscii(bytes);
+  if (!ascii && !isUtf8(bytes)) return undefined;
+  const text = buffer.toString(ascii ? 'latin1' : 'utf8', start, end);
+  try {
+    return withoutBorders(parseElements(text.replaceAll('\n', `,${BORDER},`)));
+  } catch {
+    return undefined;
+  }
+}
+
+function withoutBorders(parsed: unknown[]): unknown[] | undefined {
+  const values: unknown[] = [];
+  for (let i = 0; i < parsed.length; i += 1) {
+    if (i % 2 === 0) values.push(parsed[i]);
+    else if (parsed[i] !== BORDER) return undefined;
+  }
+  return parsed.length % 2 === 1 ? values : undefined;
+}

@@ -1,0 +1,46 @@
+/** One environment variable that a source needs. */
+export interface Setting {
+  readonly env: string;
+  readonly kind: 'text' | 'url' | 'secret';
+  readonly description: string;
+  /** Used where the variable is not set; a source is off as long as none of its other settings is there. */
+  readonly default?: string;
+}
+
+export type SettingValues<Names extends string = string> = Readonly<Record<Names, string>>;
+
+/** How a source knows who asks; values are names of settings. */
+export type Auth<Names extends string = string> = { readonly type: 'none' } | { readonly type: 'basic'; readonly username: Names; readonly password: Names };
+
+/** A system that data comes from: what all its streams share. */
+export interface Source<Names extends string = string> {
+  readonly name: string;
+  readonly title: string;
+  readonly settings: Readonly<Record<Names, Setting>>;
+  /** The address that every request of this source starts with; a source without it is never asked. */
+  readonly baseUrl?: NoInfer<Names>;
+  readonly auth: Auth<NoInfer<Names>>;
+}
+
+const NAME = /^[a-z][a-z0-9_]*$/;
+
+/** Declares a source; throws where its name is not snake_case. */
+export function defineSource<const Names extends string>(source: Source<Names>): Source<Names> {
+  if (!NAME.test(source.name)) throw new Error(`source "${source.name}": a name is lower-case letters, digits and _`);
+  return source;
+}
+
+/** A setting that may appear in logs. */
+export function text(env: string, description: string, options: { default?: string } = {}): Setting {
+  return { env, kind: 'text', description, ...options };
+}
+
+/** An http or https address without credentials, query or fragment. */
+export function url(env: string, description: string): Setting {
+  return { env, kind: 'url', description };
+}
+
+/** A setting that must never be seen: from Secret Manager in the cloud. */
+export function secret(env: string, description: string): Setting {
+  return { env, kind: 'secret', description };
+}

@@ -1,0 +1,167 @@
+import { createHash } from 'node:crypto';
+import type { SettingValues, Source } from './source.ts';
+import type { Rule } from './streams/rules.ts';
+import type { ColumnType } from './warehouse/table.ts';
+
+export interface ColumnDeclaration {
+  readonly type: ColumnType;
+  readonly description?: string;
+  /** A record without it is rejected; NULL is impossible in the table. */
+  readonly required?: true;
+  /** The record's member, where it is not called like the column. */
+  readonly field?: string;
+  /** A value that cannot be cast is null with a warning, instead of a reject. */
+  readonly invalid?: 'null';
+  /** An empty text stays one, instead of null. */
+  readonly empty?: 'keep';
+  /** Date formats in the order of trial, of YYYY MM DD M D HH mm ss; ISO 8601 where none is named. */
+  readonly formats?: readonly string[];
+  /** Digits of a NUMERIC, nine of them decimals; 18 where it does not say. */
+  readonly precision?: 38;
+  /** Who may see it: `pii` never reaches readers of reports. */
+  readonly privacy?: 'pii';
+}
+
+export type Columns = Readonly<Record<string, ColumnDeclaration>>;
+
+/** How rows reach the table. `replace`: a newer object replaces the older rows in its scope. */
+export interface WriteMode {
+  readonly mode: 'replace';
+  readonly scope: 'table' | 'object' | 'generation';
+}
+
+/** A full snapshot: a newer object replaces the whole table. */
+export function replace(scope: 'table' | 'object' = 'table'): WriteMode {
+  return { mode: 'replace', scope };
+}
+
+/** What a person must know before bad data is visible; the first three stop the object, `band` only warns. */
+export interface Expectations {
+  /** The least number of records. */
+  readonly min: number;
+  /** Refused where the rows in scope would shrink by this share or more. */
+  readonly drop: number;
+  /** Refused where more than this share of the records is rejected. */
+  readonly rejects: number;
+  /** Fields that at least one record must have. */
+  readonly columns: readonly string[];
+  /** Warned about where the number of records is outside, bounds included. */
+  readonly band?: readonly [number, number];
+}
+
+export interface StreamRequest {
+  readonly path?: string;
+  readonly query: Readonly<Record<string, string>>;
+}
+
+type RequiredNames<C extends Columns> = { [Name in keyof C]: C[Name] extends { required: true } ? Name : never }[keyof C] & string;
+
+/** One kind of record of a source, in the order in which data passes: how to ask, what a row is, what makes it valid, where it goes. */
+export interface StreamDeclaration<Names extends string, C extends Columns> {
+  readonly source: Source<Names>;
+  readonly name: string;
+  readonly description: string;
+  /** How to ask the source; a stream without it is only dropped. */
+  readonly request?: (context: { readonly settings: SettingValues<Names> }) => StreamRequest;
+  readonly columns: C;
+  /** Where fields go that are not declared: one JSON column `_extra`, or a STRING column each. */
+  readonly unknown?: 'extra' | 'columns' | 'none';
+  readonly key?: readonly NoInfer<RequiredNames<C>>[];
+  readonly write: WriteMode;
+  readonly rules?: readonly Rule<NoInfer<keyof C & string>>[];
+  readonly expect?: {
+    readonly rows?: { readonly min?: number; readonly drop?: number; readonly band?: readonly [number, number] };
+    readonly rejects?: number;
+    readonly columns?: readonly string[];
+  };
+  readonly schedule?: { readonly cron: string; readonly timeZone: string };
+  readonly table: {
+    readonly dataset: string;
+    readonly name: string;
+    readonly partition?: NoInfer<keyof C & string>;
+    readonly cluster?: readonly NoInfer<keyof C & string>[];
+  };
+}
+
+/** A stream with every default filled in. */
+export interface Stream {
+  /** `<source>/<stream>`. */
+  readonly id: string;
+  readonly source: Source;
+  readonly name: string;
+  readonly description: string;
+  readonly request: ((context: { readonly settings: SettingValues }) => StreamRequest) | undefined;
+  readonly columns: Columns;
+  readonly unknown: 'extra' | 'columns' | 'none';
+  readonly key: readonly string[];
+  readonly write: WriteMode;
+  readonly rules: readonly Rule[];
+  readonly expect: Expectations;
+  readonly schedule: { readonly cron: string; readonly timeZone: string } | undefined;
+  readonly table: { readonly dataset: string; readonly name: string; readonly partition: string; readonly cluster: readonly string[] };
+}
+
+const NAME = /^[a-z][a-z0-9_]*$/;
+const COLUMN_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,299}$/;
+const DEFAULT_DROP = 0.5;
+const DEFAULT_REJECTS = 0.05;
+const MAX_CLUSTER_COLUMNS = 4;
+
+/** Declares a stream; throws where the declaration contradicts itself, so that no such deployment starts. */
+export function defineStream<const Names extends string, const C extends Columns>(declaration: StreamDeclaration<Names, C>): Stream {
+  const { source, name, columns, expect = {}, table, key = [] } = declaration;
+  const id = `${source.name}/${name}`;
+  if (!NAME.test(name)) throw new Error(`stream "${id}": a name is lower-case letters, digits and _`);
+  checkColumns(id, columns);
+  return {
+    id,
+    source,
+    name,
+    description: declaration.description,
+    request: declaration.request as Stream['request'],
+    columns,
+    unknown: declaration.unknown ?? 'extra',
+    key,
+    write: declaration.write,
+    rules: declaration.rules ?? [],
+    expect: {
+      min: expect.rows?.min ?? (declaration.write.scope === 'table' ? 1 : 0),
+      drop: expect.rows?.drop ?? DEFAULT_DROP,
+      rejects: expect.rejects ?? DEFAULT_REJECTS,
+      columns: expect.columns ?? [],
+      ...(expect.rows?.band === undefined ? {} : { band: expect.rows.band }),
+    },
+    schedule: declaration.schedule,
+    table: {
+      dataset: table.dataset,
+      name: table.name,
+      partition: table.partition ?? '_extracted_at',
+      cluster: (table.cluster ?? key).slice(0, MAX_CLUSTER_COLUMNS),
+    },
+  };
+}
+
+/** Names the state of a contract: 16 hex digits over everything that decides what a row is. */
+export function contractHash(stream: Stream): string {
+  const { columns, unknown, key, write, rules, expect, table } = stream;
+  return createHash('sha256').update(JSON.stringify({ columns, unknown, key, write, rules, expect, table })).digest('hex').slice(0, 16);
+}
+
+/** The member of a record that a column is read from. */
+export function fieldOf(name: string, column: ColumnDeclaration): string {
+  return column.field ?? name;
+}
+
+function checkColumns(id: string, columns: Columns): void {
+  const seen = new Set<string>();
+  const fields = new Set<string>();
+  for (const [name, column] of Object.entries(columns)) {
+    const field = fieldOf(name, column);
+    if (!COLUMN_NAME.test(name) || name.startsWith('_')) throw new Error(`stream "${id}": "${name}" is no column name (letters, digits, _; not first _)`);
+    if (seen.has(name.toLowerCase()) || name.toLowerCase() === 'load_timestamp') throw new Error(`stream "${id}": column "${name}" is there twice`);
+    if (field in Object.prototype) throw new Error(`stream "${id}": field "${field}" is a member of every object`);
+    if (fields.has(field)) throw new Error(`stream "${id}": field "${field}" feeds two columns`);
+    seen.add(name.toLowerCase());
+    fields.add(field);
+  }
+}

@@ -1,0 +1,184 @@
+import { describe, expect, test } from '@jest/globals';
+import type { LoadPlan, Scope, Version } from '../../shared/warehouse/warehouse.ts';
+import { contents, done, type Lab, ledgerRow, loadPlan, makeReady, openLab, type OpenedWarehouse, unique } from './warehouse-lab.ts';
+
+const DAY_1 = '2026-11-20T06:00:00Z';
+const DAY_2 = '2026-11-21T06:00:00Z';
+
+/** Three versions, oldest first, in the ways in which versions can differ. */
+const SEQUENCES: readonly (readonly [string, Scope, readonly [Partial<Version>, Partial<Version>, Partial<Version>]])[] = [
+  [
+    'run times',
+    'table',
+    [
+      { time: DAY_1, generation: '9' },
+      { time: DAY_2, generation: '1' },
+      { time: '2026-11-21T06:00:01Z', generation: '1' },
+    ],
+  ],
+  ['generations, as numbers', 'table', [{ generation: '9' }, { generation: '10' }, { generation: '1700000000000000' }]],
+  ['names', 'table', [{ rawObject: 'a' }, { rawObject: "a'" }, { rawObject: 'b' }]],
+  [
+    'time before generation before name',
+    'table',
+    [
+      { generation: '7', rawObject: 'z' },
+      { generation: '8', rawObject: 'a' },
+      { time: DAY_2, generation: '1' },
+    ],
+  ],
+  ['generations of one object', 'object', [{ generation: '9' }, { generation: '10' }, { generation: '100' }]],
+];
+const ORDERS = [
+  [0, 1, 2],
+  [0, 2, 1],
+  [1, 0, 2],
+  [1, 2, 0],
+  [2, 0, 1],
+  [2, 1, 0],
+] as const;
+
+/** Order comes from the data, never from arrival. */
+export function describeOrder(opened: () => OpenedWarehouse): void {
+  describe('order', () => {
+    test.each(SEQUENCES)('the newest stays in each of six orders of %s (scope %s)', async (_name, scope, versions) => {
+      for (const order of ORDERS) {
+        const lab = await openLab(opened(), { scope });
+        for (const index of order)
+          await loadPlan(
+            lab,
+            await lab.plan(versions[index], [
+              { id: '1', v: `version ${index}` },
+              { id: `only ${index}`, v: `version ${index}` },
+            ]),
+          );
+        expect([order, await contents(lab)]).toEqual([order, ['version 2', 'version 2']]);
+      }
+    });
+
+    test('an older object after a newer one loads nothing', async () => {
+      const lab = await openLab(opened());
+      expect(await loadPlan(lab, await lab.plan({ time: DAY_2, rawObject: 'b' }, [{ id: '1', v: 'newer' }]))).toBe(1);
+      expect(await loadPlan(lab, await lab.plan({ time: DAY_1, rawObject: 'a' }, [{ id: '2', v: 'older' }]))).toBe(0);
+      expect(await contents(lab)).toEqual(['newer']);
+    });
+
+    test.each<Scope>(['table', 'object', 'generation'])('the same object twice is there once (scope %s)', async (scope) => {
+      const lab = await openLab(opened(), { scope });
+      const rows = [
+        { id: '1', v: 'a' },
+        { id: '2', v: 'b' },
+      ];
+      expect(await loadPlan(lab, await lab.plan({}, rows))).toBe(2);
+      expect(await loadPlan(lab, await lab.plan({}, rows))).toBe(2);
+      expect(await contents(lab)).toEqual(['a', 'b']);
+    });
+
+    test('an object replaces only its own earlier generation (scope object)', async () => {
+      const lab = await openLab(opened(), { scope: 'object' });
+      await loadPlan(lab, await lab.plan({ rawObject: 'a', generation: '5' }, [{ id: '1', v: 'a5' }]));
+      await loadPlan(lab, await lab.plan({ rawObject: 'b', generation: '4', time: DAY_2 }, [{ id: '1', v: 'b4' }]));
+      await loadPlan(lab, await lab.plan({ rawObject: 'a', generation: '6' }, [{ id: '1', v: 'a6' }]));
+      expect(await contents(lab)).toEqual(['a6', 'b4']);
+    });
+
+    test('every generation stays (scope generation)', async () => {
+      const lab = await openLab(opened(), { scope: 'generation' });
+      for (const generation of ['2', '1', '3']) await loadPlan(lab, await lab.plan({ generation }, [{ id: '1', v: generation }]));
+      expect(await contents(lab)).toEqual(['1', '2', '3']);
+    });
+  });
+
+  describe('counts', () => {
+    test.each<[Scope, number]>([
+      ['table', 3],
+      ['object', 1],
+      ['generation', 0],
+    ])('older rows are those in scope %s', async (scope, older) => {
+      const lab = await openLab(opened(), { scope: 'generation' });
+      await loadPlan(lab, await lab.plan({ generation: '9', rawObject: 'a' }, [{ id: '1' }]));
+      await loadPlan(lab, await lab.plan({ generation: '1', rawObject: 'b' }, [{ id: '1' }, { id: '2' }]));
+      await loadPlan(lab, await lab.plan({ time: DAY_2, rawObject: 'c' }, [{ id: '1' }]));
+      expect(await makeReady(lab, await lab.plan({ generation: '10', rawObject: 'a' }, [], { scope }))).toEqual({ rows: 0, ready: 0, older, newer: 0 });
+    });
+
+    test.each<[Scope, number]>([
+      ['table', 4],
+      ['object', 2],
+      ['generation', 0],
+    ])('newer objects are those the ledger has as loaded in scope %s', async (scope, newer) => {
+      const lab = await openLab(opened(), { scope });
+      const plan = await lab.plan({ rawObject: 'm', generation: '9' }, []);
+      const rows = [
+        { raw_generation: '10' },
+        { raw_generation: '1000', rows: 0, loaded: 0 },
+        { raw_object: 'a', raw_generation: '1', run_time: DAY_2 },
+        { raw_object: 'n' },
+        { raw_object: 'a' },
+        { raw_generation: '8' },
+        {},
+        { raw_object: 'n', run_time: '2026-11-19T06:00:00Z', raw_generation: '99' },
+        { raw_generation: '11', outcome: 'refused' as const },
+        { raw_generation: '11', outcome: 'superseded' as const },
+        { raw_generation: '11', stream: unique('other') },
+        { raw_generation: '11', source: 'other' },
+      ];
+      for (const row of rows) done(await lab.warehouse.record(unique('job'), ledgerRow(plan, row)));
+      expect((await makeReady(lab, plan)).newer).toBe(newer);
+    });
+  });
+
+  describe('verification', () => {
+    test.each<Scope>(['table', 'object', 'generation'])('a sound table is left alone (scope %s)', async (scope) => {
+      const lab = await openLab(opened(), { scope });
+      const plan = await lab.plan({ generation: '2' }, [
+        { id: '1', v: 'a' },
+        { id: '2', v: 'b' },
+      ]);
+      expect(await lab.warehouse.verifyAndRepair(plan)).toBe(0);
+      await loadPlan(lab, plan);
+      expect(await lab.warehouse.verifyAndRepair(plan)).toBe(0);
+      expect(await contents(lab)).toEqual(['a', 'b']);
+    });
+
+    test.each<[Scope, readonly string[]]>([
+      ['table', ['c1']],
+      ['object', ['a10', 'b3', 'c1']],
+      ['generation', ['a10', 'a9', 'b3', 'c1']],
+    ])('what is not the newest of its scope goes (scope %s)', async (scope, kept) => {
+      const lab = await openLab(opened(), { scope: 'generation' });
+      const plan = await brokenPlan(lab);
+      expect(await lab.warehouse.verifyAndRepair({ ...plan, scope })).toBe(4 - kept.length);
+      expect(await contents(lab)).toEqual(kept);
+      expect(await lab.warehouse.verifyAndRepair({ ...plan, scope })).toBe(0);
+    });
+
+    test.each<Scope>(['table', 'object', 'generation'])('of a row that is there twice one goes (scope %s)', async (scope) => {
+      const lab = await openLab(opened(), { scope, key: [] });
+      const rows = [
+        { _row: 1, v: 'a' },
+        { _row: 2, v: 'b' },
+        { _row: 1, v: 'a' },
+        { _row: 1, v: 'a' },
+      ];
+      const plan = await lab.plan({}, rows);
+      expect(await loadPlan(lab, plan)).toBe(4);
+      expect(await lab.warehouse.verifyAndRepair(plan)).toBe(2);
+      expect(await contents(lab)).toEqual(['a', 'b']);
+    });
+  });
+}
+
+/** Four versions of three objects in one table, which only scope `generation` allows. */
+async function brokenPlan(lab: Lab): Promise<LoadPlan> {
+  const versions = [
+    { rawObject: 'a', generation: '9' },
+    { rawObject: 'a', generation: '10' },
+    { rawObject: 'b', generation: '3' },
+    { rawObject: 'c', generation: '1', time: DAY_2 },
+  ];
+  const plans: LoadPlan[] = [];
+  for (const version of versions) plans.push(await lab.plan(version, [{ id: '1', v: `${version.rawObject}${version.generation}` }]));
+  for (const plan of plans) await loadPlan(lab, plan);
+  return plans[0] as LoadPlan;
+}

@@ -1,0 +1,107 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Column } from '../../shared/warehouse/table.ts';
+import { column, contents, loadPlan, openLab, type OpenedWarehouse, tableSpec, unique, values } from './warehouse-lab.ts';
+
+const EVERY_TYPE: readonly Column[] = [
+  column('text', 'STRING', { mode: 'REQUIRED', description: 'It\'s "quoted", `ticked`\nin two lines; ---' }),
+  column('whole', 'INT64', { description: 'Größe 😀' }),
+  column('fraction', 'FLOAT64'),
+  column('money', 'NUMERIC', { precision: 18 }),
+  column('total', 'NUMERIC', { precision: 38, mode: 'REQUIRED' }),
+  column('flag', 'BOOL'),
+  column('day', 'DATE'),
+  column('clock', 'DATETIME'),
+  column('moment', 'TIMESTAMP', { mode: 'REQUIRED' }),
+  column('any', 'JSON', { description: 'x' }),
+  column('_order', 'STRING'),
+];
+
+/** Creating and changing tables and views, and reading them. */
+export function describeTables(opened: () => OpenedWarehouse): void {
+  describe('tables', () => {
+    test('a table that is not there has no columns', async () => {
+      expect(await opened().warehouse.columns({ dataset: 'crm', table: unique('none') })).toBeUndefined();
+    });
+
+    test('a table has the columns it was created with', async () => {
+      const spec = tableSpec(EVERY_TYPE, { description: "The table's words" });
+      await opened().warehouse.createTable(spec);
+      expect(await opened().warehouse.columns(spec)).toEqual(EVERY_TYPE);
+    });
+
+    test('creating a table that is there leaves it as it is', async () => {
+      const lab = await openLab(opened());
+      await loadPlan(lab, await lab.plan({}, [{ id: '1', v: 'kept' }]));
+      await lab.warehouse.createTable({ ...lab.target, columns: [column('other', 'INT64')] });
+      expect(await lab.warehouse.columns(lab.target)).toEqual(lab.target.columns);
+      expect(await contents(lab)).toEqual(['kept']);
+    });
+
+    test('a column is added nullable at the end, and earlier rows have null there', async () => {
+      const lab = await openLab(opened());
+      await loadPlan(lab, await lab.plan({}, [{ id: '1', v: 'a' }]));
+      await lab.warehouse.addColumns(lab.target, [column('late', 'NUMERIC', { precision: 38, mode: 'REQUIRED', description: "it's late" })]);
+      const added = column('late', 'NUMERIC', { precision: 38, description: "it's late" });
+      expect(await lab.warehouse.columns(lab.target)).toEqual([...lab.target.columns, added]);
+      expect(await values(lab.warehouse, `SELECT v, late FROM ${lab.table}`)).toEqual([['a', null]]);
+    });
+
+    test('a row without the added column loads', async () => {
+      const lab = await openLab(opened());
+      await lab.warehouse.addColumns(lab.target, [column('late', 'STRING')]);
+      await loadPlan(lab, await lab.plan({}, [{ id: '1', v: 'a' }]));
+      expect(await values(lab.warehouse, `SELECT v, late FROM ${lab.table}`)).toEqual([['a', null]]);
+    });
+
+    test('a column that is there in another case is not added', async () => {
+      const { warehouse } = opened();
+      const spec = tableSpec([column('Name', 'STRING', { description: 'first' })]);
+      await warehouse.createTable(spec);
+      await warehouse.addColumns(spec, [column('NAME', 'INT64'), column('Two', 'STRING'), column('two', 'INT64')]);
+      expect(await warehouse.columns(spec)).toEqual([spec.columns[0], column('Two', 'STRING')]);
+    });
+
+    test('a column that several deliveries add at once is there once', async () => {
+      const { warehouse } = opened();
+      const spec = tableSpec([column('a', 'STRING')]);
+      await warehouse.createTable(spec);
+      await Promise.all(['b', 'B', 'b'].map((name) => warehouse.addColumns(spec, [column(name, 'STRING')])));
+      expect((await warehouse.columns(spec))?.map(({ name }) => name.toLowerCase())).toEqual(['a', 'b']);
+    });
+
+    test('a view shows what its latest statement selects', async () => {
+      const lab = await openLab(opened());
+      const view = { dataset: 'crm', table: unique('view') };
+      await loadPlan(lab, await lab.plan({}, [{ id: '1', v: 'a' }]));
+      await lab.warehouse.createView(view, `SELECT id FROM ${lab.table}`);
+      await lab.warehouse.createView(view, `SELECT v AS shown FROM ${lab.table}`);
+      expect(await lab.warehouse.query(`SELECT * FROM crm.${view.table}`)).toEqual({ columns: [{ name: 'shown', type: 'STRING' }], rows: [['a']] });
+    });
+  });
+
+  describe('queries', () => {
+    test.each(['SELECT nothing_there FROM crm.nowhere', 'SELEC 1', ''])('a mistake is permanent: %p', async (sql) => {
+      await expect(opened().warehouse.query(sql)).rejects.toMatchObject({ name: 'PermanentError', rule: 'query' });
+    });
+
+    test('a name may be quoted with back-ticks', async () => {
+      const lab = await openLab(opened());
+      await loadPlan(lab, await lab.plan({}, [{ id: '1', v: '`' }]));
+      expect(await values(lab.warehouse, `SELECT v FROM \`${lab.table}\` WHERE \`v\` = '\`' AND v <> '\`x\`'`)).toEqual([['`']]);
+    });
+
+    test('a number beyond 2^53 - 1 is text', async () => {
+      const lab = await openLab(opened(), { columns: [column('n', 'INT64')], key: [] });
+      const numbers = ['9007199254740991', '9007199254740992', '-9007199254740991', '-9007199254740992'];
+      await loadPlan(
+        lab,
+        await lab.plan(
+          {},
+          numbers.map((n) => ({ n })),
+        ),
+      );
+      const found = await values(lab.warehouse, `SELECT n FROM ${lab.table} ORDER BY _row`);
+      expect(found.flat()).toEqual([9007199254740991, '9007199254740992', -9007199254740991, '-9007199254740992']);
+    });
+  });
+}

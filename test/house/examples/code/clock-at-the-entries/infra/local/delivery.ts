@@ -1,0 +1,3 @@
+export function retryAt(delay: number): number {
+  return Date.now() + delay; // !
+}

@@ -1,0 +1,2 @@
+export { get } from './http.ts'; // !
+export { print } from './log.ts';

@@ -1,0 +1,5 @@
+const { got } = require('got'); // !
+
+export async function get(url: string): Promise<string> {
+  return await got(url).text();
+}

@@ -1,0 +1,3 @@
+export function print(line: any): void { // !
+  console.log(line);
+}

@@ -1,0 +1,3 @@
+import { Source } from '../../source.ts'; // !
+
+export const shop: Source = { base: 'https://shop.example/' };

@@ -1,0 +1,3 @@
+export function loadConfig(): string {
+  return process.env['PROJECT'] ?? '';
+}

@@ -1,0 +1,3 @@
+export interface Source {
+  readonly base: string;
+}

@@ -1,0 +1,3 @@
+export function named(name: string): string {
+  return name.toLowerCase();
+}

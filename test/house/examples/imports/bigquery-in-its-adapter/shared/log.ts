@@ -1,0 +1,5 @@
+import type { BigQuery } from '@google-cloud/bigquery';
+
+export function print(client: BigQuery): void {
+  console.log(client.toString());
+}

@@ -1,0 +1,5 @@
+import type { Request } from '@google-cloud/functions-framework';
+
+export function print(request: Request): void {
+  console.log(request.path);
+}

@@ -1,0 +1,3 @@
+import { printTwice } from '../shared/unused.ts';
+
+printTwice('only a test uses it');

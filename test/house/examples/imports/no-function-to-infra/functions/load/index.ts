@@ -1,0 +1,11 @@
+import type { LoadEvent } from '@google/events';
+import { query } from '../../infra/local/duckdb.ts';
+import { publish } from '../../shared/notices/pubsub.ts';
+import { readObject } from '../../shared/object-store/gcs.ts';
+import { insert } from '../../shared/warehouse/bigquery.ts';
+
+export async function load(event: LoadEvent): Promise<void> {
+  await insert(await readObject(event.name));
+  await publish(`loaded ${event.name}`);
+  await query('SELECT 1');
+}

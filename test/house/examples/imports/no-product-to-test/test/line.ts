@@ -1,0 +1,3 @@
+export function line(text: string): string {
+  return `${text}\n`;
+}

@@ -1,0 +1,5 @@
+import { colour } from './colour.ts';
+
+export function print(line: string): void {
+  console.log(colour(line));
+}

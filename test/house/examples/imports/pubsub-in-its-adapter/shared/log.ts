@@ -1,0 +1,5 @@
+import type { PubSub } from '@google-cloud/pubsub';
+
+export function print(client: PubSub): void {
+  console.log(client.toString());
+}

@@ -1,0 +1,7 @@
+import { print } from '../../log.ts';
+import type { Stream } from '../../stream.ts';
+import { named } from '../rules.ts';
+import { shop } from './source.ts';
+
+print('loading');
+export const accounts: Stream = { name: named('Accounts'), url: `${shop.base}accounts`, source: shop };

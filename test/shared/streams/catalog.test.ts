@@ -1,0 +1,94 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { catalog } from '../../../shared/catalog.ts';
+import { sourceSettings } from '../../../shared/config.ts';
+import { loadConfig } from '../../../shared/config.ts';
+import { ConfigError } from '../../../shared/errors.ts';
+import { defineSource } from '../../../shared/source.ts';
+import { type Columns, defineStream, replace, type Stream } from '../../../shared/stream.ts';
+import { ezfocus } from '../../../shared/streams/ezfocus/source.ts';
+import { builtInStreams, streams } from '../../../shared/streams/index.ts';
+
+const STREAMS_DIR = join(import.meta.dirname, '../../../shared/streams');
+const NOT_STREAMS = new Set(['source.ts', 'request.ts']);
+
+describe('the list of streams', () => {
+  test('has every file in it', async () => {
+    const entries = await readdir(STREAMS_DIR, { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile() && entry.parentPath !== STREAMS_DIR && !NOT_STREAMS.has(entry.name)).map((entry) => join(entry.parentPath, entry.name));
+    const declared = await Promise.all(files.map(async (file) => Object.values((await import(file)) as Record<string, Stream>)));
+    expect(new Set(declared.flat())).toEqual(new Set([...streams, ...builtInStreams]));
+  });
+
+  test('gives every stream a key of required columns, a description, and a description for each column', () => {
+    for (const stream of [...streams, ...builtInStreams]) {
+      expect([stream.id, stream.key.filter((name) => stream.columns[name]?.required !== true)]).toEqual([stream.id, []]);
+      expect([stream.id, stream.description]).toEqual([stream.id, expect.stringMatching(/\w/)]);
+      const silent = Object.entries(stream.columns).filter(([, column]) => !column.description);
+      expect([stream.id, silent]).toEqual([stream.id, []]);
+    }
+  });
+
+  test('with two streams for one table is refused', () => {
+    const [first] = streams;
+    expect(() => catalog([first!, { ...first!, id: 'ezfocus/other', name: 'other' }])).toThrow('is filled by two streams');
+    expect(() => catalog([first!, first!])).toThrow('is listed twice');
+  });
+});
+
+describe('a declaration', () => {
+  const source = defineSource({ name: 'lab', title: 'Lab', settings: {}, auth: { type: 'none' } });
+  const declare = (columns: Columns) => defineStream({ source, name: 'x', description: 'x', columns, write: replace(), table: { dataset: 'lab', name: 'x' } });
+
+  test.each<[string, Columns, string]>([
+    ['a name that is no column', { 'a b': { type: 'STRING' } }, 'no column name'],
+    ['a name of the pipeline', { _row: { type: 'INT64' } }, 'no column name'],
+    ['two names that differ only in case', { a: { type: 'STRING' }, A: { type: 'STRING', field: 'b' } }, 'there twice'],
+    ['one field for two columns', { a: { type: 'STRING' }, b: { type: 'STRING', field: 'a' } }, 'feeds two columns'],
+    ['a field that every object has', { a: { type: 'STRING', field: 'constructor' } }, 'member of every object'],
+    ['the load timestamp', { load_timestamp: { type: 'TIMESTAMP' } }, 'there twice'],
+  ])('with %s is refused', (_what, columns, words) => {
+    expect(() => declare(columns)).toThrow(words);
+  });
+});
+
+describe('settings', () => {
+  const all = {
+    EZFOCUS_BASE_URL: 'https://crm.example.com/',
+    EZFOCUS_USERNAME: 'u',
+    EZFOCUS_PASSWORD: 'p',
+    EZFOCUS_AGENT: '1234',
+    EZFOCUS_ACCOUNTS_KEY: 'a',
+    EZFOCUS_CALL_REPORTS_KEY: 'c',
+    EZFOCUS_INVENTORY_KEY: 'i',
+  };
+  const buckets = { RAW_BUCKET: 'crm-raw', CLEAN_BUCKET: 'crm-clean' };
+
+  test('of a source that has none leave it off', () => {
+    expect(sourceSettings({}, [ezfocus], [])).toEqual(new Map());
+  });
+
+  test('that are all there turn the source on, with defaults where they have some', () => {
+    const settings = loadConfig({ ...all, ...buckets }, 'extract', [ezfocus]).sources.get('ezfocus');
+    expect(settings).toMatchObject({ baseUrl: 'https://crm.example.com', province: 'ON', storeTypes: 'SUCC,LRS,MED' });
+  });
+
+  test('that are missing, wrong or unknown are all named at once', () => {
+    const { EZFOCUS_PASSWORD: _gone, ...some } = all;
+    const wrong = { ...some, EZFOCUS_BASE_URL: 'https://u:p@crm.example.com', EZFOCUS_PASWORD: 'x' };
+    expect(() => loadConfig(wrong, 'extract', [ezfocus])).toThrow(ConfigError);
+    try {
+      loadConfig(wrong, 'extract', [ezfocus]);
+    } catch (error) {
+      const { problems, message } = error as ConfigError;
+      expect(problems).toHaveLength(4);
+      for (const variable of ['EZFOCUS_PASSWORD', 'EZFOCUS_BASE_URL', 'EZFOCUS_PASWORD', 'RAW_BUCKET']) expect(message).toContain(variable);
+      expect(message).not.toContain('u:p@');
+    }
+  });
+
+  test.each(['transform', 'load'] as const)('of sources are not seen by %s', (name) => {
+    expect(loadConfig({ ...all, ...buckets }, name, [ezfocus]).sources.size).toBe(0);
+  });
+});
