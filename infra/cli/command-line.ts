@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { UsageError } from './cli-error.ts';
-import { optional, flag, type Parameter, type Parameters, text } from './parameter.ts';
+import { flag, optional, type Parameter, type Parameters, text } from './parameter.ts';
 import type { Verb } from './verb.ts';
 
 /** What every verb understands. */
@@ -17,7 +17,7 @@ export function readArguments(verb: Verb, args: readonly string[]): Readonly<Rec
   const { given, operands } = split(options, args);
   // Who asks for help has not finished the command.
   if (given['help'] !== undefined) return { help: true };
-  return { ...readAll(options, given, (name) => `--${name}`), ...readAll(verb.operands, named(verb, operands), (name) => `<${name}>`) };
+  return { ...readAll(verb.operands, named(verb, operands), (operand) => operand.placeholder), ...readAll(options, given, (_option, name) => `--${name}`) };
 }
 
 function split(options: Parameters, args: readonly string[]): { given: Texts; operands: readonly string[] } {
@@ -45,17 +45,17 @@ function named(verb: Verb, operands: readonly string[]): Texts {
   return Object.fromEntries(operands.map((operand, index) => [names[index], [operand]]));
 }
 
-function readAll(parameters: Parameters, given: Texts, shown: (name: string) => string): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(parameters).map(([name, parameter]) => [name, readOne(parameter, given[name] ?? [], shown(name))]));
+function readAll(parameters: Parameters, given: Texts, label: (parameter: Parameter, name: string) => string): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(parameters).map(([name, parameter]) => [name, readOne(parameter, given[name] ?? [], label(parameter, name))]));
 }
 
-function readOne(parameter: Parameter, texts: readonly string[], shown: string): unknown {
-  if (parameter.required && texts.length === 0) throw new UsageError(`${shown === parameter.placeholder || shown.startsWith('<') ? parameter.placeholder : `${shown} ${parameter.placeholder}`} is missing`);
+function readOne(parameter: Parameter, texts: readonly string[], label: string): unknown {
+  if (parameter.required && texts.length === 0) throw new UsageError(`${label === parameter.placeholder ? label : `${label} ${parameter.placeholder}`} is missing`);
   try {
     return parameter.read(texts);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    throw new UsageError(`${shown} ${JSON.stringify(texts.at(-1))} ${error.message}`);
+    throw new UsageError(`${label} ${JSON.stringify(texts.at(-1))} ${error.message}`);
   }
 }
 

@@ -2,6 +2,7 @@ export type Cell = string | number | boolean | null;
 
 const GAP = '  ';
 const MAX_WIDTH = 80;
+const ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
 /** Lays rows out under their headers; a column of numbers is aligned to the right, long text is cut. */
 export function table(headers: readonly string[], rows: readonly (readonly Cell[])[]): string {
@@ -16,13 +17,9 @@ export function table(headers: readonly string[], rows: readonly (readonly Cell[
   return [line(headers.map(printable)), widths.map((width) => '-'.repeat(width)).join(GAP), ...texts.map(line)].join('\n');
 }
 
-/** Text of others as a terminal may show it: control characters, which could move the cursor or hide text, as escapes. */
+/** Text of others as a terminal may show it: what could move the cursor, colour or reorder text becomes an escape. */
 export function printable(text: string): string {
-  return text.replaceAll(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, (character) => JSON.stringify(character).slice(1, -1).replace(/^[^\\]$/u, hexEscape));
-}
-
-function hexEscape(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return text.replaceAll(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, (character) => ESCAPES[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 function shown(cell: Cell): string {

@@ -55,6 +55,8 @@ export interface DeliveryLoop {
   /** Resolves when nothing is left but what has failed `tries` times and waits for another try; tells what that is. */
   idle(tries?: number): Promise<readonly Waiting[]>;
   deadLetters(): readonly DeadLetter[];
+  /** Whether that generation, `<bucket>/<name>#<generation>`, needs no delivery any more. */
+  isAcknowledged(subject: string): boolean;
   /** Brings a dead letter back to life; false where there is none of that id. */
   redeliver(id: string): Promise<boolean>;
   /** Events delivered with success by this process. */
@@ -83,9 +85,7 @@ const MAX_DELAY_MS = 600_000;
  */
 export async function startDelivery(options: DeliveryOptions): Promise<DeliveryLoop> {
   const { now, maxAttempts = 10, firstDelayMs = 1_000, pollMs = 500, concurrency = 2 } = options;
-  const acked = new Set<string>();
-  const dead = new Map<string, DeadLetter>();
-  const journal = await openJournal<Entry>(options.file, (entry) => apply(entry));
+  const { journal, acked, dead, apply } = await openState(options.file);
   const pending = new Map<string, Pending>();
   const inFlight = new Set<Promise<void>>();
   const busy = new Set<string>();
@@ -94,12 +94,6 @@ export async function startDelivery(options: DeliveryOptions): Promise<DeliveryL
   let kicked = false;
   let stopped = false;
   let delivered = 0;
-
-  function apply(entry: Entry): void {
-    if ('ack' in entry) acked.add(entry.ack);
-    else if ('dead' in entry) dead.set(entry.dead.subject, entry.dead);
-    else dead.delete(entry.revived);
-  }
 
   function note(key: string, name: FunctionName, request: Pending['request']): void {
     if (acked.has(key) || dead.has(key) || pending.has(key)) return;
@@ -213,6 +207,7 @@ export async function startDelivery(options: DeliveryOptions): Promise<DeliveryL
       return [...pending.values()].map(({ function: name, key, attempts, lastError }) => ({ function: name, subject: key, attempts, lastError }));
     },
     deadLetters: () => [...dead.values()],
+    isAcknowledged: (subject) => acked.has(subject),
     async redeliver(id) {
       const letter = [...dead.values()].find((candidate) => candidate.id === id);
       if (letter === undefined) return false;
@@ -232,6 +227,22 @@ export async function startDelivery(options: DeliveryOptions): Promise<DeliveryL
       for (const { resolve } of waiters) resolve();
     },
   };
+}
+
+/** The dead letters in the file of a loop that is not running. */
+export async function readDeadLetters(file: string): Promise<readonly DeadLetter[]> {
+  return [...(await openState(file)).dead.values()];
+}
+
+async function openState(file: string) {
+  const acked = new Set<string>();
+  const dead = new Map<string, DeadLetter>();
+  const apply = (entry: Entry) => {
+    if ('ack' in entry) acked.add(entry.ack);
+    else if ('dead' in entry) dead.set(entry.dead.subject, entry.dead);
+    else dead.delete(entry.revived);
+  };
+  return { journal: await openJournal<Entry>(file, apply), acked, dead, apply };
 }
 
 async function post(url: string, request: EventRequest): Promise<{ answer: Answer; error?: never } | { answer?: never; error: string }> {

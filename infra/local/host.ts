@@ -82,10 +82,10 @@ export async function openParts({ dir, now, settleMs, durable }: Pick<HostOption
   };
 }
 
-/** Starts the functions behind the Functions Framework on the embedded parts. */
-export async function startFunctions(options: HostOptions): Promise<LocalFunctions> {
+/** Starts the functions behind the Functions Framework on the embedded parts, which may be open already. */
+export async function startFunctions(options: HostOptions, opened?: LocalParts): Promise<LocalFunctions> {
   const { streams, sources, log, now, codeVersion } = options;
-  const parts = await openParts(options);
+  const parts = opened ?? (await openParts(options));
   const known = catalog(streams);
   const around = { ...parts, catalog: known, sources, log, now, codeVersion, timeoutMs: TIMEOUT_MS, rerunFlag: '' };
   const http: HttpOptions = { ...HTTP_DEFAULTS, now, ...options.http };
@@ -107,9 +107,9 @@ export async function startFunctions(options: HostOptions): Promise<LocalFunctio
   };
 }
 
-/** Starts functions and delivery on the embedded parts. */
-export async function startHost(options: HostOptions): Promise<LocalHost> {
-  const functions = await startFunctions(options);
+/** Starts functions and delivery on the embedded parts, which may be open already. */
+export async function startHost(options: HostOptions, opened?: LocalParts): Promise<LocalHost> {
+  const functions = await startFunctions(options, opened);
   const delivery = await startDelivery({
     file: join(options.dir, 'delivery.jsonl'),
     stores: [

@@ -9,7 +9,15 @@ const CLOSE_BRACE = 0x7d;
 /** Where the scan stopped: behind the element (`comma`, or `close` of the array), at a brace nobody opened, or at the end of the bytes. */
 export type Boundary = 'comma' | 'close' | 'stray' | 'more';
 
-const BOUNDARIES = { [COMMA]: 'comma', [CLOSE_BRACKET]: 'close', [CLOSE_BRACE]: 'stray' } as const;
+const BOUNDARIES: ReadonlyMap<number, Boundary> = new Map([
+  [COMMA, 'comma'],
+  [CLOSE_BRACKET, 'close'],
+  [CLOSE_BRACE, 'stray'],
+]);
+/** What each byte outside of strings adds to the depth. */
+const DEPTH_CHANGE = new Int8Array(256);
+DEPTH_CHANGE[OPEN_BRACE] = DEPTH_CHANGE[OPEN_BRACKET] = 1;
+DEPTH_CHANGE[CLOSE_BRACE] = DEPTH_CHANGE[CLOSE_BRACKET] = -1;
 
 /**
  * Finds where one element of a JSON array ends, over any number of chunks. Every structural byte is below 0x80, so no
@@ -59,14 +67,12 @@ export function elementScanner(): ElementScanner {
           i = skipString(buffer, i + 1, end);
           continue;
         }
-        if (byte === OPEN_BRACE || byte === OPEN_BRACKET) depth += 1;
-        else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET || byte === COMMA) {
-          if (depth === 0) {
-            this.position = i;
-            return BOUNDARIES[byte];
-          }
-          if (byte !== COMMA) depth -= 1;
+        const boundary = depth === 0 ? BOUNDARIES.get(byte) : undefined;
+        if (boundary !== undefined) {
+          this.position = i;
+          return boundary;
         }
+        depth += DEPTH_CHANGE[byte] as number;
         i += 1;
       }
       this.position = end;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe } from '@jest/globals';
+import { afterAll, beforeAll, describe, jest } from '@jest/globals';
 import type { OpenedWarehouse } from './warehouse-lab.ts';
 import { describeJobs } from './warehouse-jobs.ts';
 import { describeOrder } from './warehouse-order.ts';
@@ -6,8 +6,12 @@ import { describeRows } from './warehouse-rows.ts';
 import { describeSpread } from './warehouse-spread.ts';
 import { describeTables } from './warehouse-tables.ts';
 
+/** For the 16 MiB and the loads in every order, on a machine that is busy. */
+const TIMEOUT_MS = 120_000;
+
 /** What every warehouse does; all tests share one, each with tables, objects and job ids of its own. */
 export function describeWarehouse(name: string, open: () => Promise<OpenedWarehouse>): void {
+  jest.setTimeout(TIMEOUT_MS);
   describe(`warehouse: ${name}`, () => {
     let opened: OpenedWarehouse | undefined;
     beforeAll(async () => {

@@ -73,7 +73,9 @@ describe('the whole chain', () => {
       ['ezfocus/inventory', standIn.served.inventory],
     ]);
     await chain.settle();
-    const ledger = await chain.rows('SELECT stream, records, rows, rejects, filtered, duplicates, loaded, superseded, conserved, outcome FROM ops.ledger ORDER BY stream');
+    const ledger = await chain.rows(
+      'SELECT stream, records, rows, rejects, filtered, duplicates, loaded, superseded, conserved, outcome FROM ops.ledger ORDER BY stream',
+    );
     const served = { accounts: standIn.served.accounts, call_reports: standIn.served.callReports, inventory: standIn.served.inventory };
     expect(ledger).toHaveLength(3);
     for (const row of ledger) {
@@ -95,7 +97,9 @@ describe('the whole chain', () => {
     // Per stream: a raw object, a clean object, a run record; rejects where there are some.
     expect(await chain.settle()).toBe(3 + 3 + 3 + 2);
     expect(await chain.settle()).toBe(0);
-    expect((await chain.objects(chain.raw)).map((object) => object.name.split('/').slice(0, 3).join('/'))).toEqual(EZFOCUS.map((stream) => `ezfocus/${stream}/2026-11-20`));
+    expect((await chain.objects(chain.raw)).map((object) => object.name.split('/').slice(0, 3).join('/'))).toEqual(
+      EZFOCUS.map((stream) => `ezfocus/${stream}/2026-11-20`),
+    );
   });
 });
 
@@ -176,7 +180,9 @@ describe('re-processing by re-uploading', () => {
     await chain.put('lab/snapshot/2026-11-19/a.json', snapshot(range(9), 1));
     await chain.settle();
     expect((await snapshotRows(chain)).map((row) => row['value'])).toEqual([2, 2, 2, 2, 2]);
-    const [last] = await chain.rows("SELECT outcome, rows, superseded, conserved FROM ops.ledger WHERE raw_object LIKE '%/a.json' ORDER BY raw_generation DESC LIMIT 1");
+    const [last] = await chain.rows(
+      "SELECT outcome, rows, superseded, conserved FROM ops.ledger WHERE raw_object LIKE '%/a.json' ORDER BY raw_generation DESC LIMIT 1",
+    );
     expect(last).toEqual({ outcome: 'superseded', rows: 9, superseded: 9, conserved: true });
   });
 
@@ -287,7 +293,12 @@ describe('tables that change', () => {
       { id: 'id-0', value: 2, city: 'Guelph' },
       { id: 'id-1', value: 2, city: null },
     ]);
-    expect(await next.warehouse.columns({ dataset: 'lab', table: 'snapshot' })).toContainEqual({ name: 'city', type: 'STRING', mode: 'NULLABLE', description: 'City' });
+    expect(await next.warehouse.columns({ dataset: 'lab', table: 'snapshot' })).toContainEqual({
+      name: 'city',
+      type: 'STRING',
+      mode: 'NULLABLE',
+      description: 'City',
+    });
   });
 
   test('a changed type is refused with the statements that migrate the table; after them the object loads', async () => {

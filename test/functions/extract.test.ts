@@ -56,7 +56,9 @@ describe('a raw object', () => {
   ])('of %s is asked for with the segment %j', async (stream, segment) => {
     const before = standIn.requests.length;
     await chain.publish({ source: 'ezfocus', stream });
-    expect(standIn.requests.slice(before)).toMatchObject([{ status: 200, query: { seg: segment, prov: 'ON', tpcl: 'SUCC,LRS,MED', agent: standIn.credentials.agent } }]);
+    expect(standIn.requests.slice(before)).toMatchObject([
+      { status: 200, query: { seg: segment, prov: 'ON', tpcl: 'SUCC,LRS,MED', agent: standIn.credentials.agent } },
+    ]);
   });
 });
 
@@ -80,7 +82,9 @@ describe('a failure', () => {
     expect(asked(before)).toBe(1);
     expect(await rawNames()).toEqual([]);
     await chain.publish(ACCOUNTS, delivery);
-    expect(await chain.notices.list()).toMatchObject([{ function: 'extract', class: 'permanent', rule, stream: 'accounts', rerun: 'npm run pipeline -- extract ezfocus/accounts' }]);
+    expect(await chain.notices.list()).toMatchObject([
+      { function: 'extract', class: 'permanent', rule, stream: 'accounts', rerun: 'npm run pipeline -- extract ezfocus/accounts' },
+    ]);
   });
 
   const transient: [string, EzFocusFailure][] = [
@@ -141,7 +145,10 @@ describe('a failure', () => {
     expect((await chain.publish({ source: 'ezfocus' }, delivery)).status).toBe(500);
     expect((await rawNames()).map((name) => name.split('/')[1])).toEqual(['call_reports']);
     const second = await chain.publish({ source: 'ezfocus' }, delivery);
-    expect(second).toMatchObject({ status: 200, body: { status: 'partial_failure', runs: [{ outcome: 'success' }, { outcome: 'done before' }, { outcome: 'failed' }] } });
+    expect(second).toMatchObject({
+      status: 200,
+      body: { status: 'partial_failure', runs: [{ outcome: 'success' }, { outcome: 'done before' }, { outcome: 'failed' }] },
+    });
     expect(standIn.requests.slice(before).filter((request) => request.dataSet === 'callReports')).toHaveLength(1);
     expect(await chain.notices.list()).toHaveLength(1);
   });
@@ -261,7 +268,12 @@ test('no credential is anywhere: not in a log line, object, notice, answer or fi
   }
   const { username, password, accountsKey, callReportsKey, inventoryKey } = standIn.credentials;
   const secrets = [username, password, accountsKey, callReportsKey, inventoryKey, `${username}:${password}`];
-  const forms = secrets.flatMap((secret) => [secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64'), Buffer.from(secret).toString('base64url')]);
+  const forms = secrets.flatMap((secret) => [
+    secret,
+    encodeURIComponent(secret),
+    Buffer.from(secret).toString('base64'),
+    Buffer.from(secret).toString('base64url'),
+  ]);
   const files = await filesBelow(chain.dir);
   const places: [string, string][] = [
     ['log', chain.logged.join('\n')],

@@ -79,7 +79,11 @@ function freshName(stream: string, extension = 'json'): string {
 
 function names(object: ObjectInfo, accept: readonly string[] = []) {
   const raw = parseRawName(object.name)!;
-  return { clean: cleanObjectName(raw, object, accept), rejects: builtInObjectName('rejects', raw, object, accept), runs: builtInObjectName('runs', raw, object, accept) };
+  return {
+    clean: cleanObjectName(raw, object, accept),
+    rejects: builtInObjectName('rejects', raw, object, accept),
+    runs: builtInObjectName('runs', raw, object, accept),
+  };
 }
 
 /** Puts a raw object, runs transform on it, and reads what it left. */
@@ -176,7 +180,14 @@ describe('casting', () => {
     expect(rejects).toEqual([]);
     expect(response.body).toMatchObject({ status: 'success', runs: [{ records: valid.length, rows: valid.length, rejects: 0 }] });
     const lines = (await cleanText(cleanName)).trimEnd().split('\n');
-    const found = lines.map((line, i) => [valid[i]?.[0], valid[i]?.[1], line.slice(line.indexOf(`"id":"${i}"`) + `"id":"${i}"`.length).replace(/^,"\w+":/, '').replace(/}$/, '') || undefined]);
+    const found = lines.map((line, i) => [
+      valid[i]?.[0],
+      valid[i]?.[1],
+      line
+        .slice(line.indexOf(`"id":"${i}"`) + `"id":"${i}"`.length)
+        .replace(/^,"\w+":/, '')
+        .replace(/}$/, '') || undefined,
+    ]);
     expect(found).toEqual(valid);
   });
 
@@ -215,7 +226,11 @@ describe('casting', () => {
     const body = `[${invalid.map(([column, value], i) => (column === 'id' ? `{"id":${value}}` : `{"id":"${i}","${column}":${value}}`)).join(',')}]`;
     const { clean, rejects } = await run('casts', body, { metadata: { accept: 'columns' } });
     expect(clean).toEqual([]);
-    const found = rejects.map((reject) => [invalid[Number(reject['_row']) - 1]?.[0], invalid[Number(reject['_row']) - 1]?.[1], (reject['reasons'] as string[])[0]]);
+    const found = rejects.map((reject) => [
+      invalid[Number(reject['_row']) - 1]?.[0],
+      invalid[Number(reject['_row']) - 1]?.[1],
+      (reject['reasons'] as string[])[0],
+    ]);
     expect(found).toEqual(invalid);
   });
 
@@ -242,7 +257,10 @@ describe('casting', () => {
 
 describe('fields that are not declared', () => {
   test('travel in _extra with their exact values, and are named as drift', async () => {
-    const { cleanName, record } = await run('casts', '[{"id":"1","__proto__":{"x":1.0},"constructor":[9007199254740993],"toString":-0},{"id":"2","__proto__":null}]');
+    const { cleanName, record } = await run(
+      'casts',
+      '[{"id":"1","__proto__":{"x":1.0},"constructor":[9007199254740993],"toString":-0},{"id":"2","__proto__":null}]',
+    );
     expect(await cleanText(cleanName)).toContain('"_extra":{"__proto__":{"x":1.0},"constructor":[9007199254740993],"toString":-0}}');
     expect(JSON.stringify(record?.['drift'])).toBe('{"__proto__":2,"constructor":1,"toString":1}');
   });
@@ -329,7 +347,14 @@ describe('gates', () => {
     expect(rejects).toHaveLength(Number(record?.['rejects']));
     const [notice, ...more] = (await chain.notices.list()).slice(before);
     expect(more).toEqual([]);
-    expect(notice).toMatchObject({ function: 'transform', object: object.name, rule: gate, class: 'permanent', state: 'final', rerun: `npm run pipeline -- replay ${object.name} --accept ${gate}` });
+    expect(notice).toMatchObject({
+      function: 'transform',
+      object: object.name,
+      rule: gate,
+      class: 'permanent',
+      state: 'final',
+      rerun: `npm run pipeline -- replay ${object.name} --accept ${gate}`,
+    });
     const accepted = await run('ruled', body, { metadata: { accept: gate } });
     expect(accepted.response.body.status).toBe('success');
     expect(accepted.clean).toHaveLength(Number(accepted.record?.['rows']));
@@ -363,12 +388,15 @@ describe('unreadable objects', () => {
     expect((await chain.notices.list()).slice(before)).toMatchObject([{ rule, object: object.name, generation: object.generation }]);
   });
 
-  test.each(['lab/casts/2026-01-01/report.xml', 'lab/2026-01-01/x.json', 'nobody/knows/2026-01-01/x.json'])('the name %s is refused with a notice', async (name) => {
-    const object = await chain.put(name, '[]');
-    const response = await chain.finalize(chain.raw, object);
-    expect(response).toMatchObject({ status: 200, body: { status: 'failure' } });
-    expect((await chain.notices.list()).at(-1)).toMatchObject({ object: name, class: 'permanent' });
-  });
+  test.each(['lab/casts/2026-01-01/report.xml', 'lab/2026-01-01/x.json', 'nobody/knows/2026-01-01/x.json'])(
+    'the name %s is refused with a notice',
+    async (name) => {
+      const object = await chain.put(name, '[]');
+      const response = await chain.finalize(chain.raw, object);
+      expect(response).toMatchObject({ status: 200, body: { status: 'failure' } });
+      expect((await chain.notices.list()).at(-1)).toMatchObject({ object: name, class: 'permanent' });
+    },
+  );
 
   test.each(['gcloud/tmp/part-1', 'pending/lab/casts/2026-01-01/x.json'])('%s is ignored in silence', async (name) => {
     const before = (await chain.notices.list()).length;

@@ -116,7 +116,12 @@ export async function openChain(options: { streams: readonly Stream[] } & Partia
       const chunks: Uint8Array[] = [];
       for await (const chunk of (await clean.read(name, info.generation)) ?? []) chunks.push(Buffer.from(chunk));
       const text = Buffer.concat(chunks).toString('utf8');
-      return text === '' ? [] : text.trimEnd().split('\n').map((line) => JSON.parse(line));
+      return text === ''
+        ? []
+        : text
+            .trimEnd()
+            .split('\n')
+            .map((line) => JSON.parse(line));
     },
     async migrate(statements) {
       const instance = await DuckDBInstance.fromCache(join(dir, 'warehouse.duckdb'), { autoinstall_known_extensions: 'false' });

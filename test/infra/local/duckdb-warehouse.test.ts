@@ -1,4 +1,167 @@
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { openDuckDbWarehouse } from '../../../infra/local/duckdb-warehouse.ts';
+import { ConfigError } from '../../../shared/errors.ts';
+import type { Column } from '../../../shared/warehouse/table.ts';
 import { describeWarehouse } from '../../contract/warehouse.ts';
-import { openTemporary } from './duckdb-temporary.ts';
+import { column, contents, count, done, loadPlan, openLab, tableSpec, unique, values } from '../../contract/warehouse-lab.ts';
+import { locateIn, openTemporary, putIn, type TemporaryWarehouse } from './duckdb-temporary.ts';
 
 describeWarehouse('DuckDB', openTemporary);
+
+describe('DuckDB', () => {
+  let opened: TemporaryWarehouse;
+  beforeEach(async () => {
+    opened = await openTemporary();
+  });
+  afterEach(() => opened.close());
+
+  test('a query waits for no write', async () => {
+    const gate = Promise.withResolvers<undefined>();
+    const { warehouse, close } = await openTemporary({}, () => gate.promise);
+    const lab = await openLab({ ...opened, warehouse });
+    const staged = warehouse.stage('a', await lab.plan({}, []));
+    expect(await values(warehouse, 'SELECT 1')).toEqual([[1]]);
+    gate.resolve(undefined);
+    expect(await staged).toMatchObject({ state: 'failed', reason: 'notFound' });
+    await close();
+  });
+
+  test('closing waits for what runs, and nothing runs afterwards', async () => {
+    const lab = await openLab(opened);
+    const plan = await lab.plan({}, [{ v: 'a' }]);
+    const running = [lab.warehouse.stage('a', plan), lab.warehouse.query('SELECT 1')] as const;
+    await opened.warehouse.close();
+    expect(await running[0]).toMatchObject({ state: 'done' });
+    expect((await running[1]).rows).toEqual([[1]]);
+    await expect(lab.warehouse.query('SELECT 1')).rejects.toMatchObject({ name: 'TransientError', rule: 'closed' });
+    await expect(lab.warehouse.stage('b', plan)).rejects.toMatchObject({ name: 'TransientError', rule: 'closed' });
+  });
+
+  test('a file opened again has its tables, descriptions and jobs', async () => {
+    const lab = await openLab(opened);
+    const plan = await lab.plan({}, [{ id: '1', v: 'a' }]);
+    done(await lab.warehouse.stage('a', plan));
+    await opened.warehouse.close();
+    const again = await openDuckDbWarehouse({ file: opened.file, locate: locateIn(opened.dir) });
+    expect(await again.stage('a', plan)).toEqual({ state: 'done', result: { rows: 1 }, adopted: true });
+    expect(await again.columns(lab.target)).toEqual(lab.target.columns);
+    await again.close();
+  });
+
+  test('a file opened twice in one process loses nothing', async () => {
+    const first = await openLab(opened);
+    const other = await openDuckDbWarehouse({ file: opened.file, locate: locateIn(opened.dir) });
+    const second = await openLab({ ...opened, warehouse: other });
+    await loadPlan(first, await first.plan({}, [{ id: '1', v: 'first' }]));
+    await loadPlan(second, await second.plan({}, [{ id: '1', v: 'second' }]));
+    expect(await values(opened.warehouse, `SELECT a.v, b.v FROM ${first.table} AS a, ${second.table} AS b`)).toEqual([['first', 'second']]);
+    await other.close();
+    expect(await contents(first)).toEqual(['first']);
+  });
+
+  test('a job that runs out of memory failed for now', async () => {
+    const small = await openTemporary({ memory_limit: '24MB', max_temp_directory_size: '0KB', threads: '1' });
+    const lab = await openLab(small, { key: [] });
+    const v = 'x'.repeat(1_000_000);
+    const plan = await lab.plan(
+      {},
+      Array.from({ length: 30 }, (_, index) => ({ id: String(index), v })),
+    );
+    const failure = { state: 'failed', transient: true, reason: 'outOfMemory' };
+    expect(await small.warehouse.stage('a', plan)).toMatchObject({ ...failure, adopted: false });
+    expect(await small.warehouse.stage('a', plan)).toMatchObject({ ...failure, adopted: true });
+    expect(await values(small.warehouse, 'SELECT 1')).toEqual([[1]]);
+    await small.close();
+  });
+
+  test('a stage that another delivery has dropped is missed for now', async () => {
+    const lab = await openLab(opened);
+    await expect(lab.warehouse.extraFields(await lab.plan({}, []))).rejects.toMatchObject({ name: 'TransientError', rule: 'notFound' });
+  });
+
+  test('a number inside JSON is written anew, a whole number of any length stays exact', async () => {
+    const lab = await openLab(opened);
+    const extra = '{"a":1e5,"b":-0,"c":1.10,"d":123456789012345678901234567890,"e":0.12345678901234567890}';
+    await loadPlan(lab, await lab.plan({}, [`"_row":1,"_extra":${extra}`]));
+    const written = '{"a":100000.0,"b":0,"c":1.1,"d":123456789012345678901234567890,"e":0.12345678901234568}';
+    expect(await values(lab.warehouse, `SELECT _extra FROM ${lab.table}`)).toEqual([[written]]);
+  });
+
+  test('a line that is null, an array or a bare value fails the object', async () => {
+    const lab = await openLab(opened);
+    const plan = await lab.plan({}, []);
+    for (const line of ['null', '[1]', '"x"', '{"_row":1}{"_row":2}']) {
+      const name = unique('odd');
+      await putIn(opened.dir, 'clean', name, `${line}\n`);
+      const odd = { ...plan, object: { ...plan.object, name } };
+      expect([line, await lab.warehouse.stage(unique('job'), odd)]).toEqual([line, expect.objectContaining({ state: 'failed', reason: 'invalid' })]);
+    }
+  });
+
+  test('a path that DuckDB would misread is refused', async () => {
+    const file = join(opened.dir, 'what?.duckdb');
+    await expect(openDuckDbWarehouse({ file, locate: locateIn(opened.dir) })).rejects.toBeInstanceOf(ConfigError);
+  });
+
+  test("a dataset with the database file's name is refused", async () => {
+    const spec = tableSpec([column('a', 'STRING')], { dataset: 'Warehouse' });
+    await expect(opened.warehouse.createTable(spec)).rejects.toMatchObject({ name: 'PermanentError', rule: 'invalid' });
+  });
+
+  test.each<[string, Column, Column, readonly string[], readonly unknown[]]>([
+    ['STRING to INT64', column('x', 'STRING', { description: 'kept' }), column('x', 'INT64'), ['"12"', 'null'], [12, null]],
+    ['FLOAT64 to NUMERIC', column('x', 'FLOAT64'), column('x', 'NUMERIC', { precision: 18 }), ['1.5'], ['1.500000000']],
+    ['a wider NUMERIC', column('x', 'NUMERIC', { precision: 18 }), column('x', 'NUMERIC', { precision: 38 }), ['"1.5"'], ['1.500000000']],
+    ['TIMESTAMP to DATETIME', column('x', 'TIMESTAMP'), column('x', 'DATETIME'), ['"2026-11-20T23:30:00Z"'], ['2026-11-20T23:30:00']],
+    ['DATETIME to TIMESTAMP', column('x', 'DATETIME'), column('x', 'TIMESTAMP'), ['"2026-11-20T23:30:00"'], ['2026-11-20T23:30:00Z']],
+    ['INT64 to STRING', column('x', 'INT64', { mode: 'REQUIRED' }), column('x', 'STRING'), ['"9223372036854775807"'], ['9223372036854775807']],
+  ])('a migration keeps values, mode and description: %s', async (_name, from, to, texts, expected) => {
+    const lab = await openLab(opened, { columns: [from], key: [] });
+    await loadPlan(
+      lab,
+      await lab.plan(
+        {},
+        texts.map((text, index) => `"_row":${index + 1},"x":${text}`),
+      ),
+    );
+    const statements = lab.warehouse.migration(lab.target, to);
+    expect(await lab.warehouse.columns(lab.target)).toEqual(lab.target.columns);
+    await opened.warehouse.close();
+    await runElsewhere(opened.file, statements.join('\n'));
+    const again = await openDuckDbWarehouse({ file: opened.file, locate: locateIn(opened.dir) });
+    expect((await values(again, `SELECT x FROM ${lab.table} ORDER BY _row`)).flat()).toEqual(expected);
+    expect((await again.columns(lab.target))?.[0]).toEqual({ ...to, mode: from.mode, description: from.description });
+    await again.close();
+  });
+
+  test('a table that is not there cannot get columns', async () => {
+    await expect(opened.warehouse.addColumns({ dataset: 'crm', table: 'none' }, [column('a', 'STRING')])).rejects.toMatchObject({ rule: 'notFound' });
+  });
+
+  test('a name of any characters is a name', async () => {
+    const odd = tableSpec([column('a"b; DROP', 'STRING', { description: "'; --" })], { dataset: 'd\'"s.x', table: 'ta"ble `x` 😀' });
+    await opened.warehouse.createTable(odd);
+    await opened.warehouse.addColumns(odd, [column('é', 'JSON')]);
+    expect(await opened.warehouse.columns(odd)).toEqual([...odd.columns, column('é', 'JSON')]);
+  });
+
+  test('a change that fails in the middle changes nothing', async () => {
+    const spec = tableSpec([column('a', 'STRING')]);
+    await opened.warehouse.createTable(spec);
+    await expect(opened.warehouse.addColumns(spec, [column('b', 'STRING'), column('', 'STRING')])).rejects.toThrow();
+    expect(await opened.warehouse.columns(spec)).toEqual(spec.columns);
+    expect(await count(opened.warehouse, spec)).toBe(0);
+  });
+});
+
+/** Runs statements as a person would: with DuckDB alone, in another time zone. */
+async function runElsewhere(file: string, sql: string): Promise<void> {
+  const instance = await DuckDBInstance.create(file);
+  const connection = await instance.connect();
+  await connection.run("SET TimeZone = 'Asia/Tokyo'");
+  await connection.run(sql);
+  connection.closeSync();
+  instance.closeSync();
+}

@@ -16,7 +16,9 @@ const NOT_STREAMS = new Set(['source.ts', 'request.ts']);
 describe('the list of streams', () => {
   test('has every file in it', async () => {
     const entries = await readdir(STREAMS_DIR, { recursive: true, withFileTypes: true });
-    const files = entries.filter((entry) => entry.isFile() && entry.parentPath !== STREAMS_DIR && !NOT_STREAMS.has(entry.name)).map((entry) => join(entry.parentPath, entry.name));
+    const files = entries
+      .filter((entry) => entry.isFile() && entry.parentPath !== STREAMS_DIR && !NOT_STREAMS.has(entry.name))
+      .map((entry) => join(entry.parentPath, entry.name));
     const declared = await Promise.all(files.map(async (file) => Object.values((await import(file)) as Record<string, Stream>)));
     expect(new Set(declared.flat())).toEqual(new Set([...streams, ...builtInStreams]));
   });

@@ -68,9 +68,17 @@ describe('ezfocus/accounts', () => {
   });
 
   test('rejects one record for one bad number, not the load', async () => {
-    const record = await loadRecords('accounts', `[${[account(null), account('abc'), account('00123'), account(7)].map((row) => JSON.stringify(row)).join(',')},{"accnt_no":12.0,"accnt_name":"x"}]`);
+    const record = await loadRecords(
+      'accounts',
+      `[${[account(null), account('abc'), account('00123'), account(7)].map((row) => JSON.stringify(row)).join(',')},{"accnt_no":12.0,"accnt_name":"x"}]`,
+    );
     expect(record).toMatchObject({ records: 5, rows: 4, rejects: 1, outcome: 'success' });
-    expect((await chain.rows('SELECT accnt_no FROM WM_SalesTeam.Accounts_List ORDER BY accnt_no')).map((row) => row['accnt_no'])).toEqual(['00123', '12.0', '7', 'abc']);
+    expect((await chain.rows('SELECT accnt_no FROM WM_SalesTeam.Accounts_List ORDER BY accnt_no')).map((row) => row['accnt_no'])).toEqual([
+      '00123',
+      '12.0',
+      '7',
+      'abc',
+    ]);
     const [reject] = await chain.rows('SELECT field, rule, reasons FROM ops.rejects');
     expect(reject).toMatchObject({ field: 'accnt_no', rule: 'required', reasons: '["accnt_no: required: a value"]' });
   });
@@ -149,7 +157,23 @@ describe('ezfocus/call_reports', () => {
     const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)]!;
     const alphabet = [...'abcXYZ019_ -/.$"\'`()é連😀\\%#\t'];
     const invented = () => Array.from({ length: 1 + Math.floor(random() * 12) }, () => pick(alphabet)).join('');
-    const fields = new Set(['Visit Type', 'visit type', 'Visit_Type', '1st call', 'ACCNT_NO', '_extra', 'load_timestamp', '', '__proto__', 'constructor', '_PARTITIONTIME', 'a.b', 'a/b', 'a~1b', '$.a']);
+    const fields = new Set([
+      'Visit Type',
+      'visit type',
+      'Visit_Type',
+      '1st call',
+      'ACCNT_NO',
+      '_extra',
+      'load_timestamp',
+      '',
+      '__proto__',
+      'constructor',
+      '_PARTITIONTIME',
+      'a.b',
+      'a/b',
+      'a~1b',
+      '$.a',
+    ]);
     while (fields.size < 32) fields.add(invented());
     /** Each value as JSON text, and as the text that must come back. */
     const values: [string, string | null][] = [
@@ -167,20 +191,26 @@ describe('ezfocus/call_reports', () => {
       ['" "', ' '],
     ];
     const rows = Array.from({ length: 12 }, (_, i) => new Map([...fields].map((field, j) => [field, values[(i + j) % values.length]!])));
-    const body = rows.map((row, i) => `{"accnt_no":"${i}","sales_rep":"Ann","action_date":"",${[...row].map(([field, [json]]) => `${JSON.stringify(field)}:${json}`).join(',')}}`);
+    const body = rows.map(
+      (row, i) => `{"accnt_no":"${i}","sales_rep":"Ann","action_date":"",${[...row].map(([field, [json]]) => `${JSON.stringify(field)}:${json}`).join(',')}}`,
+    );
     await loadRecords('call_reports', `[${body.join(',')}]`);
 
     const table = (await chain.warehouse.columns({ dataset: 'WM_SalesTeam', table: 'Call_Reports' })) ?? [];
     const names = table.map((column) => column.name.toLowerCase());
     expect(new Set(names).size).toBe(names.length);
-    const columnOf = new Map([...fields].map((field) => [field, table.find((column) => column.description === `Field ${JSON.stringify(field)} of the source`)?.name]));
+    const columnOf = new Map(
+      [...fields].map((field) => [field, table.find((column) => column.description === `Field ${JSON.stringify(field)} of the source`)?.name]),
+    );
     for (const [field, column] of columnOf) expect([field, column]).toEqual([field, expect.stringMatching(/^[A-Za-z_][A-Za-z0-9_]*$/)]);
     expect([...columnOf].filter(([field]) => ['1st call', 'a.b'].includes(field))).toEqual([
       ['1st call', '_1st_call'],
       ['a.b', expect.stringMatching(/^a_b/)],
     ]);
 
-    const found = await chain.rows(`SELECT ${[...columnOf.values()].map((column) => `"${column}"`).join(', ')}, action_date_raw FROM WM_SalesTeam.Call_Reports ORDER BY CAST(accnt_no AS INT)`);
+    const found = await chain.rows(
+      `SELECT ${[...columnOf.values()].map((column) => `"${column}"`).join(', ')}, action_date_raw FROM WM_SalesTeam.Call_Reports ORDER BY CAST(accnt_no AS INT)`,
+    );
     expect(found).toHaveLength(rows.length);
     rows.forEach((row, i) => {
       for (const [field, [, text]] of row) expect([field, found[i]?.[columnOf.get(field)!]]).toEqual([field, text]);

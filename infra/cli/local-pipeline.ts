@@ -1,0 +1,121 @@
+import { join } from 'node:path';
+import type { Environment } from '../../shared/config.ts';
+import type { Log, LogFields } from '../../shared/log.ts';
+import type { ObjectInfo, ObjectStore } from '../../shared/object-store/object-store.ts';
+import type { DeliveryLoop } from '../local/delivery.ts';
+import type { LocalHost, LocalParts } from '../local/host.ts';
+import { deployed } from './deployed.ts';
+import { DEFAULT_SEED, type Origins, openOrigins } from './origins.ts';
+import type { Failed, Pipeline, Watcher } from './pipeline.ts';
+
+export interface LocalPipelineOptions {
+  readonly dir: string;
+  readonly env: Environment;
+  readonly seed?: number | undefined;
+  readonly now: () => Date;
+}
+
+/** A source that is down is asked so often before a command stops waiting for it. */
+const TRIES = 3;
+/** Between two tries of one delivery, in milliseconds: a person is waiting. */
+const FIRST_RETRY_MS = 1_000;
+
+/** Opens the pipeline of a folder in this process, which must own it; functions and delivery start when first needed. */
+export async function openLocalPipeline({ dir, env, seed = DEFAULT_SEED, now }: LocalPipelineOptions): Promise<Pipeline> {
+  const { openParts, startHost } = await import('../local/host.ts');
+  const parts = await openParts({ dir, now });
+  const watchers = new Set<Watcher>();
+  let origins: Promise<Origins> | undefined;
+  let host: Promise<LocalHost> | undefined;
+
+  const asked = () => {
+    origins ??= openOrigins(env, deployed, seed);
+    return origins;
+  };
+  const delivery = async () => (await started()).delivery;
+
+  function started(): Promise<LocalHost> {
+    host ??= start();
+    return host;
+  }
+
+  async function start(): Promise<LocalHost> {
+    const options = {
+      dir,
+      streams: deployed.streams,
+      sources: (await asked()).settings,
+      log: failureLog((failed) => tell((watcher) => watcher.failed(failed))),
+      now,
+      codeVersion: env['CODE_VERSION'] ?? 'local',
+      http: { firstDelayMs: FIRST_RETRY_MS },
+      onDelivered: (delivered: Parameters<Watcher['delivered']>[0]) => tell((watcher) => watcher.delivered(delivered)),
+    };
+    return await startHost(options, parts);
+  }
+
+  function tell(about: (watcher: Watcher) => void): void {
+    for (const watcher of watchers) about(watcher);
+  }
+
+  return {
+    catalog: deployed,
+    raw: parts.raw,
+    clean: parts.clean,
+    warehouse: parts.warehouse,
+    now,
+    get isDelivering() {
+      return host !== undefined;
+    },
+    origins: async () => (await asked()).list,
+    notices: () => parts.notices.list(),
+    async publish(message) {
+      const { id, time } = await parts.topic.publish(message);
+      return { id, time };
+    },
+    async deadLetters() {
+      if (host !== undefined) return (await delivery()).deadLetters();
+      const { readDeadLetters } = await import('../local/delivery.ts');
+      return await readDeadLetters(join(dir, 'delivery.jsonl'));
+    },
+    redeliver: async (id) => await (await delivery()).redeliver(id),
+    again: async (store, object) => await again(await delivery(), store, object),
+    async deliver() {
+      await started();
+    },
+    settle: async () => await (await delivery()).idle(TRIES),
+    watch(watcher) {
+      watchers.add(watcher);
+      return () => watchers.delete(watcher);
+    },
+    async close() {
+      await close(parts, await host);
+      await (await origins)?.stop();
+    },
+  };
+}
+
+/** What is not acknowledged is being delivered anyway; what is comes again as a new generation. */
+async function again(delivery: DeliveryLoop, store: ObjectStore, object: ObjectInfo): Promise<ObjectInfo | undefined> {
+  const subject = `${store.bucket}/${object.name}#${object.generation}`;
+  if (delivery.isAcknowledged(subject)) return await store.copy(object.name, object.generation, object.name, object.metadata);
+  const letter = delivery.deadLetters().find((candidate) => candidate.subject === subject);
+  if (letter !== undefined) await delivery.redeliver(letter.id);
+  return object;
+}
+
+async function close(parts: LocalParts, host: LocalHost | undefined): Promise<void> {
+  await (host === undefined ? parts.close() : host.stop());
+}
+
+/** Hears of the failures that are tried again; the final ones are in the answers. */
+function failureLog(onFailed: (failed: Failed) => void): Log {
+  return (_severity, event, fields) => {
+    const [name, what] = event.split('.');
+    if (what !== 'failed' || fields['class'] !== 'transient') return;
+    if (name === 'extract' || name === 'transform' || name === 'load') onFailed({ function: name, subject: subjectOf(fields), message: String(fields['message']) });
+  };
+}
+
+function subjectOf({ source, stream, object }: LogFields): string {
+  return typeof source === 'string' ? `${source}/${String(stream)}` : String(object);
+}
