@@ -24,15 +24,25 @@ export interface ColumnDeclaration {
 
 export type Columns = Readonly<Record<string, ColumnDeclaration>>;
 
-/** How rows reach the table. `replace`: a newer object replaces the older rows in its scope. */
-export interface WriteMode {
-  readonly mode: 'replace';
-  readonly scope: 'table' | 'object' | 'generation';
+/** How rows reach the table: within its scope, a newer object's rows replace older ones. */
+export type WriteMode<Column extends string = string> =
+  | { readonly mode: 'replace'; readonly scope: 'table' | 'object' | 'generation' }
+  | { readonly mode: 'replace'; readonly scope: 'date'; readonly column: Column }
+  | { readonly mode: 'merge' };
+
+/**
+ * A newer object replaces the older rows in its scope: `table`, a full snapshot; `object`, its own earlier generation
+ * (immutable facts); or each value that the object has in a required date column (a window that is read again).
+ */
+export function replace(scope?: 'table' | 'object'): WriteMode<never>;
+export function replace<const Column extends string>(scope: { readonly date: Column }): WriteMode<Column>;
+export function replace(scope: 'table' | 'object' | { readonly date: string } = 'table'): WriteMode {
+  return typeof scope === 'string' ? { mode: 'replace', scope } : { mode: 'replace', scope: 'date', column: scope.date };
 }
 
-/** A full snapshot: a newer object replaces the whole table. */
-export function replace(scope: 'table' | 'object' = 'table'): WriteMode {
-  return { mode: 'replace', scope };
+/** The newest version of each key wins; re-processing corrects rows and never removes any. */
+export function merge(): WriteMode<never> {
+  return { mode: 'merge' };
 }
 
 /** What a person must know before bad data is visible; the first three stop the object, `band` only warns. */
@@ -54,6 +64,7 @@ export interface StreamRequest {
   readonly query: Readonly<Record<string, string>>;
 }
 
+type RequiredDates<C extends Columns> = { [Name in keyof C]: C[Name] extends { required: true; type: 'DATE' } ? Name : never }[keyof C] & string;
 type RequiredNames<C extends Columns> = { [Name in keyof C]: C[Name] extends { required: true } ? Name : never }[keyof C] & string;
 
 /** One kind of record of a source, in the order in which data passes: how to ask, what a row is, what makes it valid, where it goes. */
@@ -67,7 +78,7 @@ export interface StreamDeclaration<Names extends string, C extends Columns> {
   /** Where fields go that are not declared: one JSON column `_extra`, or a STRING column each. */
   readonly unknown?: 'extra' | 'columns' | 'none';
   readonly key?: readonly NoInfer<RequiredNames<C>>[];
-  readonly write: WriteMode;
+  readonly write: WriteMode<NoInfer<RequiredDates<C>>>;
   readonly rules?: readonly Rule<NoInfer<keyof C & string>>[];
   readonly expect?: {
     readonly rows?: { readonly min?: number; readonly drop?: number; readonly band?: readonly [number, number] };
@@ -113,6 +124,7 @@ export function defineStream<const Names extends string, const C extends Columns
   const id = `${source.name}/${name}`;
   if (!NAME.test(name)) throw new Error(`stream "${id}": a name is lower-case letters, digits and _`);
   checkColumns(id, columns);
+  if (declaration.write.mode === 'merge' && key.length === 0) throw new Error(`stream "${id}": merge needs a key`);
   return {
     id,
     source,
@@ -125,7 +137,7 @@ export function defineStream<const Names extends string, const C extends Columns
     write: declaration.write,
     rules: declaration.rules ?? [],
     expect: {
-      min: expect.rows?.min ?? (declaration.write.scope === 'table' ? 1 : 0),
+      min: expect.rows?.min ?? (isSnapshot(declaration.write) ? 1 : 0),
       drop: expect.rows?.drop ?? DEFAULT_DROP,
       rejects: expect.rejects ?? DEFAULT_REJECTS,
       columns: expect.columns ?? [],
@@ -145,6 +157,11 @@ export function defineStream<const Names extends string, const C extends Columns
 export function contractHash(stream: Stream): string {
   const { columns, unknown, key, write, rules, expect, table } = stream;
   return createHash('sha256').update(JSON.stringify({ columns, unknown, key, write, rules, expect, table })).digest('hex').slice(0, 16);
+}
+
+/** True where each object is all there is, so that what it lacks is gone. */
+export function isSnapshot(write: WriteMode): boolean {
+  return write.mode === 'replace' && write.scope === 'table';
 }
 
 /** The member of a record that a column is read from. */

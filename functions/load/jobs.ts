@@ -5,7 +5,7 @@ import type { JobOutcome, Warehouse } from '../../shared/warehouse/warehouse.ts'
 const MAX_ATTEMPTS = 20;
 
 /** The steps of a load that are jobs of the warehouse. */
-export type Step = 'stage' | 'ready' | 'apply' | 'record';
+export type Step = 'stage' | 'claim' | 'ready' | 'apply' | 'record';
 
 /** Names the jobs and tables of one generation of a clean object: 32 hex digits. */
 export function objectHash(name: string, generation: string): string {

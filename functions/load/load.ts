@@ -7,8 +7,9 @@ import type { ObjectStore } from '../../shared/object-store/object-store.ts';
 import type { Stream } from '../../shared/stream.ts';
 import { prepareOps } from '../../shared/warehouse/ledger.ts';
 import { rowColumns, streamTable } from '../../shared/warehouse/stream-table.ts';
-import type { LedgerRow, LoadOutcome, LoadPlan, ReadyCounts, Warehouse } from '../../shared/warehouse/warehouse.ts';
+import type { LedgerRow, LoadOutcome, LoadPlan, ReadyCounts, Scope, Warehouse } from '../../shared/warehouse/warehouse.ts';
 import { isDone, objectHash, runJob } from './jobs.ts';
+import { originalOf } from './originals.ts';
 import { prepareTarget } from './target.ts';
 import { unknownColumns } from './unknown-columns.ts';
 
@@ -65,12 +66,11 @@ async function findWork(deps: LoadDeps, event: StorageEvent): Promise<Work | und
 async function loadWork(deps: LoadDeps, work: Work): Promise<RunReport> {
   const { warehouse } = deps;
   await prepareOps(warehouse);
-  const plan = (await isDone(warehouse, 'ready', work.hash)) ? planOf(deps, work) : await stage(deps, work);
-  const ready = await runJob('ready', work.hash, (id) => warehouse.ready(id, plan));
-  const counts = await applyReady(deps, work, plan, ready);
-  const outcome: LoadOutcome = counts.loaded > 0 || (ready.ready === 0 && ready.newer === 0) ? 'loaded' : 'superseded';
-  await end(deps, work, outcome, counts);
-  await warehouse.dropStage(plan);
+  const { outcome, counts, message } = (await isDone(warehouse, 'ready', work.hash))
+    ? await applyStaged(deps, work, planOf(deps, work))
+    : await stageAndApply(deps, work);
+  await end(deps, work, outcome, counts, { message });
+  await warehouse.dropStage(planOf(deps, work));
   const report = reportOf(deps, work, outcome, counts);
   deps.log('INFO', 'load.done', {
     ...namesOf(work),
@@ -84,15 +84,31 @@ async function loadWork(deps: LoadDeps, work: Work): Promise<RunReport> {
   return report;
 }
 
-/** Prepares the table and stages the clean rows; the plan says which fields become columns of their own. */
-async function stage(deps: LoadDeps, work: Work): Promise<LoadPlan> {
+/** How a load ended. */
+interface End {
+  readonly outcome: LoadOutcome;
+  readonly counts: Counts;
+  readonly message?: string;
+}
+
+/** Prepares the table and stages the clean rows; bytes that are loaded under another name end here. */
+async function stageAndApply(deps: LoadDeps, work: Work): Promise<End> {
   const { warehouse } = deps;
   const plan = planOf(deps, work);
   await prepareTarget(warehouse, plan.target);
-  await runJob('stage', work.hash, (id) => warehouse.stage(id, plan));
+  const { rows } = await runJob('stage', work.hash, (id) => warehouse.stage(id, plan));
+  const original = isFact(work.stream) ? await originalOf(warehouse, work.clean) : undefined;
+  if (original !== undefined) return { outcome: 'duplicate', counts: { ...NO_COUNTS, rows, duplicates: rows }, message: `duplicate of ${original}` };
   // Before anything is counted: rows that do not belong there would look like a loss when they go.
   await repair(deps, work, plan);
-  return work.stream.unknown === 'columns' ? await spreadFields(warehouse, plan) : plan;
+  return await applyStaged(deps, work, work.stream.unknown === 'columns' ? await spreadFields(warehouse, plan) : plan);
+}
+
+async function applyStaged(deps: LoadDeps, work: Work, plan: LoadPlan): Promise<End> {
+  const ready = await runJob('ready', work.hash, (id) => deps.warehouse.ready(id, plan));
+  const counts = await applyReady(deps, work, plan, ready);
+  const outcome = counts.loaded > 0 || (ready.ready === 0 && ready.newer === 0) ? 'loaded' : 'superseded';
+  return { outcome, counts };
 }
 
 /** Adds a column for every undeclared field; another load may add some at the same moment, so the table is read again. */
@@ -131,7 +147,7 @@ async function repair(deps: LoadDeps, work: Work, plan: LoadPlan): Promise<void>
 /** The gate `drop`: a snapshot that would take away too much at once waits for a person. */
 function refuseDrop({ stream, clean }: Work, { ready, older }: ReadyCounts): void {
   const { drop } = stream.expect;
-  if (stream.write.scope !== 'table' || older === 0 || older - ready < older * drop || clean.accept.includes('drop')) return;
+  if (stream.write.mode !== 'replace' || older === 0 || older - ready < older * drop || clean.accept.includes('drop')) return;
   throw new PermanentError('drop', `${ready} rows would replace ${older}, a loss of ${drop * 100} % or more; the table keeps what it has`, {
     gate: 'drop',
     counts: { ready, older },
@@ -144,7 +160,7 @@ async function endFailed(deps: LoadDeps, work: Work, failure: PermanentError): P
   await deps.warehouse.dropStage(planOf(deps, work));
 }
 
-async function end(deps: LoadDeps, work: Work, outcome: LoadOutcome, counts: Counts, failure?: PermanentError): Promise<void> {
+async function end(deps: LoadDeps, work: Work, outcome: LoadOutcome, counts: Counts, why: { rule?: string; message?: string | undefined } = {}): Promise<void> {
   const { clean } = work;
   const row: LedgerRow = {
     source: clean.source,
@@ -154,8 +170,8 @@ async function end(deps: LoadDeps, work: Work, outcome: LoadOutcome, counts: Cou
     run_time: clean.raw.runTime,
     clean_object: clean.name,
     outcome,
-    rule: failure?.rule ?? null,
-    message: failure?.message ?? null,
+    rule: why.rule ?? null,
+    message: why.message ?? null,
     accept: clean.accept.length === 0 ? null : clean.accept.join('+'),
     ...counts,
     ms: deps.now().getTime() - work.started.getTime(),
@@ -176,11 +192,21 @@ function planOf(deps: LoadDeps, work: Work): LoadPlan {
     ready: { dataset: STAGE_DATASET, table: `ready_${hash}` },
     rowColumns: rowColumns(stream),
     spread: [],
-    scope: stream.write.scope,
+    scope: scopeOf(stream),
     key: stream.key,
     version: { time: clean.raw.runTime, generation: clean.bytes.generation, rawObject: clean.raw.name },
     loadedAt: deps.now().toISOString(),
   };
+}
+
+/** Immutable facts: the same bytes under another name are the same facts. */
+function isFact({ write }: Stream): boolean {
+  return write.mode === 'replace' && write.scope === 'object';
+}
+
+function scopeOf({ write, key }: Stream): Scope {
+  if (write.mode === 'merge') return { columns: key };
+  return write.scope === 'date' ? { columns: [write.column] } : write.scope;
 }
 
 function reportOf(deps: LoadDeps, work: Work, outcome: LoadOutcome, counts: Counts): RunReport {

@@ -30,7 +30,7 @@ function split(options: Parameters, args: readonly string[]): { given: Texts; op
     const given = Object.entries(values).map(([name, value]) => [name, [value].flat().map(String)]);
     return { given: Object.fromEntries(given), operands: positionals };
   } catch (error) {
-    throw new UsageError(firstSentence(error));
+    throw new UsageError(inOneLine(error));
   }
 }
 
@@ -50,7 +50,8 @@ function readAll(parameters: Parameters, given: Texts, label: (parameter: Parame
 }
 
 function readOne(parameter: Parameter, texts: readonly string[], label: string): unknown {
-  if (parameter.required && texts.length === 0) throw new UsageError(`${label === parameter.placeholder ? label : `${label} ${parameter.placeholder}`} is missing`);
+  if (parameter.required && texts.length === 0)
+    throw new UsageError(`${label === parameter.placeholder ? label : `${label} ${parameter.placeholder}`} is missing`);
   try {
     return parameter.read(texts);
   } catch (error) {
@@ -60,8 +61,9 @@ function readOne(parameter: Parameter, texts: readonly string[], label: string):
 }
 
 /** `parseArgs` explains itself in several sentences and lines. */
-function firstSentence(error: unknown): string {
+function inOneLine(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  const sentence = message.split(/\. |\n/, 1).join('');
-  return sentence.charAt(0).toLowerCase() + sentence.slice(1);
+  const [, option = 'an option'] = /'(?:-\w, )?(-[^\s'=]*)/.exec(message) ?? [];
+  if (/^Unknown option/.test(message)) return `there is no option ${option}`;
+  return /does not take/.test(message) ? `${option} takes no value` : `${option} needs a value`;
 }

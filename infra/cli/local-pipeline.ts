@@ -17,8 +17,8 @@ export interface LocalPipelineOptions {
 
 /** A source that is down is asked so often before a command stops waiting for it. */
 const TRIES = 3;
-/** Between two tries of one delivery, in milliseconds: a person is waiting. */
-const FIRST_RETRY_MS = 1_000;
+/** Between the first two requests of one delivery, in milliseconds: a person is waiting. */
+const FIRST_RETRY_MS = 500;
 
 /** Opens the pipeline of a folder in this process, which must own it; functions and delivery start when first needed. */
 export async function openLocalPipeline({ dir, env, seed = DEFAULT_SEED, now }: LocalPipelineOptions): Promise<Pipeline> {
@@ -112,7 +112,8 @@ function failureLog(onFailed: (failed: Failed) => void): Log {
   return (_severity, event, fields) => {
     const [name, what] = event.split('.');
     if (what !== 'failed' || fields['class'] !== 'transient') return;
-    if (name === 'extract' || name === 'transform' || name === 'load') onFailed({ function: name, subject: subjectOf(fields), message: String(fields['message']) });
+    if (name === 'extract' || name === 'transform' || name === 'load')
+      onFailed({ function: name, subject: subjectOf(fields), message: String(fields['message']) });
   };
 }
 

@@ -4,9 +4,9 @@ const GAP = '  ';
 const MAX_WIDTH = 80;
 const ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
-/** Lays rows out under their headers; a column of numbers is aligned to the right, long text is cut. */
-export function table(headers: readonly string[], rows: readonly (readonly Cell[])[]): string {
-  const texts = rows.map((row) => headers.map((_header, column) => shown(row[column] ?? null)));
+/** Lays rows out under their headers; a column of numbers is aligned to the right, text is cut at `maxWidth` characters. */
+export function table(headers: readonly string[], rows: readonly (readonly Cell[])[], maxWidth = MAX_WIDTH): string {
+  const texts = rows.map((row) => headers.map((_header, column) => shown(row[column] ?? null, maxWidth)));
   const numeric = headers.map((_header, column) => rows.every((row) => row[column] === null || typeof row[column] === 'number'));
   const widths = headers.map((header, column) => Math.max(length(header), ...texts.map((row) => length(row[column] ?? ''))));
   const line = (cells: readonly string[]) =>
@@ -19,12 +19,15 @@ export function table(headers: readonly string[], rows: readonly (readonly Cell[
 
 /** Text of others as a terminal may show it: what could move the cursor, colour or reorder text becomes an escape. */
 export function printable(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, (character) => ESCAPES[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return text.replaceAll(
+    /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu,
+    (character) => ESCAPES[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
-function shown(cell: Cell): string {
+function shown(cell: Cell, maxWidth: number): string {
   const text = printable(cell === null ? '' : String(cell));
-  return length(text) <= MAX_WIDTH ? text : `${[...text].slice(0, MAX_WIDTH - 1).join('')}…`;
+  return length(text) <= maxWidth ? text : `${[...text].slice(0, maxWidth - 1).join('')}…`;
 }
 
 function pad(text: string, width: number, right: boolean): string {

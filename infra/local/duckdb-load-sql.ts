@@ -1,5 +1,5 @@
 import type { Column } from '../../shared/warehouse/table.ts';
-import type { LoadPlan, TableRef } from '../../shared/warehouse/warehouse.ts';
+import type { LoadPlan, Scope, TableRef } from '../../shared/warehouse/warehouse.ts';
 import { columnsSql, duckType, identifier, int64, literal, tableName, timestamp } from './duckdb-sql.ts';
 
 const LEDGER: TableRef = { dataset: 'ops', table: 'loads' };
@@ -69,7 +69,7 @@ export function countOlderSql(plan: LoadPlan): string {
 /** Counts the loads of newer objects in scope; the ledger knows an object without rows, too. */
 export function countNewerSql(plan: LoadPlan): string {
   const { time, generation, rawObject } = plan.version;
-  const scope = { table: 'true', object: `raw_object = ${literal(rawObject)}`, generation: 'false' }[plan.scope];
+  const scope = byScope(plan.scope, { table: 'true', object: `raw_object = ${literal(rawObject)}`, generation: 'false', columns: () => 'false' });
   const newer = compareSql(['run_time', 'raw_generation', 'raw_object'], '>', [timestamp(time), int64(generation), literal(rawObject)]);
   const stream = `source = ${literal(plan.source)} AND stream = ${literal(plan.stream)} AND outcome = 'loaded'`;
   return `${countSql(LEDGER)} WHERE ${stream} AND ${scope} AND ${newer}`;
@@ -79,29 +79,46 @@ export function deleteOlderSql(plan: LoadPlan): string {
   return `DELETE FROM ${tableName(plan.target)} WHERE ${inScope(plan)} AND ${olderThanPlan(plan)}`;
 }
 
-export function countInScopeSql(plan: LoadPlan): string {
-  return `${countSql(plan.target)} WHERE ${inScope(plan)}`;
-}
-
+/** Inserts the ready rows in whose scope nothing is left: once the older rows are deleted, what is left is the same or newer. */
 export function insertReadySql(plan: LoadPlan): string {
-  return `INSERT INTO ${tableName(plan.target)} BY NAME SELECT * FROM ${tableName(plan.ready)}`;
+  const target = tableName(plan.target);
+  const left = byScope(plan.scope, {
+    table: `NOT EXISTS (FROM ${target})`,
+    object: `NOT EXISTS (FROM ${target} WHERE ${inScope(plan)})`,
+    generation: `NOT EXISTS (FROM ${target} WHERE ${inScope(plan)})`,
+    columns: (names) => `(${names}) NOT IN (SELECT (${names}) FROM ${target})`,
+  });
+  return `INSERT INTO ${target} BY NAME SELECT * FROM ${tableName(plan.ready)} WHERE ${left}`;
 }
 
 export function countLoadedSql(plan: LoadPlan): string {
   return `${countSql(plan.target)} WHERE ${ownRows(plan)}`;
 }
 
-/** One row: how many copies of rows there are, how many versions, how many objects (0.1 s for 1 M rows). */
-export function invariantSql(plan: LoadPlan): string {
+/** Counts what is wrong, 0 in a sound table: copies of rows, and versions in one scope value beside another (0.1 s for 1 M rows). */
+export function violationsSql(plan: LoadPlan): string {
+  const target = tableName(plan.target);
   const version = '"_raw_object", "_raw_generation", "_extracted_at"';
-  const versions = `SELECT "_raw_object", count(*) - count(DISTINCT "_row") AS copies FROM ${tableName(plan.target)} GROUP BY ${version}`;
-  return `SELECT CAST(coalesce(sum(copies), 0) AS BIGINT), count(*), count(DISTINCT "_raw_object") FROM (${versions})`;
+  const versions = `SELECT "_raw_object", count(*) - count(DISTINCT "_row") AS copies FROM ${target} GROUP BY ${version}`;
+  const mixed = ['_extracted_at', '_raw_generation', '_raw_object'].map((name) => `min(${identifier(name)}) <> max(${identifier(name)})`).join(' OR ');
+  const beside = byScope(plan.scope, {
+    table: 'greatest(count(*) - 1, 0)',
+    object: 'count(*) - count(DISTINCT "_raw_object")',
+    generation: '0',
+    columns: (names) => `(SELECT count(*) FROM (SELECT 1 FROM ${target} GROUP BY ${names} HAVING ${mixed}))`,
+  });
+  return `SELECT CAST(coalesce(sum(copies), 0) + ${beside} AS BIGINT) FROM (${versions})`;
 }
 
 /** Deletes every row that is a copy of another or, in its scope value, not of the greatest version. */
 export function repairSql(plan: LoadPlan): string {
   const target = tableName(plan.target);
-  const per = { table: '', object: 'PARTITION BY "_raw_object" ', generation: 'PARTITION BY "_raw_object", "_raw_generation" ' }[plan.scope];
+  const per = byScope(plan.scope, {
+    table: '',
+    object: 'PARTITION BY "_raw_object" ',
+    generation: 'PARTITION BY "_raw_object", "_raw_generation" ',
+    columns: (names) => `PARTITION BY ${names} `,
+  });
   const copy = 'row_number() OVER (PARTITION BY "_raw_object", "_raw_generation", "_row" ORDER BY rowid)';
   const rank = `rank() OVER (${per}ORDER BY "_extracted_at" DESC, "_raw_generation" DESC, "_raw_object" DESC)`;
   const ranked = `SELECT rowid AS id, ${copy} AS copy, ${rank} AS age FROM ${target}`;
@@ -131,7 +148,17 @@ function ownRows(plan: LoadPlan): string {
 }
 
 function inScope(plan: LoadPlan): string {
-  return { table: 'true', object: `"_raw_object" = ${literal(plan.version.rawObject)}`, generation: ownRows(plan) }[plan.scope];
+  return byScope(plan.scope, {
+    table: 'true',
+    object: `"_raw_object" = ${literal(plan.version.rawObject)}`,
+    generation: ownRows(plan),
+    columns: (names) => `(${names}) IN (SELECT DISTINCT (${names}) FROM ${tableName(plan.ready)})`,
+  });
+}
+
+/** What a scope is in SQL; `columns` is given their names, quoted, with commas between. */
+function byScope(scope: Scope, sql: { table: string; object: string; generation: string; columns: (names: string) => string }): string {
+  return typeof scope === 'string' ? sql[scope] : sql.columns(scope.columns.map(identifier).join(', '));
 }
 
 function olderThanPlan(plan: LoadPlan): string {

@@ -3,7 +3,6 @@ import { PermanentError, TransientError } from '../../shared/errors.ts';
 import type { LedgerRow, LoadPlan, ReadyCounts } from '../../shared/warehouse/warehouse.ts';
 import { failureOf } from './duckdb-failure.ts';
 import {
-  countInScopeSql,
   countLoadedSql,
   countNewerSql,
   countOlderSql,
@@ -11,13 +10,13 @@ import {
   deleteOlderSql,
   extraFieldsSql,
   insertReadySql,
-  invariantSql,
   readyColumns,
   readySql,
   repairSql,
   replaceTableSql,
   stageSql,
   unknownMembersSql,
+  violationsSql,
 } from './duckdb-load-sql.ts';
 import { identifier, tableName } from './duckdb-sql.ts';
 import { createDataset } from './duckdb-tables.ts';
@@ -68,16 +67,12 @@ export async function ready(connection: DuckDBConnection, plan: LoadPlan): Promi
 /** DELETE, then INSERT: one MERGE … ON FALSE is a nested loop in DuckDB (1 M × 1 M rows do not end). */
 export async function apply(connection: DuckDBConnection, plan: LoadPlan): Promise<{ readonly loaded: number }> {
   await connection.run(deleteOlderSql(plan));
-  const sameOrNewer = await count(connection, countInScopeSql(plan));
-  if (sameOrNewer === 0) await connection.run(insertReadySql(plan));
+  await connection.run(insertReadySql(plan));
   return { loaded: await count(connection, countLoadedSql(plan)) };
 }
 
 export async function verifyAndRepair(connection: DuckDBConnection, plan: LoadPlan): Promise<number> {
-  const reader = await connection.runAndReadAll(invariantSql(plan));
-  const [copies = 0, versions = 0, objects = 0] = (reader.getRows()[0] ?? []).map(Number);
-  const most = { table: 1, object: objects, generation: versions }[plan.scope];
-  if (copies === 0 && versions <= most) return 0;
+  if ((await count(connection, violationsSql(plan))) === 0) return 0;
   return (await connection.run(repairSql(plan))).rowsChanged;
 }
 
@@ -96,7 +91,8 @@ async function refuseUnknownMembers(connection: DuckDBConnection, plan: LoadPlan
   const reader = await connection.runAndReadAll(unknownMembersSql(plan, file));
   const members = reader.getRows().map(([member]) => JSON.stringify(member).slice(0, 60));
   if (members.length === 0) return;
-  throw new PermanentError('invalid', `rows hold ${members.length} members that no column names: ${members.slice(0, NAMED_MEMBERS).join(', ')}`);
+  const more = members.length > NAMED_MEMBERS ? ` and ${members.length - NAMED_MEMBERS} more` : '';
+  throw new PermanentError('invalid', `the rows have members that no column is declared for: ${members.slice(0, NAMED_MEMBERS).join(', ')}${more}`);
 }
 
 async function count(connection: DuckDBConnection, sql: string): Promise<number> {

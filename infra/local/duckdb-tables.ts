@@ -39,6 +39,11 @@ export async function addColumns(connection: DuckDBConnection, table: TableRef, 
   }
 }
 
+/** Takes away every row; a table that is not there has none. */
+export async function emptyTable(connection: DuckDBConnection, table: TableRef): Promise<void> {
+  if (await isThere(connection, table)) await connection.run(`DELETE FROM ${tableName(table)}`);
+}
+
 /** Creates or replaces a view; its SQL may quote names as BigQuery does. */
 export async function createView(connection: DuckDBConnection, view: TableRef, sql: string): Promise<void> {
   await createDataset(connection, view.dataset);

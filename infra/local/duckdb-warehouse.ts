@@ -7,7 +7,7 @@ import { createJobTable, findJob, runJob, transaction } from './duckdb-jobs.ts';
 import { apply, dropStage, extraFields, ready, record, stage, verifyAndRepair } from './duckdb-load.ts';
 import { runQuery } from './duckdb-query.ts';
 import { migrationSql } from './duckdb-sql.ts';
-import { addColumns, createTable, createView, readColumns } from './duckdb-tables.ts';
+import { addColumns, createTable, createView, emptyTable, readColumns } from './duckdb-tables.ts';
 
 /** The path of a clean object's file; undefined when that generation is gone. */
 export type Locate = (bucket: string, name: string, generation: string) => Promise<string | undefined>;
@@ -102,6 +102,14 @@ class DuckDbClient implements DuckDbWarehouse {
 
   record(jobId: string, row: LedgerRow): Promise<JobOutcome<null>> {
     return this.#job(jobId, 'record', (connection) => record(connection, row));
+  }
+
+  claim(jobId: string, owner: string): Promise<JobOutcome<string>> {
+    return this.#job(jobId, 'claim', () => Promise.resolve(owner));
+  }
+
+  empty(table: TableRef): Promise<void> {
+    return this.#change((connection) => emptyTable(connection, table));
   }
 
   dropStage(plan: LoadPlan): Promise<void> {

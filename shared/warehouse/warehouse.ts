@@ -13,8 +13,11 @@ export interface Version {
   readonly rawObject: string;
 }
 
-/** What a newer object replaces: the whole table, its own earlier generations, or (`generation`) nothing but itself. */
-export type Scope = 'table' | 'object' | 'generation';
+/**
+ * Within what a newer version replaces older rows: the whole table, the rows of its own raw object, nothing but the same
+ * generation, or the rows that have the same values in some columns (a date, or the key of a merge).
+ */
+export type Scope = 'table' | 'object' | 'generation' | { readonly columns: readonly string[] };
 
 /** Everything the warehouse needs to know to load one clean object; plain data, the same for every delivery of it. */
 export interface LoadPlan {
@@ -104,6 +107,10 @@ export interface Warehouse {
   /** Checks the invariant of the mode (one version per scope value); deletes what is not newest and says how many rows that were. */
   verifyAndRepair(plan: LoadPlan): Promise<number>;
   record(jobId: string, row: LedgerRow): Promise<JobOutcome<null>>;
+  /** The first owner that claimed this id; every later claim is told of that one. */
+  claim(jobId: string, owner: string): Promise<JobOutcome<string>>;
+  /** Takes away every row of a table that is there. */
+  empty(table: TableRef): Promise<void>;
   /** Drops stage and ready table, whether they are there or not. */
   dropStage(plan: LoadPlan): Promise<void>;
   query(sql: string): Promise<QueryResult>;

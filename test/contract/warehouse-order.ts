@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { LoadPlan, Scope, Version } from '../../shared/warehouse/warehouse.ts';
-import { contents, done, type Lab, ledgerRow, loadPlan, makeReady, openLab, type OpenedWarehouse, unique } from './warehouse-lab.ts';
+import { contents, done, type Lab, ledgerRow, loadPlan, makeReady, type OpenedWarehouse, openLab, unique } from './warehouse-lab.ts';
 
 const DAY_1 = '2026-11-20T06:00:00Z';
 const DAY_2 = '2026-11-21T06:00:00Z';

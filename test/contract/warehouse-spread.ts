@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { LoadPlan } from '../../shared/warehouse/warehouse.ts';
-import { column, done, type Lab, openLab, type OpenedWarehouse, unique, values } from './warehouse-lab.ts';
+import { column, done, type Lab, type OpenedWarehouse, openLab, unique, values } from './warehouse-lab.ts';
 
 const NAMES = [
   ...['', ' ', '/', '~', '~0', '~1', '~01', '/a/b', 'a/b', 'a.b', '.', '..', '$', '$.a', '$["a"]', '*', '**', '#', '#-1', '0', '[0]', '-', '-1', '01'],

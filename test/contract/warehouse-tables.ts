@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Column } from '../../shared/warehouse/table.ts';
-import { column, contents, loadPlan, openLab, type OpenedWarehouse, tableSpec, unique, values } from './warehouse-lab.ts';
+import { column, contents, loadPlan, type OpenedWarehouse, openLab, tableSpec, unique, values } from './warehouse-lab.ts';
 
 const EVERY_TYPE: readonly Column[] = [
   column('text', 'STRING', { mode: 'REQUIRED', description: 'It\'s "quoted", `ticked`\nin two lines; ---' }),
@@ -76,6 +76,7 @@ export function describeTables(opened: () => OpenedWarehouse): void {
       await lab.warehouse.createView(view, `SELECT id FROM ${lab.table}`);
       await lab.warehouse.createView(view, `SELECT v AS shown FROM ${lab.table}`);
       expect(await lab.warehouse.query(`SELECT * FROM crm.${view.table}`)).toEqual({ columns: [{ name: 'shown', type: 'STRING' }], rows: [['a']] });
+      expect(await lab.warehouse.columns(view)).toMatchObject([{ name: 'shown', type: 'STRING' }]);
     });
   });
 

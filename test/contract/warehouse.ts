@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, jest } from '@jest/globals';
-import type { OpenedWarehouse } from './warehouse-lab.ts';
 import { describeJobs } from './warehouse-jobs.ts';
+import type { OpenedWarehouse } from './warehouse-lab.ts';
 import { describeOrder } from './warehouse-order.ts';
 import { describeRows } from './warehouse-rows.ts';
 import { describeSpread } from './warehouse-spread.ts';

@@ -197,12 +197,12 @@ describe('re-processing by re-uploading', () => {
 
   test('an object of immutable facts replaces only its own earlier generation', async () => {
     const chain = await chainOf({ streams: [snapshotStream(), facts] });
-    await chain.put('lab/facts/2026-11-19/a.json', '[{"id":"a1"},{"id":"a2"}]');
+    await chain.put('lab/facts/2026-11-19/a.json', '[{"id":"a1"},{"id":"a2"},{"id":"a3"}]');
     await chain.put('lab/facts/2026-11-20/b.json', '[{"id":"b1"}]');
     await chain.settle();
-    await chain.put('lab/facts/2026-11-19/a.json', '[{"id":"a3"}]');
+    await chain.put('lab/facts/2026-11-19/a.json', '[{"id":"a4"},{"id":"a5"}]');
     await chain.settle();
-    expect((await chain.rows('SELECT id FROM lab.facts ORDER BY id')).map((row) => row['id'])).toEqual(['a3', 'b1']);
+    expect((await chain.rows('SELECT id FROM lab.facts ORDER BY id')).map((row) => row['id'])).toEqual(['a4', 'a5', 'b1']);
   });
 });
 

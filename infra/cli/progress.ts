@@ -1,0 +1,52 @@
+import type { RunReport } from '../../shared/invocation.ts';
+import type { Delivered } from '../local/delivery.ts';
+import type { Failed, Watcher } from './pipeline.ts';
+import { printable } from './table.ts';
+
+const NAME_WIDTH = 11;
+const STREAM_WIDTH = 22;
+const numbers = new Intl.NumberFormat('en-US');
+
+/** A number as people read it: 2,684. */
+export function grouped(count: number): string {
+  return numbers.format(count);
+}
+
+/** `1 row`, `2 rows`. */
+export function counted(count: number, noun: string): string {
+  return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** Writes a line for everything that happens; without the built-in streams where they would only be noise. */
+export function progressWatcher(write: (line: string) => void, options: { readonly builtIn: boolean }): Watcher {
+  return {
+    delivered(delivered) {
+      for (const run of delivered.answer.runs) {
+        if (options.builtIn || !isBuiltIn(run)) write(deliveredLine(delivered, run));
+      }
+    },
+    failed: (failed) => write(failedLine(failed)),
+  };
+}
+
+/** One run of an answer: who did what with how much. */
+export function deliveredLine({ function: name, subject }: Delivered, run: RunReport): string {
+  const what = run.stream ?? subject;
+  const result = run.message === undefined ? `${resultOf(name, run)}, ${grouped(run.ms)} ms` : `${run.outcome}: ${run.message}`;
+  return printable(`${name.padEnd(NAME_WIDTH)}${what.padEnd(STREAM_WIDTH)}${result}`);
+}
+
+function failedLine({ function: name, subject, message }: Failed): string {
+  return printable(`${name.padEnd(NAME_WIDTH)}${subject.padEnd(STREAM_WIDTH)}failed, is tried again: ${message}`);
+}
+
+function resultOf(name: Delivered['function'], run: RunReport): string {
+  if (run.outcome !== 'success' && run.outcome !== 'loaded') return run.outcome;
+  if (name === 'extract') return counted(run.records, 'record');
+  if (name === 'load') return `${counted(run.loaded, 'row')} loaded`;
+  return `${counted(run.records, 'record')} → ${counted(run.rows, 'row')}, ${counted(run.rejects, 'reject')}`;
+}
+
+function isBuiltIn({ stream, outcome }: RunReport): boolean {
+  return stream?.startsWith('pipeline/') === true || outcome === 'ignored';
+}

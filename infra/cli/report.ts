@@ -1,0 +1,46 @@
+import type { Catalog } from '../../shared/catalog.ts';
+import type { Ending } from './endings.ts';
+import { counted } from './progress.ts';
+import { printable } from './table.ts';
+import type { Context } from './verb.ts';
+
+const GOOD = new Set(['loaded', 'duplicate', 'superseded']);
+
+/** Says what became of each generation, then once what to do about it; false where something was not loaded. */
+export function reportEndings(context: Context, catalog: Catalog, endings: readonly Ending[]): boolean {
+  for (const ending of endings) {
+    const isGood = GOOD.has(ending.outcome);
+    const write = isGood ? context.out : context.err;
+    write(printable(`${ending.outcome}: ${ending.name}: ${isGood ? counts(catalog, ending) : (ending.message ?? 'nothing is known of it')}`));
+  }
+  for (const hint of new Set(endings.flatMap(hints))) context.err(`  ${hint}`);
+  return endings.every(({ outcome }) => GOOD.has(outcome));
+}
+
+/** What a failure that is tried again leads to. */
+export const TRIED_AGAIN = 'It is tried again by the next command that delivers, or by npm run dev.';
+
+function counts(catalog: Catalog, { entry }: Ending): string {
+  if (entry === undefined) return '';
+  const { source, stream, records, rejects, filtered, duplicates, superseded, loaded } = entry;
+  const table = catalog.find(source, stream)?.table;
+  const others = [
+    rejects === 0 ? '' : counted(rejects, 'reject'),
+    filtered === 0 ? '' : `${filtered} filtered`,
+    duplicates === 0 ? '' : counted(duplicates, 'duplicate'),
+    superseded === 0 ? '' : `${superseded} superseded`,
+  ].filter((part) => part !== '');
+  const place = table === undefined ? '' : ` in ${table.dataset}.${table.name}`;
+  return `${counted(records, 'record')}, ${counted(loaded, 'row')}${place}${others.length === 0 ? '' : ` (${others.join(', ')})`}`;
+}
+
+function hints({ outcome, entry, rerun }: Ending): string[] {
+  const lines: string[] = [];
+  if (entry !== undefined && entry.rejects > 0) lines.push(`The rejects: npm run pipeline -- rejects --stream ${entry.source}/${entry.stream}`);
+  if (outcome === 'superseded')
+    lines.push('Superseded: a newer object is loaded. Order is the time in the name, then the generation; drop --date dates a file.');
+  if (outcome === 'waiting') lines.push(TRIED_AGAIN);
+  if (outcome === 'open') lines.push('Objects without an end: npm run pipeline -- reconcile');
+  if (rerun !== undefined && !GOOD.has(outcome)) lines.push(`${outcome === 'refused' ? 'Let it through' : 'Run it again'}: ${rerun}`);
+  return lines;
+}

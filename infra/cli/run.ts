@@ -1,0 +1,125 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Environment } from '../../shared/config.ts';
+import { ConfigError, PermanentError, TransientError } from '../../shared/errors.ts';
+import { CommandError, UsageError } from './cli-error.ts';
+import { readArguments } from './command-line.ts';
+import { type Lines, runThere } from './control-client.ts';
+import { commandOf, overview, verbHelp } from './help.ts';
+import type { Pipeline } from './pipeline.ts';
+import { findPlace, type Place } from './place.ts';
+import type { Context, PipelineOptions, Verb } from './verb.ts';
+import { verbs } from './verbs.ts';
+
+/** What a process gives to the command that it runs. */
+export interface Surroundings extends Lines {
+  readonly cwd: string;
+  readonly env: Environment;
+  readonly now: () => Date;
+}
+
+interface Command {
+  readonly verb: Verb;
+  readonly args: Readonly<Record<string, unknown>>;
+}
+
+const STATE = '.local';
+const HOST_IS_LEAVING_MS = 100;
+
+/** Runs a command; resolves to its exit code: 0, 1 where it failed, 2 where it is wrong. */
+export async function runCommand(words: readonly string[], around: Surroundings): Promise<number> {
+  try {
+    const command = readCommand(words, around);
+    return command === undefined ? 0 : await runSomewhere(command, words, around);
+  } catch (error) {
+    return explain(error, around);
+  }
+}
+
+/** Takes a command apart; shows help, and returns undefined, where that is what it asks for. */
+function readCommand([name, ...words]: readonly string[], lines: Lines): Command | undefined {
+  if (name === undefined) throw new UsageError(`which verb? "npm run pipeline -- --help" lists them`);
+  if (name === '--help' || name === '-h' || name === 'help') {
+    lines.out(overview(verbs));
+    return undefined;
+  }
+  const verb = verbs.find((candidate) => candidate.name === name);
+  if (verb === undefined) throw new UsageError(`there is no verb ${JSON.stringify(name)}: "npm run pipeline -- --help" lists them`);
+  const args = asUsageOf(verb, () => readArguments(verb, words));
+  if (args['help'] !== true) return { verb, args };
+  lines.out(verbHelp(verb));
+  return undefined;
+}
+
+function asUsageOf<T>(verb: Verb, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof UsageError
+      ? new UsageError(`${verb.name}: ${error.message} (${commandOf(verb.name)}${/ start$| dev$/.test(commandOf(verb.name)) ? ' --' : ''} --help)`)
+      : error;
+  }
+}
+
+async function runSomewhere(command: Command, words: readonly string[], around: Surroundings): Promise<number> {
+  const { verb, args } = command;
+  const dir = resolve(around.cwd, typeof args['dir'] === 'string' ? args['dir'] : STATE);
+  if (verb.state === 'none') return await runHere(command, dir, around);
+  if (verb.state === 'existing' && !existsSync(dir)) throw new CommandError(`there is nothing in ${dir} yet: "npm start" fills it`);
+  for (;;) {
+    const place = await findPlace(dir, verb.name, around.err);
+    if ('owner' in place) return await runOwned(command, dir, place, around);
+    if (verb.name === 'dev') throw new CommandError(`npm run dev runs already (process ${place.host.pid})`);
+    const exit = await runThere(place.host, { args: words, cwd: around.cwd }, around);
+    if (exit !== undefined) return exit;
+    await wait(HOST_IS_LEAVING_MS);
+  }
+}
+
+async function runOwned(command: Command, dir: string, { owner }: Extract<Place, { owner: unknown }>, around: Surroundings): Promise<number> {
+  let pipeline: Promise<Pipeline> | undefined;
+  const open = async (options: PipelineOptions = {}) => {
+    const { openLocalPipeline } = await import('./local-pipeline.ts');
+    return await openLocalPipeline({ dir, env: around.env, now: around.now, ...options });
+  };
+  try {
+    return await runHere(command, dir, around, (options) => {
+      pipeline ??= open(options);
+      return pipeline;
+    });
+  } finally {
+    await (await pipeline?.catch(() => undefined))?.close();
+    await owner.release();
+  }
+}
+
+async function runHere({ verb, args }: Command, dir: string, around: Surroundings, pipeline: Context['pipeline'] = noPipeline): Promise<number> {
+  return await verb.run({ dir, cwd: around.cwd, out: around.out, err: around.err, pipeline, execute: executeHere }, args);
+}
+
+/** Runs a command that another process has sent, in its context. */
+async function executeHere(words: readonly string[], context: Context): Promise<number> {
+  try {
+    const command = readCommand(words, context);
+    return command === undefined ? 0 : await command.verb.run(context, command.args);
+  } catch (error) {
+    return explain(error, context);
+  }
+}
+
+function noPipeline(): never {
+  throw new Error('a verb without state asks for the pipeline');
+}
+
+/** Says in one line what is wrong; only what nobody has foreseen comes with its stack. */
+function explain(error: unknown, { err }: Lines): number {
+  if (error instanceof ConfigError) {
+    err(error.message);
+    return 2;
+  }
+  const isForeseen = [UsageError, CommandError, PermanentError, TransientError].some((kind) => error instanceof kind);
+  const text = error instanceof Error ? (isForeseen ? error.message.split('\n', 1).join('') : (error.stack ?? error.message)) : String(error);
+  err(text);
+  return error instanceof UsageError ? 2 : 1;
+}

@@ -1,0 +1,17 @@
+import type { Verb } from './verb.ts';
+import { deadLetters } from './verbs/dead-letters.ts';
+import { dev } from './verbs/dev.ts';
+import { drop } from './verbs/drop.ts';
+import { extract } from './verbs/extract.ts';
+import { notices } from './verbs/notices.ts';
+import { query } from './verbs/query.ts';
+import { reconcile } from './verbs/reconcile.ts';
+import { redeliver } from './verbs/redeliver.ts';
+import { rejects } from './verbs/rejects.ts';
+import { replay } from './verbs/replay.ts';
+import { runs } from './verbs/runs.ts';
+import { start } from './verbs/start.ts';
+import { streams } from './verbs/streams.ts';
+
+/** Every command, in the order of help. */
+export const verbs: readonly Verb[] = [start, dev, extract, drop, query, runs, rejects, notices, replay, reconcile, deadLetters, redeliver, streams];

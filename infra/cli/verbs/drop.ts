@@ -1,0 +1,55 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import { parseRawName, safeFileName } from '../../../shared/names.ts';
+import type { ObjectInfo, ObjectStore } from '../../../shared/object-store/object-store.ts';
+import { CommandError, UsageError } from '../cli-error.ts';
+import { streamNamed } from '../deployed.ts';
+import { findEndings } from '../endings.ts';
+import { day, optional, required, text } from '../parameter.ts';
+import { reportEndings } from '../report.ts';
+import { defineVerb } from '../verb.ts';
+
+export const drop = defineVerb({
+  name: 'drop',
+  summary: 'Puts a file into the raw bucket, and loads it',
+  details:
+    'The file goes in byte for byte, under a name of the grammar; its time is its date at 00:00 UTC. The same name again is a new\n' +
+    'generation of the object: it is processed again. For a stream that replaces its table, an object of a later time wins.',
+  examples: ['npm run pipeline -- drop stores.json --as ezfocus/accounts --date 2026-11-20'],
+  operands: { file: required('<file>', 'A .json (one array), .ndjson, .json-seq or .csv file, also with .gz', text) },
+  options: {
+    as: required('<source>/<stream>', 'The stream whose records the file holds', streamNamed),
+    date: optional('<YYYY-MM-DD>', 'The day that the file is of (default: today, UTC)', day),
+  },
+  state: 'new',
+  async run(context, { file, as: stream, date }) {
+    const path = resolve(context.cwd, file);
+    if (!(await isFile(path))) throw new UsageError(`drop: there is no file ${path}`);
+    const pipeline = await context.pipeline();
+    const name = `${stream.id}/${date ?? pipeline.now().toISOString().slice(0, 10)}/${safeFileName(basename(path))}`;
+    if (parseRawName(name) === undefined) {
+      throw new UsageError(`drop: ${name} is no raw object's name: it ends in .json, .ndjson, .json-seq or .csv, also with .gz, and has at most 200 bytes`);
+    }
+    const object = await put(pipeline.raw, name, path);
+    context.err(`${path} is ${object.name}, generation ${object.generation}`);
+    const endings = await findEndings(pipeline, [object], await pipeline.settle());
+    return reportEndings(context, pipeline.catalog, endings) ? 0 : 1;
+  },
+});
+
+async function isFile(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isFile() === true;
+}
+
+async function put(raw: ObjectStore, name: string, path: string): Promise<ObjectInfo> {
+  const writer = await raw.create(name, { ifGenerationMatch: (await raw.stat(name))?.generation ?? '0' });
+  try {
+    for await (const chunk of createReadStream(path)) await writer.write(chunk);
+    const object = await writer.commit();
+    if (object === undefined) throw new CommandError(`somebody else has written ${name} at the same moment: run the command again`);
+    return object;
+  } finally {
+    await writer.abort();
+  }
+}

@@ -1,0 +1,94 @@
+import { isIgnored, parseCleanName, parseRawName } from '../../../shared/names.ts';
+import type { ObjectInfo, ObjectStore } from '../../../shared/object-store/object-store.ts';
+import { LOADS } from '../../../shared/warehouse/ledger.ts';
+import { type Ending, findEndings, type Generation } from '../endings.ts';
+import { isEnd, readLedger } from '../ledger.ts';
+import { flag } from '../parameter.ts';
+import type { Pipeline } from '../pipeline.ts';
+import { counted } from '../progress.ts';
+import { reportEndings } from '../report.ts';
+import { select, textOf } from '../rows.ts';
+import { defineVerb } from '../verb.ts';
+
+/** An object whose event has not led to an end. */
+interface Missing {
+  readonly store: ObjectStore;
+  readonly object: ObjectInfo;
+  /** The raw generation that it is or comes from. */
+  readonly raw: Generation;
+  readonly why: string;
+}
+
+export const reconcile = defineVerb({
+  name: 'reconcile',
+  summary: 'Compares the objects with the ledger, and finds what got lost',
+  details:
+    'Lists raw objects that have come to no end (neither loaded nor refused nor failed) and clean objects that were never loaded.\n' +
+    'With --redo their events happen again. Exit 1 where something is missing and was not redone.',
+  examples: ['npm run pipeline -- reconcile', 'npm run pipeline -- reconcile --redo'],
+  operands: {},
+  options: { redo: flag('Makes the missing events happen again, and waits') },
+  state: 'existing',
+  async run(context, { redo }) {
+    const pipeline = await context.pipeline();
+    // What is on its way is not lost.
+    if (pipeline.isDelivering) await pipeline.settle();
+    const missing = await findMissing(pipeline);
+    if (missing.length === 0) context.out('Nothing is missing: every object has come to an end.');
+    for (const { store, object, why } of missing) context.out(`${why}: ${store.bucket}/${object.name} (generation ${object.generation})`);
+    if (missing.length === 0) return 0;
+    if (!redo) {
+      context.err(`${counted(missing.length, 'object')} missing; npm run pipeline -- reconcile --redo brings them back`);
+      return 1;
+    }
+    const good = reportEndings(context, pipeline.catalog, await bringBack(pipeline, missing));
+    return good && (await findMissing(pipeline)).length === 0 ? 0 : 1;
+  },
+});
+
+async function findMissing(pipeline: Pipeline): Promise<readonly Missing[]> {
+  const ended = await endedGenerations(pipeline);
+  const missing = await unloaded(pipeline);
+  const found = new Set(missing.map(({ raw }) => keyOf(raw)));
+  for await (const object of pipeline.raw.list('')) {
+    const raw = isIgnored(object.name) ? undefined : parseRawName(object.name);
+    // Other names end in a notice, without a run record.
+    if (raw === undefined || pipeline.catalog.find(raw.source, raw.stream) === undefined) continue;
+    if (ended.has(keyOf(object)) || found.has(keyOf(object))) continue;
+    missing.push({ store: pipeline.raw, object, raw: object, why: 'not transformed' });
+  }
+  return missing;
+}
+
+async function endedGenerations(pipeline: Pipeline): Promise<ReadonlySet<string>> {
+  const entries = await readLedger(pipeline, 'TRUE');
+  return new Set(entries.filter(({ outcome }) => isEnd(outcome)).map(({ rawObject, generation }) => keyOf({ name: rawObject, generation })));
+}
+
+/** Clean objects, run records and rejects too, that the warehouse has never heard of. */
+async function unloaded(pipeline: Pipeline): Promise<Missing[]> {
+  const isThere = (await pipeline.warehouse.columns(LOADS)) !== undefined;
+  const rows = isThere ? await select(pipeline, 'SELECT DISTINCT clean_object FROM ops.loads') : [];
+  const loaded = new Set(rows.map((row) => textOf(row, 'clean_object')));
+  const missing: Missing[] = [];
+  for await (const object of pipeline.clean.list('')) {
+    const clean = isIgnored(object.name) ? undefined : parseCleanName(object.name);
+    if (clean === undefined || loaded.has(object.name)) continue;
+    missing.push({ store: pipeline.clean, object, raw: { name: clean.raw.name, generation: clean.bytes.generation }, why: 'not loaded' });
+  }
+  return missing;
+}
+
+async function bringBack(pipeline: Pipeline, missing: readonly Missing[]): Promise<readonly Ending[]> {
+  const brought = new Map<string, Generation>();
+  for (const { store, object, raw } of missing) {
+    const live = await pipeline.again(store, object);
+    const generation = store === pipeline.raw && live !== undefined ? live : raw;
+    brought.set(keyOf(generation), generation);
+  }
+  return await findEndings(pipeline, [...brought.values()], await pipeline.settle());
+}
+
+function keyOf({ name, generation }: Generation): string {
+  return `${name}#${generation}`;
+}

@@ -1,0 +1,41 @@
+import { progressWatcher } from '../progress.ts';
+import { count, flag, optional } from '../parameter.ts';
+import { runExtracts, type StreamRun } from '../extracts.ts';
+import { defineVerb } from '../verb.ts';
+import { startSummary, streamReport } from '../start-summary.ts';
+
+export const start = defineVerb({
+  name: 'start',
+  summary: 'Runs the whole chain once and shows what came of it',
+  details:
+    'Asks every source for all its streams, transforms and loads what comes, and shows counts, warnings and rejects.\n' +
+    'A source without settings (.env.example) is played by a stand-in with generated data. A second run replaces the data of the first.',
+  examples: ['npm start', 'npm start -- --dir /tmp/try --json'],
+  operands: {},
+  options: {
+    seed: optional('<number>', 'Seed of the generated data', count),
+    json: flag('The last line of stdout is one JSON object; everything else goes to stderr'),
+  },
+  state: 'new',
+  async run(context, { seed, json }) {
+    const say = json ? context.err : context.out;
+    say(`The chain runs on this machine; its state is in ${context.dir}`);
+    const pipeline = await context.pipeline({ seed });
+    const origins = await pipeline.origins();
+    for (const { text } of origins) say(`Source: ${text}`);
+    const stopWatching = pipeline.watch(progressWatcher((line) => say(`  ${line}`), { builtIn: false }));
+    let runs: readonly StreamRun[];
+    try {
+      const on = origins.filter(({ source, isOn }) => isOn && pipeline.catalog.streams.some((stream) => stream.source.name === source && stream.request));
+      runs = await runExtracts(
+        pipeline,
+        on.map(({ source }) => ({ source })),
+      );
+    } finally {
+      stopWatching();
+    }
+    for (const line of await startSummary(pipeline, runs)) say(line);
+    if (json) context.out(JSON.stringify({ streams: runs.map(streamReport) }));
+    return runs.length > 0 && runs.every(({ ending }) => ending?.outcome === 'loaded') ? 0 : 1;
+  },
+});
