@@ -74,6 +74,8 @@ export interface StreamDeclaration<Names extends string, C extends Columns> {
   readonly description: string;
   /** How to ask the source; a stream without it is only dropped. */
   readonly request?: (context: { readonly settings: SettingValues<Names> }) => StreamRequest;
+  /** JSON pointer (RFC 6901) to the array of records in the answer; '' is the document itself. */
+  readonly records?: string;
   readonly columns: C;
   /** Where fields go that are not declared: one JSON column `_extra`, or a STRING column each. */
   readonly unknown?: 'extra' | 'columns' | 'none';
@@ -102,6 +104,7 @@ export interface Stream {
   readonly name: string;
   readonly description: string;
   readonly request: ((context: { readonly settings: SettingValues }) => StreamRequest) | undefined;
+  readonly records: string;
   readonly columns: Columns;
   readonly unknown: 'extra' | 'columns' | 'none';
   readonly key: readonly string[];
@@ -124,6 +127,7 @@ export function defineStream<const Names extends string, const C extends Columns
   const id = `${source.name}/${name}`;
   if (!NAME.test(name)) throw new Error(`stream "${id}": a name is lower-case letters, digits and _`);
   checkColumns(id, columns);
+  if (!/^(?:\/.*)?$/s.test(declaration.records ?? '')) throw new Error(`stream "${id}": records is no JSON pointer (it begins with /)`);
   if (declaration.write.mode === 'merge' && key.length === 0) throw new Error(`stream "${id}": merge needs a key`);
   return {
     id,
@@ -131,6 +135,7 @@ export function defineStream<const Names extends string, const C extends Columns
     name,
     description: declaration.description,
     request: declaration.request as Stream['request'],
+    records: declaration.records ?? '',
     columns,
     unknown: declaration.unknown ?? 'extra',
     key,
@@ -155,8 +160,8 @@ export function defineStream<const Names extends string, const C extends Columns
 
 /** Names the state of a contract: 16 hex digits over everything that decides what a row is. */
 export function contractHash(stream: Stream): string {
-  const { columns, unknown, key, write, rules, expect, table } = stream;
-  return createHash('sha256').update(JSON.stringify({ columns, unknown, key, write, rules, expect, table })).digest('hex').slice(0, 16);
+  const { records, columns, unknown, key, write, rules, expect, table } = stream;
+  return createHash('sha256').update(JSON.stringify({ records, columns, unknown, key, write, rules, expect, table })).digest('hex').slice(0, 16);
 }
 
 /** True where each object is all there is, so that what it lacks is gone. */

@@ -3,7 +3,7 @@ import { PermanentError, TransientError } from '../../shared/errors.ts';
 import type { MessageEvent } from '../../shared/events.ts';
 import { getBody, type HttpOptions, type HttpRequest } from '../../shared/http.ts';
 import { type Answer, answer, deadline, emptyReport, type RunReport, type Subject, type Surroundings, settle, shellWord } from '../../shared/invocation.ts';
-import { arrayReader } from '../../shared/json/array-reader.ts';
+import { recordReader } from '../../shared/json/record-reader.ts';
 import { runObjectName } from '../../shared/names.ts';
 import type { ObjectStore } from '../../shared/object-store/object-store.ts';
 import type { SettingValues } from '../../shared/source.ts';
@@ -73,7 +73,7 @@ async function writeRaw(deps: ExtractDeps, stream: Stream, name: string, signal:
     const writer = await deps.raw.create(name);
     let records = 0;
     try {
-      const reader = arrayReader((batch) => {
+      const reader = recordReader('json', stream.records, (batch) => {
         records += batch.length;
       });
       for await (const chunk of body) {

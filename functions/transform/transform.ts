@@ -2,10 +2,8 @@ import type { Catalog } from '../../shared/catalog.ts';
 import { PermanentError, TransientError } from '../../shared/errors.ts';
 import type { StorageEvent } from '../../shared/events.ts';
 import { type Answer, answer, deadline, emptyReport, type RunReport, type Subject, type Surroundings, settle, shellWord } from '../../shared/invocation.ts';
-import { arrayReader } from '../../shared/json/array-reader.ts';
-import type { OnRecords, RecordReader } from '../../shared/json/elements.ts';
-import { lineReader } from '../../shared/json/line-reader.ts';
-import { cleanObjectName, isIgnored, parseRawName, type RawFormat } from '../../shared/names.ts';
+import { recordReader } from '../../shared/json/record-reader.ts';
+import { cleanObjectName, isIgnored, parseRawName } from '../../shared/names.ts';
 import type { ObjectStore } from '../../shared/object-store/object-store.ts';
 import type { Stream } from '../../shared/stream.ts';
 import { cleanRows } from './clean-rows.ts';
@@ -21,9 +19,6 @@ export interface TransformDeps extends Surroundings {
   readonly clean: ObjectStore;
   readonly catalog: Catalog;
 }
-
-/** Readers of the formats of raw objects. */
-const READERS: Partial<Record<RawFormat, (onRecords: OnRecords) => RecordReader>> = { json: arrayReader, ndjson: lineReader };
 
 const contracts = new WeakMap<Stream, Contract>();
 
@@ -126,9 +121,7 @@ async function writeClean(deps: TransformDeps, work: Work, cleanName: string, ta
 async function convertAll(deps: TransformDeps, work: Work, tally: Tally, rows: ReturnType<typeof cleanRows>, rejects: RejectRows): Promise<void> {
   const { stream, raw, info } = work;
   const contract = contractOf(stream);
-  const openReader = READERS[raw.format];
-  if (openReader === undefined) throw new PermanentError('format', `objects of the format "${raw.format}" are not read yet; use .json (an array) or .ndjson`);
-  const reader = openReader((records) => {
+  const reader = recordReader(raw.format, stream.records, (records) => {
     for (const record of records) {
       tally.records += 1;
       const row = contract.convert(record, tally);

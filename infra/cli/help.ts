@@ -3,11 +3,12 @@ import type { Parameter, Parameters } from './parameter.ts';
 import type { Verb } from './verb.ts';
 
 const WIDTH = 28;
+/** These verbs have a script of their own. */
+const SCRIPTS: Readonly<Record<string, string>> = { start: 'npm start', dev: 'npm run dev' };
 
-/** How a person calls a verb: two have a script of their own. */
-export function commandOf(name: string): string {
-  if (name === 'start') return 'npm start';
-  return name === 'dev' ? 'npm run dev' : `npm run pipeline -- ${name}`;
+/** How a person asks for help on a verb. */
+export function helpCommand({ name }: Verb): string {
+  return `${commandOf(name)}${hasScript(name) ? ' --' : ''} --help`;
 }
 
 /** Help on everything: a line a verb. */
@@ -39,12 +40,18 @@ export function verbHelp(verb: Verb): string {
   ].join('\n');
 }
 
-/** The usage line. */
-export function usage(verb: Verb): string {
+function usage(verb: Verb): string {
   const operands = Object.values(verb.operands).map((operand) => (operand.required ? operand.placeholder : `[${operand.placeholder}]`));
   const words = [...operands, ...optionWords(verb.options)];
-  const script = verb.name === 'start' || verb.name === 'dev';
-  return [commandOf(verb.name), ...(script && words.length > 0 ? ['--'] : []), ...words].join(' ');
+  return [commandOf(verb.name), ...(hasScript(verb.name) && words.length > 0 ? ['--'] : []), ...words].join(' ');
+}
+
+function commandOf(name: string): string {
+  return SCRIPTS[name] ?? `npm run pipeline -- ${name}`;
+}
+
+function hasScript(name: string): boolean {
+  return name in SCRIPTS;
 }
 
 function optionWords(options: Parameters): string[] {

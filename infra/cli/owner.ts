@@ -18,7 +18,7 @@ export async function claim(dir: string, verb: string): Promise<Ownership | unde
   await mkdir(dir, { recursive: true });
   const lock = new DatabaseSync(join(dir, 'owner.lock'));
   try {
-    lock.exec('BEGIN EXCLUSIVE');
+    lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
   } catch (error) {
     lock.close();
     if ((error as { errcode?: unknown }).errcode !== BUSY) throw error;

@@ -4,21 +4,26 @@ import { counted } from './progress.ts';
 import { printable } from './table.ts';
 import type { Context } from './verb.ts';
 
+/** What a failure that is tried again leads to. */
+export const TRIED_AGAIN = 'It is tried again by the next command that delivers, or by npm run dev.';
+export const WHY_SUPERSEDED = 'Superseded: a newer object is loaded. Order is the time in the name, then the generation; drop --date dates a file.';
+
 const GOOD = new Set(['loaded', 'duplicate', 'superseded']);
+
+/** Whether this end needs nobody; not where there is none. */
+export function isGood(ending: Ending | undefined): boolean {
+  return ending !== undefined && GOOD.has(ending.outcome);
+}
 
 /** Says what became of each generation, then once what to do about it; false where something was not loaded. */
 export function reportEndings(context: Context, catalog: Catalog, endings: readonly Ending[]): boolean {
   for (const ending of endings) {
-    const isGood = GOOD.has(ending.outcome);
-    const write = isGood ? context.out : context.err;
-    write(printable(`${ending.outcome}: ${ending.name}: ${isGood ? counts(catalog, ending) : (ending.message ?? 'nothing is known of it')}`));
+    const write = isGood(ending) ? context.out : context.err;
+    write(printable(`${ending.outcome}: ${ending.name}: ${isGood(ending) ? counts(catalog, ending) : (ending.message ?? 'nothing is known of it')}`));
   }
   for (const hint of new Set(endings.flatMap(hints))) context.err(`  ${hint}`);
-  return endings.every(({ outcome }) => GOOD.has(outcome));
+  return endings.every(isGood);
 }
-
-/** What a failure that is tried again leads to. */
-export const TRIED_AGAIN = 'It is tried again by the next command that delivers, or by npm run dev.';
 
 function counts(catalog: Catalog, { entry }: Ending): string {
   if (entry === undefined) return '';
@@ -34,13 +39,13 @@ function counts(catalog: Catalog, { entry }: Ending): string {
   return `${counted(records, 'record')}, ${counted(loaded, 'row')}${place}${others.length === 0 ? '' : ` (${others.join(', ')})`}`;
 }
 
-function hints({ outcome, entry, rerun }: Ending): string[] {
+function hints(ending: Ending): string[] {
+  const { outcome, entry, rerun } = ending;
   const lines: string[] = [];
   if (entry !== undefined && entry.rejects > 0) lines.push(`The rejects: npm run pipeline -- rejects --stream ${entry.source}/${entry.stream}`);
-  if (outcome === 'superseded')
-    lines.push('Superseded: a newer object is loaded. Order is the time in the name, then the generation; drop --date dates a file.');
+  if (outcome === 'superseded') lines.push(WHY_SUPERSEDED);
   if (outcome === 'waiting') lines.push(TRIED_AGAIN);
   if (outcome === 'open') lines.push('Objects without an end: npm run pipeline -- reconcile');
-  if (rerun !== undefined && !GOOD.has(outcome)) lines.push(`${outcome === 'refused' ? 'Let it through' : 'Run it again'}: ${rerun}`);
+  if (rerun !== undefined && !isGood(ending)) lines.push(`${outcome === 'refused' ? 'Let it through' : 'Run it again'}: ${rerun}`);
   return lines;
 }

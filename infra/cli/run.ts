@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Environment } from '../../shared/config.ts';
 import { ConfigError, PermanentError, TransientError } from '../../shared/errors.ts';
 import { CommandError, UsageError } from './cli-error.ts';
 import { readArguments } from './command-line.ts';
 import { type Lines, runThere } from './control-client.ts';
-import { commandOf, overview, verbHelp } from './help.ts';
+import { helpCommand, overview, verbHelp } from './help.ts';
 import type { Pipeline } from './pipeline.ts';
 import { findPlace, type Place } from './place.ts';
 import type { Context, PipelineOptions, Verb } from './verb.ts';
@@ -30,7 +30,7 @@ const HOST_IS_LEAVING_MS = 100;
 /** Runs a command; resolves to its exit code: 0, 1 where it failed, 2 where it is wrong. */
 export async function runCommand(words: readonly string[], around: Surroundings): Promise<number> {
   try {
-    const command = readCommand(words, around);
+    const command = await readCommand(words, around);
     return command === undefined ? 0 : await runSomewhere(command, words, around);
   } catch (error) {
     return explain(error, around);
@@ -38,7 +38,7 @@ export async function runCommand(words: readonly string[], around: Surroundings)
 }
 
 /** Takes a command apart; shows help, and returns undefined, where that is what it asks for. */
-function readCommand([name, ...words]: readonly string[], lines: Lines): Command | undefined {
+async function readCommand([name, ...words]: readonly string[], lines: Lines): Promise<Command | undefined> {
   if (name === undefined) throw new UsageError(`which verb? "npm run pipeline -- --help" lists them`);
   if (name === '--help' || name === '-h' || name === 'help') {
     lines.out(overview(verbs));
@@ -46,19 +46,18 @@ function readCommand([name, ...words]: readonly string[], lines: Lines): Command
   }
   const verb = verbs.find((candidate) => candidate.name === name);
   if (verb === undefined) throw new UsageError(`there is no verb ${JSON.stringify(name)}: "npm run pipeline -- --help" lists them`);
-  const args = asUsageOf(verb, () => readArguments(verb, words));
+  const args = await aboutVerb(verb, async () => readArguments(verb, words));
   if (args['help'] !== true) return { verb, args };
   lines.out(verbHelp(verb));
   return undefined;
 }
 
-function asUsageOf<T>(verb: Verb, read: () => T): T {
+/** Says of a wrong argument which verb it is of, and where its help is. */
+async function aboutVerb<T>(verb: Verb, work: () => Promise<T>): Promise<T> {
   try {
-    return read();
+    return await work();
   } catch (error) {
-    throw error instanceof UsageError
-      ? new UsageError(`${verb.name}: ${error.message} (${commandOf(verb.name)}${/ start$| dev$/.test(commandOf(verb.name)) ? ' --' : ''} --help)`)
-      : error;
+    throw error instanceof UsageError ? new UsageError(`${verb.name}: ${error.message} (${helpCommand(verb)})`) : error;
   }
 }
 
@@ -66,7 +65,7 @@ async function runSomewhere(command: Command, words: readonly string[], around: 
   const { verb, args } = command;
   const dir = resolve(around.cwd, typeof args['dir'] === 'string' ? args['dir'] : STATE);
   if (verb.state === 'none') return await runHere(command, dir, around);
-  if (verb.state === 'existing' && !existsSync(dir)) throw new CommandError(`there is nothing in ${dir} yet: "npm start" fills it`);
+  if (verb.state === 'existing' && !existsSync(join(dir, 'buckets'))) throw new CommandError(`there is nothing in ${dir} yet: "npm start" fills it`);
   for (;;) {
     const place = await findPlace(dir, verb.name, around.err);
     if ('owner' in place) return await runOwned(command, dir, place, around);
@@ -94,15 +93,19 @@ async function runOwned(command: Command, dir: string, { owner }: Extract<Place,
   }
 }
 
-async function runHere({ verb, args }: Command, dir: string, around: Surroundings, pipeline: Context['pipeline'] = noPipeline): Promise<number> {
-  return await verb.run({ dir, cwd: around.cwd, out: around.out, err: around.err, pipeline, execute: executeHere }, args);
+async function runHere(command: Command, dir: string, around: Surroundings, pipeline: Context['pipeline'] = noPipeline): Promise<number> {
+  return await runVerb(command, { dir, cwd: around.cwd, out: around.out, err: around.err, pipeline, execute: executeHere });
+}
+
+async function runVerb({ verb, args }: Command, context: Context): Promise<number> {
+  return await aboutVerb(verb, () => verb.run(context, args));
 }
 
 /** Runs a command that another process has sent, in its context. */
 async function executeHere(words: readonly string[], context: Context): Promise<number> {
   try {
-    const command = readCommand(words, context);
-    return command === undefined ? 0 : await command.verb.run(context, command.args);
+    const command = await readCommand(words, context);
+    return command === undefined ? 0 : await runVerb(command, context);
   } catch (error) {
     return explain(error, context);
   }
@@ -114,12 +117,14 @@ function noPipeline(): never {
 
 /** Says in one line what is wrong; only what nobody has foreseen comes with its stack. */
 function explain(error: unknown, { err }: Lines): number {
-  if (error instanceof ConfigError) {
-    err(error.message);
-    return 2;
-  }
-  const isForeseen = [UsageError, CommandError, PermanentError, TransientError].some((kind) => error instanceof kind);
-  const text = error instanceof Error ? (isForeseen ? error.message.split('\n', 1).join('') : (error.stack ?? error.message)) : String(error);
-  err(text);
-  return error instanceof UsageError ? 2 : 1;
+  if (error instanceof ConfigError) err(error.message);
+  else if (isForeseen(error)) err(error.message.split('\n', 1).join(''));
+  else err(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  return error instanceof UsageError || error instanceof ConfigError ? 2 : 1;
+}
+
+/** Also what the system says of a file or a folder. */
+function isForeseen(error: unknown): error is Error {
+  const kinds = [UsageError, CommandError, PermanentError, TransientError];
+  return kinds.some((kind) => error instanceof kind) || (error instanceof Error && 'syscall' in error);
 }

@@ -1,7 +1,7 @@
 import type { Stream } from '../../shared/stream.ts';
 import type { StreamRun } from './extracts.ts';
 import type { Pipeline } from './pipeline.ts';
-import { TRIED_AGAIN } from './report.ts';
+import { isGood, TRIED_AGAIN, WHY_SUPERSEDED } from './report.ts';
 import { countsOf, select } from './rows.ts';
 import { readNotices } from './settled-notices.ts';
 import { literal } from './sql.ts';
@@ -25,11 +25,12 @@ export async function startSummary(pipeline: Pipeline, runs: readonly StreamRun[
 }
 
 function failures(runs: readonly StreamRun[]): string[] {
-  const failed = runs.filter(({ ending }) => ending?.outcome !== 'loaded');
-  const lines = failed.flatMap(({ stream, ending, problem, rerun }) => [
-    printable(`${stream.id}: ${ending?.outcome ?? 'failed'}: ${ending?.message ?? problem ?? 'npm run pipeline -- reconcile tells more'}`),
-    `  ${rerun ?? TRIED_AGAIN}`,
-  ]);
+  const unloaded = runs.filter(({ ending }) => ending?.outcome !== 'loaded');
+  const lines = unloaded.flatMap(({ stream, ending, problem, rerun }) => {
+    if (isGood(ending)) return [`${stream.id}: ${WHY_SUPERSEDED}`];
+    const why = ending?.message ?? problem ?? 'npm run pipeline -- reconcile tells more';
+    return [printable(`${stream.id}: ${ending?.outcome ?? 'failed'}: ${why}`), `  ${rerun ?? TRIED_AGAIN}`];
+  });
   return section('Not loaded', lines);
 }
 

@@ -14,6 +14,14 @@ const CLOSE_BRACE = 0x7d;
 
 type Phase = 'mark' | 'root' | 'first' | 'element' | 'oversize' | 'after' | 'other';
 
+/** Where the array stands, when it is not the whole document. */
+export interface ArrayPlace {
+  /** Offset of its first byte in the document. */
+  readonly offset?: number;
+  /** Takes the bytes behind its end; without it, anything but white space there is an error. */
+  readonly onRest?: (rest: Buffer) => void;
+}
+
 /**
  * Reads a JSON document whose root is an array, element by element, holding no more than one chunk and one element.
  *
@@ -21,12 +29,12 @@ type Phase = 'mark' | 'root' | 'first' | 'element' | 'oversize' | 'after' | 'oth
  * JSON.parse as one array. The guess proves itself: what is cut inside a string or a nested value is unbalanced and
  * does not parse. Where it fails, the byte scanner finds the border.
  */
-export function arrayReader(onRecords: OnRecords): RecordReader {
+export function arrayReader(onRecords: OnRecords, { offset = 0, onRest }: ArrayPlace = {}): RecordReader {
   const scanner = elementScanner();
-  let phase: Phase = 'mark';
+  let phase: Phase = offset === 0 ? 'mark' : 'root';
   let carry: Buffer = Buffer.alloc(0);
   /** Offset in the document of the first byte of the buffer at hand. */
-  let base = 0;
+  let base = offset;
   /** First byte that is not yet part of a record handed over. */
   let at = 0;
   /** How far the element at hand has been scanned. */
@@ -150,6 +158,11 @@ export function arrayReader(onRecords: OnRecords): RecordReader {
   }
 
   function skipEnd(buffer: Buffer): boolean {
+    if (onRest !== undefined) {
+      onRest(buffer.subarray(at));
+      at = buffer.length;
+      return false;
+    }
     if (skipSpace(buffer)) throw malformed(base + at);
     return false;
   }

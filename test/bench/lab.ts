@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type FolderStore, openFolderStore } from '../../infra/local/folder-store.ts';
+import { buildChildren } from './build.ts';
 import { runChild } from './run-child.ts';
 import type { Scale } from './scale.ts';
 
@@ -12,8 +13,8 @@ export interface Lab {
   /** Holds the bucket `raw`. */
   readonly dir: string;
   readonly raw: FolderStore;
-  /** Runs a child with a folder of its own, which is removed afterwards. */
-  child(script: string, args: (dir: string) => readonly string[]): Promise<unknown>;
+  /** Runs one of the scripts in `children/`, built, with a folder of its own, which is removed afterwards. */
+  child<Sample>(script: string, args: (dir: string) => readonly string[]): Promise<Sample>;
   /** Runs every contender once a round, A B A B, so that a change of the machine's mood meets all. */
   alternate<Sample>(contenders: Readonly<Record<string, () => Promise<Sample>>>): Promise<Record<string, Sample[]>>;
   /** Throws where the disk has no room for so many bytes. */
@@ -40,6 +41,7 @@ export async function openLab({ scale, nodeOptions, progress }: LabOptions): Pro
       process.exit(INTERRUPTED);
     });
   }
+  const children = await buildChildren(join(dir, 'built'));
   return {
     scale,
     dir,
@@ -47,14 +49,14 @@ export async function openLab({ scale, nodeOptions, progress }: LabOptions): Pro
     async child(script, args) {
       const own = await mkdtemp(join(dir, 'run-'));
       try {
-        return await runChild(script, args(own), nodeOptions);
+        return await runChild(join(children, `${script}.js`), args(own), nodeOptions);
       } finally {
         await rm(own, { recursive: true, force: true });
       }
     },
     async alternate(contenders) {
       const names = Object.keys(contenders);
-      const samples = Object.fromEntries(names.map((name): [string, Awaited<ReturnType<(typeof contenders)[string]>>[]] => [name, []]));
+      const samples: Record<string, Awaited<ReturnType<(typeof contenders)[string]>>[]> = Object.fromEntries(names.map((name) => [name, []]));
       for (let round = 1; round <= scale.rounds; round += 1) {
         for (const name of names) {
           progress(`round ${round} of ${scale.rounds}: ${name}`);

@@ -62,9 +62,19 @@ const spread = defineStream({
   table: { dataset: 'lab', name: 'spread' },
 });
 
+const paged = defineStream({
+  source,
+  name: 'paged',
+  description: 'Records under a JSON pointer',
+  records: '/data/items',
+  columns: { id: { type: 'STRING', required: true } },
+  write: replace(),
+  table: { dataset: 'lab', name: 'paged' },
+});
+
 let chain: Chain;
 beforeAll(async () => {
-  chain = await openChain({ streams: [casts, ruled, spread] });
+  chain = await openChain({ streams: [casts, ruled, spread, paged] });
 });
 afterAll(async () => {
   await chain.close();
@@ -303,6 +313,30 @@ describe('rows', () => {
     const ids = (rows: typeof plain.clean) => rows?.map((row) => row['id']);
     expect(ids(packed.clean)).toEqual(ids(plain.clean));
     expect(ids(lying.clean)).toEqual(['1', '2']);
+  });
+});
+
+describe('records under a JSON pointer', () => {
+  const page = (...ids: string[]) => JSON.stringify({ total: 3, data: { items: ids.map((id) => ({ id })) } });
+
+  test.each([
+    ['one document', 'json', page('1', '2', '3')],
+    ['packed', 'json.gz', gzipSync(page('1', '2', '3'))],
+    ['the pages of a paged answer', 'json-seq', `\u001e${page('1', '2')}\n\u001e${page('3')}\n`],
+    ['packed pages', 'json-seq.gz', gzipSync(`\u001e${page('1', '2')}\n\u001e${page('3')}\n`)],
+  ])('are read from %s', async (_what, extension, body) => {
+    const { clean } = await run('paged', body, { extension });
+    expect(clean?.map((row) => [row['_row'], row['id']])).toEqual([
+      [1, '1'],
+      [2, '2'],
+      [3, '3'],
+    ]);
+  });
+
+  test('end as a failure where a page has none', async () => {
+    const { clean, record } = await run('paged', `\u001e${page('1')}\n\u001e{"error":"no"}\n`, { extension: 'json-seq' });
+    expect(clean).toBeUndefined();
+    expect(record).toMatchObject({ outcome: 'failed', rule: 'records' });
   });
 });
 

@@ -25,11 +25,11 @@ export const drop = defineVerb({
   state: 'new',
   async run(context, { file, as: stream, date }) {
     const path = resolve(context.cwd, file);
-    if (!(await isFile(path))) throw new UsageError(`drop: there is no file ${path}`);
+    if (!(await isFile(path))) throw new UsageError(`there is no file ${path}`);
     const pipeline = await context.pipeline();
     const name = `${stream.id}/${date ?? pipeline.now().toISOString().slice(0, 10)}/${safeFileName(basename(path))}`;
     if (parseRawName(name) === undefined) {
-      throw new UsageError(`drop: ${name} is no raw object's name: it ends in .json, .ndjson, .json-seq or .csv, also with .gz, and has at most 200 bytes`);
+      throw new UsageError(`${name} is no raw object's name: it ends in .json, .ndjson, .json-seq or .csv, also with .gz, and has at most 200 bytes`);
     }
     const object = await put(pipeline.raw, name, path);
     context.err(`${path} is ${object.name}, generation ${object.generation}`);

@@ -20,7 +20,7 @@ export const query = defineVerb({
   options: { json: flag('One array of objects'), csv: flag('Comma-separated values') },
   state: 'existing',
   async run(context, args) {
-    if (args.json && args.csv) throw new UsageError('query: --json or --csv, not both');
+    if (args.json && args.csv) throw new UsageError('--json or --csv, not both');
     const { warehouse } = await context.pipeline();
     const result = await warehouse.query(args.sql);
     if (args.json) context.out(JSON.stringify(rowsOf(result)));

@@ -41,8 +41,9 @@ export const reconcile = defineVerb({
       context.err(`${counted(missing.length, 'object')} missing; npm run pipeline -- reconcile --redo brings them back`);
       return 1;
     }
-    const good = reportEndings(context, pipeline.catalog, await bringBack(pipeline, missing));
-    return good && (await findMissing(pipeline)).length === 0 ? 0 : 1;
+    // A refusal is an end, too.
+    reportEndings(context, pipeline.catalog, await bringBack(pipeline, missing));
+    return (await findMissing(pipeline)).length === 0 ? 0 : 1;
   },
 });
 

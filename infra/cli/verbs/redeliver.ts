@@ -1,6 +1,5 @@
 import { CommandError, UsageError } from '../cli-error.ts';
-import { flag, text } from '../parameter.ts';
-import { optional } from '../parameter.ts';
+import { flag, optional, text } from '../parameter.ts';
 import { counted } from '../progress.ts';
 import { printable } from '../table.ts';
 import { defineVerb } from '../verb.ts';
@@ -14,7 +13,7 @@ export const redeliver = defineVerb({
   options: { all: flag('All of them') },
   state: 'existing',
   async run(context, { id, all }) {
-    if ((id === undefined) !== all) throw new UsageError('redeliver: an id or --all, not both and not neither (npm run pipeline -- redeliver --help)');
+    if ((id === undefined) !== all) throw new UsageError('an id or --all is needed, and not both');
     const pipeline = await context.pipeline();
     const letters = (await pipeline.deadLetters()).filter((letter) => all || letter.id === id);
     if (letters.length === 0 && !all) throw new CommandError(`there is no dead letter ${JSON.stringify(id)}`);

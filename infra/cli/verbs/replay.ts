@@ -32,7 +32,7 @@ export const replay = defineVerb({
   },
   state: 'existing',
   async run(context, { what, from, to, accept }) {
-    if (what.isObject && (from ?? to) !== undefined) throw new UsageError('replay: --from and --to go with a stream, not with an object');
+    if (what.isObject && (from ?? to) !== undefined) throw new UsageError('--from and --to go with a stream, not with an object');
     const pipeline = await context.pipeline();
     const objects = await find(pipeline, what, from ?? '', to ?? '9999-12-31');
     if (objects.length === 0) throw new CommandError(`there is no raw object ${what.prefix}${what.isObject ? '' : ' of those days'}`);

@@ -1,6 +1,7 @@
 import { progressWatcher } from '../progress.ts';
 import { count, flag, optional } from '../parameter.ts';
 import { runExtracts, type StreamRun } from '../extracts.ts';
+import { isGood } from '../report.ts';
 import { defineVerb } from '../verb.ts';
 import { startSummary, streamReport } from '../start-summary.ts';
 
@@ -36,6 +37,6 @@ export const start = defineVerb({
     }
     for (const line of await startSummary(pipeline, runs)) say(line);
     if (json) context.out(JSON.stringify({ streams: runs.map(streamReport) }));
-    return runs.length > 0 && runs.every(({ ending }) => ending?.outcome === 'loaded') ? 0 : 1;
+    return runs.length > 0 && runs.every(({ ending }) => isGood(ending)) ? 0 : 1;
   },
 });

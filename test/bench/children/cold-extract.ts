@@ -12,5 +12,3 @@ const raw = await openBucket(dir, 'raw');
 const sources = new Map([['ezfocus', JSON.parse(settings)]]);
 const extract = extractFunction({ ...surroundings(dir), raw, sources, http: { ...HTTP_DEFAULTS, now } });
 await answerFirst('extract', extract, importMs, (delivery) => publishedEvent({ json: { source: 'ezfocus', stream: 'accounts' } }, delivery));
-
-export {};

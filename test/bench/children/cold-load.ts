@@ -15,5 +15,3 @@ const warehouse = await openDuckDbWarehouse({ file: join(dir, 'warehouse.duckdb'
 const load = loadFunction({ ...surroundings(dir), clean, warehouse });
 await answerFirst('load', load, importMs, (delivery) => finalizedEvent('clean', JSON.parse(object), delivery));
 await warehouse.close();
-
-export {};

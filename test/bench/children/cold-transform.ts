@@ -11,5 +11,3 @@ const raw = await openBucket(rawDir, 'raw');
 const clean = await openBucket(dir, 'clean');
 const transform = transformFunction({ ...surroundings(dir), raw, clean });
 await answerFirst('transform', transform, importMs, (delivery) => finalizedEvent('raw', JSON.parse(object), delivery));
-
-export {};

@@ -1,0 +1,50 @@
+import { parseArgs } from 'node:util';
+import { type Lab, openLab } from './lab.ts';
+import { thisMachine } from './machine.ts';
+import { chain } from './measurements/chain.ts';
+import { coldStart } from './measurements/cold-start.ts';
+import { memory } from './measurements/memory.ts';
+import { transformSpeed } from './measurements/transform.ts';
+import { jsonReport, markdownReport, type Report, textReport } from './report.ts';
+import type { Measurement } from './result.ts';
+import { FULL, QUICK, TINY } from './scale.ts';
+
+const MEASUREMENTS: readonly Measurement[] = [transformSpeed, chain, coldStart, memory];
+const USAGE = `npm run bench [-- --quick | --tiny] [--json | --record] [--node-option=<option>]… [<name>…]
+
+  --quick   a tenth of the size, 3 rounds      --tiny    only proves that it runs
+  --json    every run, as JSON                 --record  a section for test/bench/RESULTS.md
+  names: ${MEASUREMENTS.map(({ name }) => name).join(', ')}; all where none is given
+`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    quick: { type: 'boolean', default: false },
+    tiny: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    record: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+    'node-option': { type: 'string', multiple: true, default: [] },
+  },
+});
+const unknown = positionals.filter((name) => !MEASUREMENTS.some((measurement) => measurement.name === name));
+if (values.help || unknown.length > 0) {
+  process.stderr.write(USAGE);
+  process.exitCode = values.help ? 0 : 2;
+} else {
+  const scale = values.tiny ? TINY : values.quick ? QUICK : FULL;
+  const nodeOptions = values['node-option'];
+  const machine = thisMachine();
+  const chosen = MEASUREMENTS.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
+  const lab = await openLab({ scale, nodeOptions, progress: (text) => process.stderr.write(`${text}\n`) });
+  const report: Report = { machine, scale, nodeOptions, results: await measureAll(lab, chosen).finally(() => lab.close()) };
+  const write = values.json ? jsonReport : values.record ? markdownReport : textReport;
+  process.stdout.write(`${write(report)}\n`);
+}
+
+async function measureAll(lab: Lab, chosen: readonly Measurement[]): Promise<Report['results']> {
+  const results: Report['results'][number][] = [];
+  for (const { name, title, measure } of chosen) results.push({ name, title, ...(await measure(lab)) });
+  return results;
+}
