@@ -23,6 +23,12 @@ describe('error classes', () => {
     expect(error.cause).toBe(cause);
   });
 
+  test('a message of somebody else loses the query of an address, because keys travel there', () => {
+    expect(classify(new TypeError('cannot reach https://api.example.com/v1?key=abc123&x=1 now')).message).toBe(
+      'unexpected TypeError: cannot reach https://api.example.com/v1?… now',
+    );
+  });
+
   test('a wrong setting is permanent and names every problem at once', () => {
     const error = classify(new ConfigError(['A is not set', 'B is not a URL']));
     expect(error).toBeInstanceOf(PermanentError);

@@ -62,8 +62,8 @@ function readOne(parameter: Parameter, texts: readonly string[], label: string):
 
 /** `parseArgs` explains itself in several sentences and lines. */
 function inOneLine(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  const [, option = 'an option'] = /'(?:-\w, )?(-[^\s'=]*)/.exec(message) ?? [];
-  if (/^Unknown option/.test(message)) return `there is no option ${option}`;
-  return /does not take/.test(message) ? `${option} takes no value` : `${option} needs a value`;
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  const [, option = 'an option'] = /'(?:-\w, )?(-[^\s'=]*)/.exec(String(message)) ?? [];
+  if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') return `there is no option ${option}`;
+  return /does not take/.test(String(message)) ? `${option} takes no value` : `${option} needs a value`;
 }

@@ -9,14 +9,12 @@ import { type Lines, runThere } from './control-client.ts';
 import { helpCommand, overview, verbHelp } from './help.ts';
 import type { Pipeline } from './pipeline.ts';
 import { findPlace, type Place } from './place.ts';
-import type { Context, PipelineOptions, Verb } from './verb.ts';
+import type { Context, Here, PipelineOptions, Verb } from './verb.ts';
 import { verbs } from './verbs.ts';
 
 /** What a process gives to the command that it runs. */
-export interface Surroundings extends Lines {
-  readonly cwd: string;
+export interface Surroundings extends Lines, Here {
   readonly env: Environment;
-  readonly now: () => Date;
 }
 
 interface Command {
@@ -38,7 +36,7 @@ export async function runCommand(words: readonly string[], around: Surroundings)
 }
 
 /** Takes a command apart; shows help, and returns undefined, where that is what it asks for. */
-async function readCommand([name, ...words]: readonly string[], lines: Lines): Promise<Command | undefined> {
+async function readCommand([name, ...words]: readonly string[], lines: Lines & Here): Promise<Command | undefined> {
   if (name === undefined) throw new UsageError(`which verb? "npm run pipeline -- --help" lists them`);
   if (name === '--help' || name === '-h' || name === 'help') {
     lines.out(overview(verbs));
@@ -47,7 +45,10 @@ async function readCommand([name, ...words]: readonly string[], lines: Lines): P
   const verb = verbs.find((candidate) => candidate.name === name);
   if (verb === undefined) throw new UsageError(`there is no verb ${JSON.stringify(name)}: "npm run pipeline -- --help" lists them`);
   const args = await aboutVerb(verb, async () => readArguments(verb, words));
-  if (args['help'] !== true) return { verb, args };
+  if (args['help'] !== true) {
+    await aboutVerb(verb, async () => await verb.check?.(args, lines));
+    return { verb, args };
+  }
   lines.out(verbHelp(verb));
   return undefined;
 }
@@ -94,7 +95,7 @@ async function runOwned(command: Command, dir: string, { owner }: Extract<Place,
 }
 
 async function runHere(command: Command, dir: string, around: Surroundings, pipeline: Context['pipeline'] = noPipeline): Promise<number> {
-  return await runVerb(command, { dir, cwd: around.cwd, out: around.out, err: around.err, pipeline, execute: executeHere });
+  return await runVerb(command, { ...around, dir, pipeline, execute: executeHere });
 }
 
 async function runVerb({ verb, args }: Command, context: Context): Promise<number> {
@@ -117,14 +118,14 @@ function noPipeline(): never {
 
 /** Says in one line what is wrong; only what nobody has foreseen comes with its stack. */
 function explain(error: unknown, { err }: Lines): number {
-  if (error instanceof ConfigError) err(error.message);
-  else if (isForeseen(error)) err(error.message.split('\n', 1).join(''));
-  else err(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  const { message = String(error), stack = message } = error as Partial<Error>;
+  if (error instanceof ConfigError) err(message);
+  else err(isForeseen(error) ? message.split('\n', 1).join('') : stack);
   return error instanceof UsageError || error instanceof ConfigError ? 2 : 1;
 }
 
 /** Also what the system says of a file or a folder. */
-function isForeseen(error: unknown): error is Error {
+function isForeseen(error: unknown): boolean {
   const kinds = [UsageError, CommandError, PermanentError, TransientError];
-  return kinds.some((kind) => error instanceof kind) || (error instanceof Error && 'syscall' in error);
+  return kinds.some((kind) => error instanceof kind) || (typeof error === 'object' && error !== null && 'syscall' in error);
 }

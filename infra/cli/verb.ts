@@ -1,12 +1,17 @@
 import type { Parameters, Results } from './parameter.ts';
 import type { Pipeline } from './pipeline.ts';
 
-/** What a verb is given by the process that runs it: the one that was called, or the local host. */
-export interface Context {
-  /** The folder that holds all state; absolute. */
-  readonly dir: string;
+/** Where and when a person calls a verb. */
+export interface Here {
   /** What relative paths are relative to. */
   readonly cwd: string;
+  readonly now: () => Date;
+}
+
+/** What a verb is given by the process that runs it: the one that was called, or the local host. */
+export interface Context extends Here {
+  /** The folder that holds all state; absolute. */
+  readonly dir: string;
   /** Writes a line of what was asked for. */
   out(line: string): void;
   /** Writes a line about it. */
@@ -34,17 +39,21 @@ export interface Verb {
   readonly options: Parameters;
   /** `new`: works on the folder and makes it; `existing`: there must be one; `none`: needs no state. */
   readonly state: 'new' | 'existing' | 'none';
-  /** Resolves to the exit code; throws UsageError and CommandError. */
+  /** Throws a UsageError for what the arguments together get wrong, before anything is opened. */
+  check?(args: Readonly<Record<string, unknown>>, here: Here): Promise<void>;
+  /** Resolves to the exit code; throws CommandError. */
   run(context: Context, args: Readonly<Record<string, unknown>>): Promise<number>;
 }
 
-type Declaration<Operands extends Parameters, Options extends Parameters> = Omit<Verb, 'operands' | 'options' | 'run'> & {
+type Declaration<Operands extends Parameters, Options extends Parameters> = Omit<Verb, 'operands' | 'options' | 'check' | 'run'> & {
   readonly operands: Operands;
   readonly options: Options;
+  check?(args: Results<Operands & Options>, here: Here): Promise<void>;
   run(context: Context, args: Results<Operands & Options>): Promise<number>;
 };
 
 /** Declares a verb; its arguments have the types that its operands and options read. */
 export function defineVerb<const Operands extends Parameters, const Options extends Parameters>(verb: Declaration<Operands, Options>): Verb {
-  return { ...verb, run: (context, args) => verb.run(context, args as Results<Operands & Options>) };
+  type Args = Results<Operands & Options>;
+  return { ...verb, check: async (args, here) => await verb.check?.(args as Args, here), run: (context, args) => verb.run(context, args as Args) };
 }

@@ -6,6 +6,7 @@ import { extract } from './verbs/extract.ts';
 import { notices } from './verbs/notices.ts';
 import { query } from './verbs/query.ts';
 import { reconcile } from './verbs/reconcile.ts';
+import { rebuild } from './verbs/rebuild.ts';
 import { redeliver } from './verbs/redeliver.ts';
 import { rejects } from './verbs/rejects.ts';
 import { replay } from './verbs/replay.ts';
@@ -14,4 +15,4 @@ import { start } from './verbs/start.ts';
 import { streams } from './verbs/streams.ts';
 
 /** Every command, in the order of help. */
-export const verbs: readonly Verb[] = [start, dev, extract, drop, query, runs, rejects, notices, replay, reconcile, deadLetters, redeliver, streams];
+export const verbs: readonly Verb[] = [start, dev, extract, drop, query, runs, rejects, notices, replay, rebuild, reconcile, deadLetters, redeliver, streams];

@@ -5,9 +5,13 @@ import { loadFunction } from '../../functions/load/index.ts';
 import { transformFunction } from '../../functions/transform/index.ts';
 import { type Catalog, catalog } from '../../shared/catalog.ts';
 import { HTTP_DEFAULTS, type HttpOptions } from '../../shared/http.ts';
+import type { Answer, FunctionName } from '../../shared/invocation.ts';
 import type { Log } from '../../shared/log.ts';
+import type { Notices } from '../../shared/notices/notices.ts';
+import type { ObjectStore } from '../../shared/object-store/object-store.ts';
 import type { SettingValues } from '../../shared/source.ts';
 import type { Stream } from '../../shared/stream.ts';
+import type { Warehouse } from '../../shared/warehouse/warehouse.ts';
 import { type Delivered, type DeliveryLoop, type DeliveryOptions, startDelivery } from './delivery.ts';
 import { type DuckDbWarehouse, openDuckDbWarehouse } from './duckdb-warehouse.ts';
 import { type FolderStore, openFolderStore } from './folder-store.ts';
@@ -17,6 +21,17 @@ import { openTopic, type Topic } from './topic.ts';
 
 export const RAW_BUCKET = 'raw';
 export const CLEAN_BUCKET = 'clean';
+
+/** What the functions reach the outside through. */
+export interface Ports {
+  readonly raw: ObjectStore;
+  readonly clean: ObjectStore;
+  readonly warehouse: Warehouse;
+  readonly notices: Notices;
+}
+
+/** The functions as the Functions Framework calls them. */
+export type Handlers = Readonly<Record<FunctionName, (event: unknown) => Promise<Answer>>>;
 
 /** The embedded parts: the same ports as on Google Cloud, in one folder. */
 export interface LocalParts {
@@ -42,15 +57,19 @@ export interface LocalHost extends LocalFunctions {
   stop(): Promise<void>;
 }
 
-export interface HostOptions {
-  /** The folder that holds all state. */
-  readonly dir: string;
+/** What the functions are given beside their ports. */
+export interface FunctionOptions {
   readonly streams: readonly Stream[];
   readonly sources: ReadonlyMap<string, SettingValues>;
   readonly log: Log;
   readonly now: () => Date;
   readonly codeVersion: string;
   readonly http?: Partial<HttpOptions>;
+}
+
+export interface HostOptions extends FunctionOptions {
+  /** The folder that holds all state. */
+  readonly dir: string;
   readonly delivery?: Partial<Pick<DeliveryOptions, 'maxAttempts' | 'firstDelayMs' | 'pollMs' | 'concurrency'>>;
   readonly onDelivered?: (delivered: Delivered) => void;
   /** How long a copied-in file must have been left alone, in milliseconds. */
@@ -82,21 +101,22 @@ export async function openParts({ dir, now, settleMs, durable }: Pick<HostOption
   };
 }
 
+/** Wires the functions to their ports. */
+export function functionsOn(ports: Ports, options: FunctionOptions): Handlers {
+  const { sources, log, now, codeVersion } = options;
+  const around = { ...ports, catalog: catalog(options.streams), sources, log, now, codeVersion, timeoutMs: TIMEOUT_MS, rerunFlag: '' };
+  const http: HttpOptions = { ...HTTP_DEFAULTS, now, ...options.http };
+  return { extract: extractFunction({ ...around, http }), transform: transformFunction(around), load: loadFunction(around) };
+}
+
 /** Starts the functions behind the Functions Framework on the embedded parts, which may be open already. */
 export async function startFunctions(options: HostOptions, opened?: LocalParts): Promise<LocalFunctions> {
-  const { streams, sources, log, now, codeVersion } = options;
+  const { streams, sources, now } = options;
   const parts = opened ?? (await openParts(options));
-  const known = catalog(streams);
-  const around = { ...parts, catalog: known, sources, log, now, codeVersion, timeoutMs: TIMEOUT_MS, rerunFlag: '' };
-  const http: HttpOptions = { ...HTTP_DEFAULTS, now, ...options.http };
-  const servers = await serveFunctions({
-    extract: extractFunction({ ...around, http }),
-    transform: transformFunction(around),
-    load: loadFunction(around),
-  });
+  const servers = await serveFunctions(functionsOn(parts, options));
   return {
     ...parts,
-    catalog: known,
+    catalog: catalog(streams),
     sources,
     servers,
     now,

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { parseRawName, safeFileName } from '../../../shared/names.ts';
 import type { ObjectInfo, ObjectStore } from '../../../shared/object-store/object-store.ts';
+import type { Stream } from '../../../shared/stream.ts';
 import { CommandError, UsageError } from '../cli-error.ts';
 import { streamNamed } from '../deployed.ts';
 import { findEndings } from '../endings.ts';
@@ -23,20 +24,28 @@ export const drop = defineVerb({
     date: optional('<YYYY-MM-DD>', 'The day that the file is of (default: today, UTC)', day),
   },
   state: 'new',
-  async run(context, { file, as: stream, date }) {
-    const path = resolve(context.cwd, file);
+  async check({ file, as: stream, date }, { cwd, now }) {
+    const path = resolve(cwd, file);
     if (!(await isFile(path))) throw new UsageError(`there is no file ${path}`);
-    const pipeline = await context.pipeline();
-    const name = `${stream.id}/${date ?? pipeline.now().toISOString().slice(0, 10)}/${safeFileName(basename(path))}`;
-    if (parseRawName(name) === undefined) {
-      throw new UsageError(`${name} is no raw object's name: it ends in .json, .ndjson, .json-seq or .csv, also with .gz, and has at most 200 bytes`);
+    if (parseRawName(rawName(stream, date, path, now)) === undefined) {
+      const rule = 'it ends in .json, .ndjson, .json-seq or .csv, also with .gz, and has at most 200 bytes';
+      throw new UsageError(`${basename(path)} is no name for a raw object: ${rule}`);
     }
+  },
+  async run(context, { file, as: stream, date }) {
+    const pipeline = await context.pipeline();
+    const path = resolve(context.cwd, file);
+    const name = rawName(stream, date, path, context.now);
     const object = await put(pipeline.raw, name, path);
     context.err(`${path} is ${object.name}, generation ${object.generation}`);
     const endings = await findEndings(pipeline, [object], await pipeline.settle());
     return reportEndings(context, pipeline.catalog, endings) ? 0 : 1;
   },
 });
+
+function rawName(stream: Stream, date: string | undefined, path: string, now: () => Date): string {
+  return `${stream.id}/${date ?? now().toISOString().slice(0, 10)}/${safeFileName(basename(path))}`;
+}
 
 async function isFile(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined))?.isFile() === true;

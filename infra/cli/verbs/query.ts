@@ -19,8 +19,10 @@ export const query = defineVerb({
   operands: { sql: required('"<sql>"', 'One statement', text) },
   options: { json: flag('One array of objects'), csv: flag('Comma-separated values') },
   state: 'existing',
+  async check({ json, csv: isCsv }) {
+    if (json && isCsv) throw new UsageError('--json or --csv, not both');
+  },
   async run(context, args) {
-    if (args.json && args.csv) throw new UsageError('--json or --csv, not both');
     const { warehouse } = await context.pipeline();
     const result = await warehouse.query(args.sql);
     if (args.json) context.out(JSON.stringify(rowsOf(result)));

@@ -1,4 +1,4 @@
-import { isIgnored, parseCleanName, parseRawName } from '../../../shared/names.ts';
+import { BUILT_IN, isIgnored, parseCleanName, parseRawName } from '../../../shared/names.ts';
 import type { ObjectInfo, ObjectStore } from '../../../shared/object-store/object-store.ts';
 import { LOADS } from '../../../shared/warehouse/ledger.ts';
 import { type Ending, findEndings, type Generation } from '../endings.ts';
@@ -16,6 +16,8 @@ interface Missing {
   readonly object: ObjectInfo;
   /** The raw generation that it is or comes from. */
   readonly raw: Generation;
+  /** Whether the raw generation has an end once this is loaded. */
+  readonly tellsEnd: boolean;
   readonly why: string;
 }
 
@@ -50,13 +52,13 @@ export const reconcile = defineVerb({
 async function findMissing(pipeline: Pipeline): Promise<readonly Missing[]> {
   const ended = await endedGenerations(pipeline);
   const missing = await unloaded(pipeline);
-  const found = new Set(missing.map(({ raw }) => keyOf(raw)));
+  const found = new Set(missing.filter(({ tellsEnd }) => tellsEnd).map(({ raw }) => keyOf(raw)));
   for await (const object of pipeline.raw.list('')) {
     const raw = isIgnored(object.name) ? undefined : parseRawName(object.name);
     // Other names end in a notice, without a run record.
     if (raw === undefined || pipeline.catalog.find(raw.source, raw.stream) === undefined) continue;
     if (ended.has(keyOf(object)) || found.has(keyOf(object))) continue;
-    missing.push({ store: pipeline.raw, object, raw: object, why: 'not transformed' });
+    missing.push({ store: pipeline.raw, object, raw: object, tellsEnd: false, why: 'not transformed' });
   }
   return missing;
 }
@@ -75,7 +77,9 @@ async function unloaded(pipeline: Pipeline): Promise<Missing[]> {
   for await (const object of pipeline.clean.list('')) {
     const clean = isIgnored(object.name) ? undefined : parseCleanName(object.name);
     if (clean === undefined || loaded.has(object.name)) continue;
-    missing.push({ store: pipeline.clean, object, raw: { name: clean.raw.name, generation: clean.bytes.generation }, why: 'not loaded' });
+    const raw = { name: clean.raw.name, generation: clean.bytes.generation };
+    const tellsEnd = clean.source !== BUILT_IN || clean.stream === 'runs';
+    missing.push({ store: pipeline.clean, object, raw, tellsEnd, why: 'not loaded' });
   }
   return missing;
 }

@@ -12,8 +12,10 @@ export const redeliver = defineVerb({
   operands: { id: optional('<id>', 'The id that dead-letters shows', text) },
   options: { all: flag('All of them') },
   state: 'existing',
-  async run(context, { id, all }) {
+  async check({ id, all }) {
     if ((id === undefined) !== all) throw new UsageError('an id or --all is needed, and not both');
+  },
+  async run(context, { id, all }) {
     const pipeline = await context.pipeline();
     const letters = (await pipeline.deadLetters()).filter((letter) => all || letter.id === id);
     if (letters.length === 0 && !all) throw new CommandError(`there is no dead letter ${JSON.stringify(id)}`);

@@ -223,6 +223,13 @@ describe('ezfocus/call_reports', () => {
   });
 });
 
+test('a load that has ended is found done when its event comes again, although its stage is gone', async () => {
+  await loadRecords('call_reports', [{ accnt_no: '1', sales_rep: 'Ann', 'Some Field': 'x' }]);
+  for (const object of await chain.objects(chain.clean)) {
+    expect(await chain.finalize(chain.clean, object)).toMatchObject({ status: 200, body: { status: 'success' } });
+  }
+});
+
 describe('ezfocus/inventory', () => {
   test('keeps every row, equal ones too, because the source gives no key', async () => {
     const row = { SEGMENT: 'Oils', BRAND: 'B', NAT_CATEG: 'N', LISTING_TYPE: 'L', CURR_INV: 12.5, CITY: 'Guelph', CHAIN: 'C' };

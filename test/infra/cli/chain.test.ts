@@ -1,0 +1,141 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { openFolderStore } from '../../../infra/local/folder-store.ts';
+import { createObject } from '../../../shared/object-store/object-store.ts';
+import { type Outcome, openWorkplace, type Workplace } from './command.ts';
+
+jest.setTimeout(60_000);
+
+const SIZES = { 'ezfocus/accounts': 2_684, 'ezfocus/call_reports': 3_000, 'ezfocus/inventory': 20_000 };
+const TABLES = ['Accounts_List', 'Call_Reports', 'Store_Inventory'];
+const ACCOUNT = { accnt_name: 'Herbe & Café', accnt_city: 'Ottawa', accnt_prov: 'ON', latitude: 45.4, longitude: -75.7 };
+
+/** Counts and a checksum of every table, without what tells when and from where a row came. */
+const BUSINESS_SQL = TABLES.map((table) => {
+  const origin = 'load_timestamp, _raw_object, _raw_generation, _extracted_at';
+  return `SELECT '${table}' AS name, COUNT(*) AS n, CAST(SUM(hash(t)) AS VARCHAR) AS checksum FROM (SELECT * EXCLUDE (${origin}) FROM WM_SalesTeam.${table}) AS t`;
+}).join(' UNION ALL ');
+
+describe('the command line on one folder', () => {
+  let place: Workplace;
+  let first: Outcome;
+  beforeAll(async () => {
+    place = await openWorkplace();
+    first = await place.run('start', '--json');
+  });
+  afterAll(() => place.remove());
+
+  test('start --json writes one line of counts that conserve every record', () => {
+    expect(first).toMatchObject({ code: 0 });
+    expect(first.err).toMatch(/^The chain runs on this machine.*\nSource: a stand-in for EZ Focus with generated data, seed 20261120 /);
+    expect(first.out.split('\n')).toHaveLength(2);
+    const { streams } = JSON.parse(first.out);
+    const names = ['stream', 'records', 'rows', 'rejects', 'filtered', 'duplicates', 'superseded', 'loaded', 'table', 'ms'];
+    for (const one of streams) {
+      expect(Object.keys(one)).toEqual(names);
+      expect(one.records).toBe(one.rows + one.rejects + one.filtered);
+      expect(one.rows).toBe(one.duplicates + one.loaded + one.superseded);
+      expect(one.ms).toBeGreaterThan(0);
+    }
+    expect(Object.fromEntries(streams.map((one: { stream: string; records: number }) => [one.stream, one.records]))).toEqual(SIZES);
+    expect(streams[0]).toMatchObject({ rejects: 3, duplicates: 2, table: 'WM_SalesTeam.Accounts_List' });
+    expect(streams[1]).toMatchObject({ rejects: 2, table: 'WM_SalesTeam.Call_Reports' });
+  });
+
+  test('a second start leaves the same business data, and tells people what it found', async () => {
+    const before = await place.rows(BUSINESS_SQL);
+    const { code, out } = await place.run('start');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^ezfocus\/accounts +2684 +2681 +3 +2 +0 +2679 +\d+ +WM_SalesTeam\.Accounts_List$/m);
+    expect(out).toMatch(/^ {2}ezfocus\/accounts +latitude: within +\d+$/m);
+    expect(out).toMatch(/^ {2}ezfocus\/accounts +accnt_no: required +3$/m);
+    expect(out).toMatch(/Where to look next\n {2}npm run pipeline -- query "SELECT accnt_no/);
+    const after = await place.rows(BUSINESS_SQL);
+    expect(after).toEqual(before);
+    expect(after.map(({ n }) => n)).toEqual([2_679, 2_998, 20_000]);
+  });
+
+  test('runs shows the ledger newest first, and that nothing got lost', async () => {
+    const { out } = await place.call('runs', '--stream', 'ezfocus/accounts', '--json');
+    const runs: { run_time: string; stream: string; outcome: string; conserved: boolean }[] = JSON.parse(out);
+    expect(runs.map(({ stream, outcome, conserved }) => [stream, outcome, conserved])).toEqual(Array(2).fill(['accounts', 'loaded', true]));
+    expect(runs[0]!.run_time > runs[1]!.run_time).toBe(true);
+    expect((await place.call('runs', '--limit', '3')).out.trimEnd().split('\n')).toHaveLength(5);
+  });
+
+  test('rejects shows records with their reasons, or counts by rule', async () => {
+    expect((await place.call('rejects', '--stream', 'ezfocus/call_reports', '--limit', '1')).out).toContain('sales_rep: required: a value');
+    const { out } = await place.call('rejects', '--group-by', 'rule', '--json');
+    expect(JSON.parse(out)).toEqual([
+      expect.objectContaining({ stream: 'accounts', field: 'accnt_no', rule: 'required', rejects: 6, raw_objects: 2 }),
+      expect.objectContaining({ stream: 'call_reports', field: 'sales_rep', rule: 'required', rejects: 4, raw_objects: 2 }),
+    ]);
+  });
+
+  test('query writes CSV, a table, or one line about a mistake', async () => {
+    const sql = "SELECT '=1+1' AS text, -1 AS number, NULL AS nothing";
+    expect((await place.call('query', sql, '--csv')).out).toBe("text,number,nothing\r\n'=1+1,-1,\r\n");
+    expect((await place.call('query', sql)).out).toBe('text  number  nothing\n----  ------  -------\n=1+1      -1\n(1 row)\n');
+    const wrong = await place.call('query', 'SELECT nope FROM WM_SalesTeam.Accounts_List');
+    expect(wrong).toMatchObject({ code: 1, out: '', err: expect.stringMatching(/^[^\n]*nope[^\n]*\n$/) });
+  });
+
+  test('a dropped file waits at the gate until a person accepts its rejects', async () => {
+    const file = join(place.dir, '../stores of today.json');
+    await writeFile(file, JSON.stringify([...Array(2_000).keys()].map((row) => ({ ...ACCOUNT, accnt_no: row < 1_800 ? row : null }))));
+    const name = 'ezfocus/accounts/2199-01-01/stores of today.json';
+
+    const dropped = await place.run('drop', file, '--as', 'ezfocus/accounts', '--date', '2199-01-01');
+    expect(dropped.code).toBe(1);
+    expect(dropped.err).toContain(`refused: ${name}: 200 of 2000 records rejected`);
+    expect(dropped.err).toContain(`npm run pipeline -- replay '${name}' --accept rejects`);
+    expect(JSON.parse((await place.call('notices', '--json')).out)).toEqual([expect.objectContaining({ rule: 'rejects', settled: false })]);
+
+    const accepted = await place.call('replay', name, '--accept', 'rejects');
+    expect(accepted).toMatchObject({ code: 0, out: expect.stringContaining(`loaded: ${name}: 2,000 records, 1,800 rows`) });
+    expect((await place.call('notices')).out).toBe('Nothing needs a person (1 settled: --all).\n');
+    expect(await place.rows('SELECT COUNT(*) AS n FROM WM_SalesTeam.Accounts_List')).toEqual([{ n: 1_800 }]);
+  });
+
+  test('reconcile finds a raw object whose event nobody acknowledged, and brings it back', async () => {
+    const raw = await openFolderStore({ dir: join(place.dir, 'buckets'), bucket: 'raw', now: () => new Date() });
+    await createObject(raw, 'ezfocus/inventory/2026-01-01/lost.json', '[{"BRAND":"Rideau"}]');
+
+    const found = await place.call('reconcile');
+    expect(found).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/^not transformed: raw\/ezfocus\/inventory\/2026-01-01\/lost\.json \(generation \d+\)\n$/),
+    });
+    expect(await place.call('reconcile', '--redo')).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('superseded: ezfocus/inventory/2026-01-01/lost.json'),
+    });
+    expect(await place.call('reconcile')).toMatchObject({ code: 0, out: 'Nothing is missing: every object has come to an end.\n' });
+  });
+
+  test('extract tells why there are no windows; an unknown dead letter is one line', async () => {
+    const windowed = await place.call('extract', 'ezfocus/accounts', '--from', '2026-01-01');
+    expect(windowed).toMatchObject({ code: 1, err: expect.stringContaining('ezfocus/accounts has no windows') });
+    expect(await place.call('redeliver', '12345678')).toMatchObject({ code: 1, err: 'there is no dead letter "12345678"\n' });
+  });
+
+  test('two commands at the same moment both come to their end', async () => {
+    const outcomes = await Promise.all([place.run('extract', 'ezfocus/inventory'), place.run('replay', 'ezfocus/inventory', '--from', '2026-01-02')]);
+    expect(outcomes.map(({ code }) => code)).toEqual([0, 0]);
+    expect(outcomes.filter(({ err }) => err.includes('waiting for "'))).toHaveLength(1);
+  });
+});
+
+test('start says at once which settings are missing', async () => {
+  const place = await openWorkplace();
+  try {
+    await writeFile(join(place.dir, '../.env'), 'EZFOCUS_BASE_URL=http://127.0.0.1:9\nEZFOCUS_KEY=\n');
+    const { code, err } = await place.run('start');
+    expect(code).toBe(2);
+    expect(err).toContain('- EZFOCUS_PASSWORD is not set');
+    expect(err).toContain('- EZFOCUS_KEY is not a setting of EZ Focus');
+  } finally {
+    await place.remove();
+  }
+});
