@@ -59,6 +59,8 @@ export interface Expectations {
   readonly band?: readonly [number, number];
 }
 
+export type Keep = (record: Readonly<Record<string, unknown>>) => boolean;
+
 export interface StreamRequest {
   readonly path?: string;
   readonly query: Readonly<Record<string, string>>;
@@ -76,6 +78,8 @@ export interface StreamDeclaration<Names extends string, C extends Columns> {
   readonly request?: (context: { readonly settings: SettingValues<Names> }) => StreamRequest;
   /** JSON pointer (RFC 6901) to the array of records in the answer; '' is the document itself. */
   readonly records?: string;
+  /** Which records the stream wants; the others are counted as filtered. Asked about JSON objects only. */
+  readonly keep?: Keep;
   readonly columns: C;
   /** Where fields go that are not declared: one JSON column `_extra`, or a STRING column each. */
   readonly unknown?: 'extra' | 'columns' | 'none';
@@ -105,6 +109,7 @@ export interface Stream {
   readonly description: string;
   readonly request: ((context: { readonly settings: SettingValues }) => StreamRequest) | undefined;
   readonly records: string;
+  readonly keep: Keep | undefined;
   readonly columns: Columns;
   readonly unknown: 'extra' | 'columns' | 'none';
   readonly key: readonly string[];
@@ -136,6 +141,7 @@ export function defineStream<const Names extends string, const C extends Columns
     description: declaration.description,
     request: declaration.request as Stream['request'],
     records: declaration.records ?? '',
+    keep: declaration.keep,
     columns,
     unknown: declaration.unknown ?? 'extra',
     key,
@@ -161,7 +167,8 @@ export function defineStream<const Names extends string, const C extends Columns
 /** Names the state of a contract: 16 hex digits over everything that decides what a row is. */
 export function contractHash(stream: Stream): string {
   const { records, columns, unknown, key, write, rules, expect, table } = stream;
-  return createHash('sha256').update(JSON.stringify({ records, columns, unknown, key, write, rules, expect, table })).digest('hex').slice(0, 16);
+  const keep = stream.keep?.toString();
+  return createHash('sha256').update(JSON.stringify({ records, keep, columns, unknown, key, write, rules, expect, table })).digest('hex').slice(0, 16);
 }
 
 /** True where each object is all there is, so that what it lacks is gone. */

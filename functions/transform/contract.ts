@@ -17,8 +17,11 @@ export interface Reason {
 
 /** A stream's contract, compiled once: what turns a record into a row. */
 export interface Contract {
-  /** The row as JSON text without the pipeline's own columns, or the reasons why there is none; warnings and drift go into the tally. */
-  convert(record: unknown, tally: Tally): string | readonly Reason[];
+  /**
+   * The row as JSON text without the pipeline's own columns, or the reasons why there is none, or undefined for a record that
+   * the stream does not want; warnings and drift go into the tally.
+   */
+  convert(record: unknown, tally: Tally): string | readonly Reason[] | undefined;
 }
 
 type Json = Record<string, unknown>;
@@ -72,6 +75,7 @@ export function compileContract(stream: Stream): Contract {
     convert(record, tally) {
       const reason = notARecord(record);
       if (reason !== undefined) return [reason];
+      if (stream.keep !== undefined && !stream.keep(record as Json)) return undefined;
       failed = [];
       present = 0;
       current = tally;

@@ -31,7 +31,7 @@ export async function writeRunRecord(clean: ObjectStore, work: Work, tally: Tall
     records: tally.records,
     rows: tally.rows,
     rejects: tally.rejects,
-    filtered: 0,
+    filtered: tally.filtered,
     rejects_stored: storedRejects,
     reject_rules: filled(tally.rejectRules.entries()),
     warnings: filled(tally.warnings.entries()),

@@ -35,6 +35,7 @@ export interface Tally {
   records: number;
   rows: number;
   rejects: number;
+  filtered: number;
   readonly rejectRules: Counter;
   readonly warnings: Counter;
   readonly drift: Counter;
@@ -44,5 +45,5 @@ export interface Tally {
 
 /** Makes an empty tally. */
 export function tally(): Tally {
-  return { records: 0, rows: 0, rejects: 0, rejectRules: counter(), warnings: counter(), drift: counter(), seen: new Set() };
+  return { records: 0, rows: 0, rejects: 0, filtered: 0, rejectRules: counter(), warnings: counter(), drift: counter(), seen: new Set() };
 }

@@ -128,7 +128,8 @@ async function convertAll(deps: TransformDeps, work: Work, tally: Tally, rows: R
       if (typeof row === 'string') {
         rows.add(tally.records, row);
         tally.rows += 1;
-      } else {
+      } else if (row === undefined) tally.filtered += 1;
+      else {
         tally.rejects += 1;
         for (const reason of row) tally.rejectRules.add(`${reason.field}: ${reason.rule}`);
         rejects.add(tally.records, record, row);

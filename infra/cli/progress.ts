@@ -17,12 +17,12 @@ export function counted(count: number, noun: string): string {
   return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** Writes a line for everything that happens; without the built-in streams where they would only be noise. */
-export function progressWatcher(write: (line: string) => void, options: { readonly builtIn: boolean }): Watcher {
+/** Writes a line for everything that happens; `all`: also for the built-in streams, and with the names of files. */
+export function progressWatcher(write: (line: string) => void, { all = false } = {}): Watcher {
   return {
     delivered(delivered) {
       for (const run of delivered.answer.runs) {
-        if (options.builtIn || !isBuiltIn(run)) write(deliveredLine(delivered, run));
+        if (all || !isBuiltIn(run)) write(deliveredLine(delivered, run, all));
       }
     },
     failed: (failed) => write(failedLine(failed)),
@@ -30,10 +30,11 @@ export function progressWatcher(write: (line: string) => void, options: { readon
 }
 
 /** One run of an answer: who did what with how much. */
-export function deliveredLine({ function: name, subject }: Delivered, run: RunReport): string {
+function deliveredLine({ function: name, subject }: Delivered, run: RunReport, withFile: boolean): string {
   const what = run.stream ?? subject;
   const result = run.message === undefined ? `${resultOf(name, run)}, ${grouped(run.ms)} ms` : `${run.outcome}: ${run.message}`;
-  return printable(`${name.padEnd(NAME_WIDTH)}${what.padEnd(STREAM_WIDTH)}${result}`);
+  const file = withFile && name === 'transform' ? ` (${run.object?.split('/').at(-1)})` : '';
+  return printable(`${name.padEnd(NAME_WIDTH)}${what.padEnd(STREAM_WIDTH)}${result}${file}`);
 }
 
 function failedLine({ function: name, subject, message }: Failed): string {

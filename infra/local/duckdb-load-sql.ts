@@ -23,7 +23,7 @@ export function replaceTableSql(table: TableRef, columns: readonly Column[]): st
  */
 export function stageSql(plan: LoadPlan, file: string): string {
   const columns = plan.rowColumns.map((column) => `${identifier(column.name)}: ${literal(duckType(column))}`).join(', ');
-  const rows = `read_json(${pathSql(file)}, ${FILE_OPTIONS}, hive_partitioning = false, records = true, columns = {${columns}})`;
+  const rows = `read_json(${pathSql(file)}, ${FILE_OPTIONS}, hive_partitioning = false, columns = {${columns}})`;
   return `INSERT INTO ${tableName(plan.stage)} SELECT * FROM ${rows}`;
 }
 

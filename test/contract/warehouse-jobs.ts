@@ -47,6 +47,13 @@ export function describeJobs(opened: () => OpenedWarehouse): void {
       expect(await values(lab.warehouse, `SELECT outcome FROM ops.loads WHERE stream = '${plan.stream}'`)).toEqual([['loaded']]);
     });
 
+    test('the first owner keeps what it claims', async () => {
+      const { warehouse } = opened();
+      const id = unique('claim');
+      expect(await warehouse.claim(id, "it's \u0000 😀")).toEqual({ state: 'done', result: "it's \u0000 😀", adopted: false });
+      expect(await warehouse.claim(id, 'other')).toEqual({ state: 'done', result: "it's \u0000 😀", adopted: true });
+    });
+
     test('a job that is called by several at once runs once', async () => {
       const lab = await openLab(opened(), { key: [] });
       const plan = await lab.plan({}, [{ v: 'a' }, { v: 'b' }]);

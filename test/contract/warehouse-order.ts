@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { LoadPlan, Scope, Version } from '../../shared/warehouse/warehouse.ts';
-import { contents, done, type Lab, ledgerRow, loadPlan, makeReady, type OpenedWarehouse, openLab, unique } from './warehouse-lab.ts';
+import { COLUMNS, column, contents, done, type Lab, ledgerRow, loadPlan, makeReady, type OpenedWarehouse, openLab, unique } from './warehouse-lab.ts';
 
 const DAY_1 = '2026-11-20T06:00:00Z';
 const DAY_2 = '2026-11-21T06:00:00Z';
@@ -82,6 +82,33 @@ export function describeOrder(opened: () => OpenedWarehouse): void {
       expect(await contents(lab)).toEqual(['a6', 'b4']);
     });
 
+    test('each value keeps the rows of its newest version in each of six orders (scope of columns)', async () => {
+      for (const order of ORDERS) {
+        const lab = await openLab(opened(), { scope: { columns: ['id', 'k'] }, key: [], columns: [...COLUMNS, column('k', 'INT64')] });
+        for (const index of order) {
+          const rows = [1, index + 2].flatMap((k) => [
+            { id: 'a', k, v: `a${k} of ${index}` },
+            { id: 'a', k, v: `a${k} of ${index}` },
+          ]);
+          await loadPlan(lab, await lab.plan({ generation: String(index + 9), rawObject: `object ${index}` }, rows));
+        }
+        const kept = ['a1 of 2', 'a2 of 0', 'a3 of 1', 'a4 of 2'].flatMap((v) => [v, v]);
+        expect([order, await contents(lab)]).toEqual([order, kept]);
+      }
+    });
+
+    test('the same object twice is there once, beside what others own (scope of columns)', async () => {
+      const lab = await openLab(opened(), { scope: { columns: ['id'] } });
+      await loadPlan(lab, await lab.plan({ time: DAY_2, rawObject: 'b' }, [{ id: '1', v: 'newer' }]));
+      const rows = [
+        { id: '1', v: 'older' },
+        { id: '2', v: 'own' },
+      ];
+      expect(await loadPlan(lab, await lab.plan({ rawObject: 'a' }, rows))).toBe(1);
+      expect(await loadPlan(lab, await lab.plan({ rawObject: 'a' }, rows))).toBe(1);
+      expect(await contents(lab)).toEqual(['newer', 'own']);
+    });
+
     test('every generation stays (scope generation)', async () => {
       const lab = await openLab(opened(), { scope: 'generation' });
       for (const generation of ['2', '1', '3']) await loadPlan(lab, await lab.plan({ generation }, [{ id: '1', v: generation }]));
@@ -94,19 +121,26 @@ export function describeOrder(opened: () => OpenedWarehouse): void {
       ['table', 3],
       ['object', 1],
       ['generation', 0],
-    ])('older rows are those in scope %s', async (scope, older) => {
+      [{ columns: ['id'] }, 2],
+    ])('older rows are those in scope %j', async (scope, older) => {
       const lab = await openLab(opened(), { scope: 'generation' });
       await loadPlan(lab, await lab.plan({ generation: '9', rawObject: 'a' }, [{ id: '1' }]));
       await loadPlan(lab, await lab.plan({ generation: '1', rawObject: 'b' }, [{ id: '1' }, { id: '2' }]));
       await loadPlan(lab, await lab.plan({ time: DAY_2, rawObject: 'c' }, [{ id: '1' }]));
-      expect(await makeReady(lab, await lab.plan({ generation: '10', rawObject: 'a' }, [], { scope }))).toEqual({ rows: 0, ready: 0, older, newer: 0 });
+      expect(await makeReady(lab, await lab.plan({ generation: '10', rawObject: 'a' }, [{ id: '1' }], { scope }))).toEqual({
+        rows: 1,
+        ready: 1,
+        older,
+        newer: 0,
+      });
     });
 
     test.each<[Scope, number]>([
       ['table', 4],
       ['object', 2],
       ['generation', 0],
-    ])('newer objects are those the ledger has as loaded in scope %s', async (scope, newer) => {
+      [{ columns: ['id'] }, 0],
+    ])('newer objects are those the ledger has as loaded in scope %j', async (scope, newer) => {
       const lab = await openLab(opened(), { scope });
       const plan = await lab.plan({ rawObject: 'm', generation: '9' }, []);
       const rows = [
@@ -145,7 +179,8 @@ export function describeOrder(opened: () => OpenedWarehouse): void {
       ['table', ['c1']],
       ['object', ['a10', 'b3', 'c1']],
       ['generation', ['a10', 'a9', 'b3', 'c1']],
-    ])('what is not the newest of its scope goes (scope %s)', async (scope, kept) => {
+      [{ columns: ['id'] }, ['b3', 'c1']],
+    ])('what is not the newest of its scope goes (scope %j)', async (scope, kept) => {
       const lab = await openLab(opened(), { scope: 'generation' });
       const plan = await brokenPlan(lab);
       expect(await lab.warehouse.verifyAndRepair({ ...plan, scope })).toBe(4 - kept.length);
@@ -178,7 +213,8 @@ async function brokenPlan(lab: Lab): Promise<LoadPlan> {
     { rawObject: 'c', generation: '1', time: DAY_2 },
   ];
   const plans: LoadPlan[] = [];
-  for (const version of versions) plans.push(await lab.plan(version, [{ id: '1', v: `${version.rawObject}${version.generation}` }]));
+  for (const version of versions)
+    plans.push(await lab.plan(version, [{ id: version.rawObject === 'b' ? '2' : '1', v: `${version.rawObject}${version.generation}` }]));
   for (const plan of plans) await loadPlan(lab, plan);
   return plans[0] as LoadPlan;
 }

@@ -69,6 +69,27 @@ export function describeTables(opened: () => OpenedWarehouse): void {
       expect((await warehouse.columns(spec))?.map(({ name }) => name.toLowerCase())).toEqual(['a', 'b']);
     });
 
+    test('a table of the same name in another dataset is another table', async () => {
+      const { warehouse } = opened();
+      const spec = tableSpec([column('a', 'STRING')]);
+      const other = { ...spec, dataset: 'ops', columns: [column('b', 'INT64')] };
+      await warehouse.createTable(spec);
+      expect(await warehouse.columns(other)).toBeUndefined();
+      await warehouse.createTable(other);
+      expect([await warehouse.columns(spec), await warehouse.columns(other)]).toEqual([spec.columns, other.columns]);
+    });
+
+    test('an emptied table stays, without rows, and one that is not there stays away', async () => {
+      const lab = await openLab(opened());
+      const none = { dataset: 'crm', table: unique('none') };
+      await loadPlan(lab, await lab.plan({}, [{ id: '1', v: 'a' }]));
+      await lab.warehouse.empty(lab.target);
+      await lab.warehouse.empty(none);
+      expect(await contents(lab)).toEqual([]);
+      expect(await lab.warehouse.columns(lab.target)).toEqual(lab.target.columns);
+      expect(await lab.warehouse.columns(none)).toBeUndefined();
+    });
+
     test('a view shows what its latest statement selects', async () => {
       const lab = await openLab(opened());
       const view = { dataset: 'crm', table: unique('view') };

@@ -67,6 +67,7 @@ const paged = defineStream({
   name: 'paged',
   description: 'Records under a JSON pointer',
   records: '/data/items',
+  keep: (record) => record['deleted'] !== true,
   columns: { id: { type: 'STRING', required: true } },
   write: replace(),
   table: { dataset: 'lab', name: 'paged' },
@@ -331,6 +332,16 @@ describe('records under a JSON pointer', () => {
       [2, '2'],
       [3, '3'],
     ]);
+  });
+
+  test('that the stream does not want are counted as filtered, and keep their ordinal', async () => {
+    const body = '{"data":{"items":[{"id":"1"},{"id":"2","deleted":true},{"id":null,"deleted":true},{"id":"4","deleted":false},5]}}';
+    const { clean, record } = await run('paged', body, { metadata: { accept: 'rejects' } });
+    expect(clean?.map((row) => [row['_row'], row['id']])).toEqual([
+      [1, '1'],
+      [4, '4'],
+    ]);
+    expect(record).toMatchObject({ records: 5, rows: 2, rejects: 1, filtered: 2 });
   });
 
   test('end as a failure where a page has none', async () => {

@@ -23,7 +23,7 @@ export const dev = defineVerb({
     const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
     const pipeline = await context.pipeline({ seed });
     for (const { text } of await pipeline.origins()) context.out(`Source: ${text}`);
-    pipeline.watch(progressWatcher((line) => context.out(`${pipeline.now().toISOString().slice(11, 19)} ${line}`), { builtIn: true }));
+    pipeline.watch(progressWatcher((line) => context.out(`${pipeline.now().toISOString().slice(11, 19)} ${line}`), { all: true }));
     await pipeline.deliver();
     const control = await serveControl(({ args, cwd }, send) => {
       const there = { ...context, cwd, out: (out: string) => send({ out }), err: (err: string) => send({ err }) };

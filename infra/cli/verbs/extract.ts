@@ -20,7 +20,7 @@ export const extract = defineVerb({
   async run(context, { target: { source, stream }, from, to }) {
     const pipeline = await context.pipeline();
     for (const origin of await pipeline.origins()) if (origin.source === source.name) context.err(`Source: ${origin.text}`);
-    const stopWatching = pipeline.watch(progressWatcher((line) => context.err(`  ${line}`), { builtIn: false }));
+    const stopWatching = pipeline.watch(progressWatcher((line) => context.err(`  ${line}`)));
     const window = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
     const message = { source: source.name, ...(stream === undefined ? {} : { stream: stream.name }), ...window };
     const runs = await runExtracts(pipeline, [message]).finally(stopWatching);

@@ -24,7 +24,7 @@ export const start = defineVerb({
     const pipeline = await context.pipeline({ seed });
     const origins = await pipeline.origins();
     for (const { text } of origins) say(`Source: ${text}`);
-    const stopWatching = pipeline.watch(progressWatcher((line) => say(`  ${line}`), { builtIn: false }));
+    const stopWatching = pipeline.watch(progressWatcher((line) => say(`  ${line}`)));
     let runs: readonly StreamRun[];
     try {
       const on = origins.filter(({ source, isOn }) => isOn && pipeline.catalog.streams.some((stream) => stream.source.name === source && stream.request));

@@ -1,7 +1,8 @@
-import { writeFile } from 'node:fs/promises';
+import { appendFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { openFolderStore } from '../../../infra/local/folder-store.ts';
+import { type EzFocusStandIn, startEzFocus } from '../../../infra/local/stand-ins/ezfocus.ts';
 import { createObject } from '../../../shared/object-store/object-store.ts';
 import { type Outcome, openWorkplace, type Workplace } from './command.ts';
 
@@ -20,11 +21,23 @@ const BUSINESS_SQL = TABLES.map((table) => {
 describe('the command line on one folder', () => {
   let place: Workplace;
   let first: Outcome;
+  let source: EzFocusStandIn;
+  let downPlace: Workplace;
+  let down: Promise<Outcome>;
   beforeAll(async () => {
+    source = await startEzFocus({ accounts: 5, callReports: 100, inventory: 5 });
+    source.fail('accounts', { kind: 'status', status: 503 });
+    downPlace = await openWorkplace(settingsOf(source));
+    // Most of its time it waits for the source: the other tests need not.
+    down = downPlace.run('start', '--json');
     place = await openWorkplace();
     first = await place.run('start', '--json');
   });
-  afterAll(() => place.remove());
+  afterAll(async () => {
+    await place.remove();
+    await downPlace.remove();
+    await source.stop();
+  });
 
   test('start --json writes one line of counts that conserve every record', () => {
     expect(first).toMatchObject({ code: 0 });
@@ -114,18 +127,60 @@ describe('the command line on one folder', () => {
     expect(await place.call('reconcile')).toMatchObject({ code: 0, out: 'Nothing is missing: every object has come to an end.\n' });
   });
 
-  test('extract tells why there are no windows; an unknown dead letter is one line', async () => {
-    const windowed = await place.call('extract', 'ezfocus/accounts', '--from', '2026-01-01');
-    expect(windowed).toMatchObject({ code: 1, err: expect.stringContaining('ezfocus/accounts has no windows') });
+  test('a dead letter rests until it is redelivered', async () => {
+    const raw = await openFolderStore({ dir: join(place.dir, 'buckets'), bucket: 'raw', now: () => new Date() });
+    const object = await createObject(raw, 'ezfocus/inventory/2026-01-01/dead.json', '[{"BRAND":"Rideau"}]');
+    const subject = `raw/${object?.name}#${object?.generation}`;
+    const dead = { id: '4f1c09ab', function: 'transform', subject, attempts: 10, lastError: 'x', givenUpAt: '2026-01-01T00:00:00Z' };
+    await appendFile(join(place.dir, 'delivery.jsonl'), `${JSON.stringify({ dead })}\n`);
+
+    expect(await place.call('reconcile')).toMatchObject({ code: 1, out: expect.stringContaining('dead.json') });
+    expect(JSON.parse((await place.call('dead-letters', '--json')).out)).toEqual([dead]);
     expect(await place.call('redeliver', '12345678')).toMatchObject({ code: 1, err: 'there is no dead letter "12345678"\n' });
+    expect(await place.call('redeliver', '4f1c09ab')).toEqual({ code: 0, out: '1 event delivered\n', err: '' });
+    expect((await place.call('dead-letters')).out).toBe('No dead letters.\n');
+    expect((await place.call('reconcile')).code).toBe(0);
+  });
+
+  test('extract tells why a request is refused, and what to run again', async () => {
+    const { code, err } = await place.call('extract', 'ezfocus/accounts', '--from', '2026-01-01');
+    expect(code).toBe(1);
+    expect(err).toMatch(
+      /^failed: ezfocus\/accounts: ezfocus\/accounts has no windows.*\n {2}Run it again: npm run pipeline -- extract ezfocus\/accounts --from 2026-01-01$/m,
+    );
+  });
+
+  test('start gives up waiting for a stream whose source is down, and loads the others', async () => {
+    const { code, out, err } = await down;
+    expect(code).toBe(1);
+    expect(err).toContain(`Source: EZ Focus at ${source.baseUrl}\n`);
+    expect(err).toMatch(/^ {2}ezfocus\/accounts: failed: GET http:\/\/127\.0\.0\.1:\d+\/api answered 503\n {4}It is tried again/m);
+    expect(JSON.parse(out).streams.map((one: { stream: string; loaded: number }) => [one.stream, one.loaded])).toEqual([
+      ['ezfocus/accounts', 0],
+      ['ezfocus/call_reports', 98],
+      ['ezfocus/inventory', 5],
+    ]);
+    expect(await downPlace.call('reconcile')).toMatchObject({ code: 0 });
   });
 
   test('two commands at the same moment both come to their end', async () => {
-    const outcomes = await Promise.all([place.run('extract', 'ezfocus/inventory'), place.run('replay', 'ezfocus/inventory', '--from', '2026-01-02')]);
+    const outcomes = await Promise.all([place.run('extract', 'ezfocus/call_reports'), place.run('replay', 'ezfocus/inventory/2026-01-01/lost.json')]);
     expect(outcomes.map(({ code }) => code)).toEqual([0, 0]);
     expect(outcomes.filter(({ err }) => err.includes('waiting for "'))).toHaveLength(1);
   });
 });
+
+function settingsOf({ baseUrl, credentials }: EzFocusStandIn) {
+  return {
+    EZFOCUS_BASE_URL: baseUrl,
+    EZFOCUS_USERNAME: credentials.username,
+    EZFOCUS_PASSWORD: credentials.password,
+    EZFOCUS_AGENT: credentials.agent,
+    EZFOCUS_ACCOUNTS_KEY: credentials.accountsKey,
+    EZFOCUS_CALL_REPORTS_KEY: credentials.callReportsKey,
+    EZFOCUS_INVENTORY_KEY: credentials.inventoryKey,
+  };
+}
 
 test('start says at once which settings are missing', async () => {
   const place = await openWorkplace();

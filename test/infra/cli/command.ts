@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Environment } from '../../../shared/config.ts';
 import { runCommand } from '../../../infra/cli/run.ts';
 
 /** How a command ended and what it wrote. */
@@ -33,17 +34,17 @@ const MAIN = resolve('infra/cli/main.ts');
 const TRIES = 200;
 const BREATH_MS = 50;
 
-/** Makes a folder; commands run in it without any setting of a source. */
-export async function openWorkplace(): Promise<Workplace> {
+/** Makes a folder; commands run in it with these settings only. */
+export async function openWorkplace(env: Environment = {}): Promise<Workplace> {
   const home = await mkdtemp(join(tmpdir(), 'cli-'));
   const dir = join(home, 'state');
   const begun: ChildProcess[] = [];
   const begin = (...[verb = '', ...words]: readonly string[]) => {
-    const child = spawn(process.execPath, [MAIN, verb, ...words, '--dir', dir], { cwd: home, env: { PATH: process.env['PATH'] } });
+    const child = spawn(process.execPath, [MAIN, verb, ...words, '--dir', dir], { cwd: home, env: { PATH: process.env['PATH'], ...env } });
     begun.push(child);
     return child;
   };
-  const call = (...[verb = '', ...words]: readonly string[]) => runHere([verb, ...words, '--dir', dir], home);
+  const call = (...[verb = '', ...words]: readonly string[]) => runHere([verb, ...words, '--dir', dir], home, env);
   return {
     dir,
     run: (...words) => outcomeOf(begin(...words)),
@@ -73,12 +74,12 @@ export async function until<T>(look: () => Promise<T>, holds: (found: T) => bool
 }
 
 /** Runs a command in this process. */
-export async function runHere(words: readonly string[], cwd: string): Promise<Outcome> {
+export async function runHere(words: readonly string[], cwd: string, env: Environment = {}): Promise<Outcome> {
   let out = '';
   let err = '';
   const code = await runCommand(words, {
     cwd,
-    env: {},
+    env,
     now: () => new Date(),
     out: (line) => {
       out += `${line}\n`;

@@ -45,7 +45,7 @@ describe('the control server', () => {
     expect(await ask({ host: 'evil.example' })).toBe(421);
     expect(await ask({ host: `localhost:${server.port}` })).toBe(421);
     expect(await ask({}, '{"args":[1],"cwd":"/"}')).toBe(400);
-    expect(await ask({}, 'x'.repeat(2_000_000))).toBe(400);
+    expect(await ask({}, `{"args":["${'x'.repeat(2_000_000)}"],"cwd":"/"}`)).toBe(400);
     expect(await ask({}, '{"args":[],"cwd":"/"}', '/')).toBe(404);
     expect(commands).toEqual([]);
     expect(await ask({})).toBe(200);

@@ -25,6 +25,10 @@ describe('npm run dev', () => {
     expect(await place.run('extract', 'ezfocus/inventory')).toMatchObject({ code: 0, out: expect.stringMatching(/^loaded: .*20,000 rows/) });
     expect(await place.run('query', 'nonsense')).toMatchObject({ code: 1, out: '', err: expect.stringMatching(/^.*nonsense.*\n$/) });
     expect(await place.run('dev')).toMatchObject({ code: 1, err: `npm run dev runs already (process ${host.pid})\n` });
+    expect(await place.run('start', '--seed', '3')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('npm run dev has the folder open with seed 20261120'),
+    });
     expect((await stat(join(place.dir, 'dev.json'))).mode & 0o777).toBe(0o600);
   });
 

@@ -1,9 +1,12 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { openDuckDbWarehouse } from '../../../infra/local/duckdb-warehouse.ts';
 import { ConfigError } from '../../../shared/errors.ts';
 import type { Column } from '../../../shared/warehouse/table.ts';
+import type { LoadPlan } from '../../../shared/warehouse/warehouse.ts';
 import { describeWarehouse } from '../../contract/warehouse.ts';
 import { column, contents, count, done, loadPlan, openLab, tableSpec, unique, values } from '../../contract/warehouse-lab.ts';
 import { locateIn, openTemporary, putIn, type TemporaryWarehouse } from './duckdb-temporary.ts';
@@ -31,10 +34,15 @@ describe('DuckDB', () => {
   test('closing waits for what runs, and nothing runs afterwards', async () => {
     const lab = await openLab(opened);
     const plan = await lab.plan({}, [{ v: 'a' }]);
-    const running = [lab.warehouse.stage('a', plan), lab.warehouse.query('SELECT 1')] as const;
+    const ended: string[] = [];
+    const running = [
+      lab.warehouse.stage('a', plan).then(({ state }) => ended.push(state)),
+      lab.warehouse.query('SELECT COUNT(*) FROM range(50000000) AS t(n) WHERE n % 7 = 3').then(({ rows }) => ended.push(String(rows))),
+    ];
     await opened.warehouse.close();
-    expect(await running[0]).toMatchObject({ state: 'done' });
-    expect((await running[1]).rows).toEqual([[1]]);
+    await setImmediate();
+    expect(ended.sort()).toEqual(['7142857', 'done']);
+    await Promise.all(running);
     await expect(lab.warehouse.query('SELECT 1')).rejects.toMatchObject({ name: 'TransientError', rule: 'closed' });
     await expect(lab.warehouse.stage('b', plan)).rejects.toMatchObject({ name: 'TransientError', rule: 'closed' });
   });
@@ -100,6 +108,26 @@ describe('DuckDB', () => {
     }
   });
 
+  test('the object itself is read where its path is also a pattern for others', async () => {
+    const lab = await openLab(opened);
+    const plan = await lab.plan({}, [{ v: 'decoy' }]);
+    const text = await readFile(await existingPath(opened.dir, plan.object), 'utf8');
+    for (const [bucket, v] of [
+      ['b[1]?*', 'read'],
+      ['b1xx', 'decoy'],
+    ] as const) {
+      await putIn(opened.dir, bucket, 'x', text.replace('decoy', v));
+    }
+    await loadPlan(lab, { ...plan, object: { bucket: 'b[1]?*', name: 'x', generation: '1' } });
+    expect(await contents(lab)).toEqual(['read']);
+  });
+
+  test('a table has its description', async () => {
+    const spec = tableSpec([column('a', 'STRING')], { description: "it's a table" });
+    await opened.warehouse.createTable(spec);
+    expect(await values(opened.warehouse, `SELECT comment FROM duckdb_tables() WHERE table_name = '${spec.table}'`)).toEqual([["it's a table"]]);
+  });
+
   test('a path that DuckDB would misread is refused', async () => {
     const file = join(opened.dir, 'what?.duckdb');
     await expect(openDuckDbWarehouse({ file, locate: locateIn(opened.dir) })).rejects.toBeInstanceOf(ConfigError);
@@ -155,6 +183,12 @@ describe('DuckDB', () => {
     expect(await count(opened.warehouse, spec)).toBe(0);
   });
 });
+
+async function existingPath(dir: string, { bucket, name, generation }: LoadPlan['object']): Promise<string> {
+  const path = await locateIn(dir)(bucket, name, generation);
+  if (path === undefined) throw new Error(`${name} is not there`);
+  return path;
+}
 
 /** Runs statements as a person would: with DuckDB alone, in another time zone. */
 async function runElsewhere(file: string, sql: string): Promise<void> {
