@@ -1,5 +1,6 @@
 import { appendFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { openFolderStore } from '../../../infra/local/folder-store.ts';
 import { type EzFocusStandIn, startEzFocus } from '../../../infra/local/stand-ins/ezfocus.ts';
@@ -125,6 +126,21 @@ describe('the command line on one folder', () => {
       out: expect.stringContaining('superseded: ezfocus/inventory/2026-01-01/lost.json'),
     });
     expect(await place.call('reconcile')).toMatchObject({ code: 0, out: 'Nothing is missing: every object has come to an end.\n' });
+  });
+
+  test('rebuild empties the table and fills it from the raw objects, with what a person accepted before', async () => {
+    const instance = await DuckDBInstance.create(join(place.dir, 'warehouse.duckdb'));
+    const connection = await instance.connect();
+    const newer = "SELECT * REPLACE ('intruder' AS accnt_no, TIMESTAMPTZ '2200-01-01T00:00:00Z' AS _extracted_at) FROM WM_SalesTeam.Accounts_List LIMIT 1";
+    await connection.run(`INSERT INTO WM_SalesTeam.Accounts_List ${newer}`);
+    connection.closeSync();
+    instance.closeSync();
+    expect(await place.rows("SELECT COUNT(*) AS n FROM WM_SalesTeam.Accounts_List WHERE accnt_no = 'intruder'")).toEqual([{ n: 1 }]);
+
+    expect(await place.call('rebuild', 'ezfocus/accounts')).toMatchObject({ code: 0, out: expect.stringContaining('2,000 records, 1,800 rows') });
+    expect(await place.rows('SELECT COUNT(*) AS n FROM WM_SalesTeam.Accounts_List')).toEqual([{ n: 1_800 }]);
+    expect(await place.call('rebuild', 'ezfocus/nothing')).toMatchObject({ code: 2 });
+    expect((await place.call('runs', '--json')).out).not.toContain('"conserved":false');
   });
 
   test('a dead letter rests until it is redelivered', async () => {
