@@ -1,17 +1,16 @@
 import type { Catalog } from '../../shared/catalog.ts';
-import { PermanentError, TransientError } from '../../shared/errors.ts';
+import { PermanentError } from '../../shared/errors.ts';
 import type { StorageEvent } from '../../shared/events.ts';
 import { type Answer, answer, emptyReport, type RunReport, type Subject, type Surroundings, settle, shellWord } from '../../shared/invocation.ts';
-import { type CleanName, isIgnored, parseCleanName } from '../../shared/names.ts';
+import { isIgnored, parseCleanName } from '../../shared/names.ts';
 import type { ObjectStore } from '../../shared/object-store/object-store.ts';
-import type { Stream } from '../../shared/stream.ts';
 import { prepareOps } from '../../shared/warehouse/ledger.ts';
-import { rowColumns, streamTable } from '../../shared/warehouse/stream-table.ts';
-import type { LedgerRow, LoadOutcome, LoadPlan, ReadyCounts, Scope, Warehouse } from '../../shared/warehouse/warehouse.ts';
+import type { LedgerRow, LoadOutcome, LoadPlan, ReadyCounts, Warehouse } from '../../shared/warehouse/warehouse.ts';
 import { isDone, objectHash, runJob } from './jobs.ts';
 import { originalOf } from './originals.ts';
+import { isFact, planOf, type Work } from './plan.ts';
 import { prepareTarget } from './target.ts';
-import { unknownColumns } from './unknown-columns.ts';
+import { spreadFields } from './unknown-columns.ts';
 
 export interface LoadDeps extends Surroundings {
   readonly clean: ObjectStore;
@@ -19,20 +18,9 @@ export interface LoadDeps extends Surroundings {
   readonly warehouse: Warehouse;
 }
 
-/** What a load works on: one generation of a clean object. */
-interface Work {
-  readonly event: StorageEvent;
-  readonly stream: Stream;
-  readonly clean: CleanName;
-  readonly hash: string;
-  readonly started: Date;
-}
-
 type Counts = Pick<LedgerRow, 'rows' | 'duplicates' | 'loaded' | 'superseded'>;
 
-const STAGE_DATASET = 'ops_stage';
 const NO_COUNTS: Counts = { rows: 0, duplicates: 0, loaded: 0, superseded: 0 };
-const COLUMN_ATTEMPTS = 3;
 
 /** Puts one clean object into its table: stage, ready, apply, verify, ledger, and the stage goes. */
 export async function load(deps: LoadDeps, event: StorageEvent): Promise<Answer> {
@@ -67,10 +55,10 @@ async function loadWork(deps: LoadDeps, work: Work): Promise<RunReport> {
   const { warehouse } = deps;
   await prepareOps(warehouse);
   const { outcome, counts, message } = (await isDone(warehouse, 'ready', work.hash))
-    ? await applyStaged(deps, work, planOf(deps, work))
+    ? await applyStaged(deps, work, planOf(work, deps.now()))
     : await stageAndApply(deps, work);
   await end(deps, work, outcome, counts, { message });
-  await warehouse.dropStage(planOf(deps, work));
+  await warehouse.dropStage(planOf(work, deps.now()));
   const report = reportOf(deps, work, outcome, counts);
   deps.log('INFO', 'load.done', {
     ...namesOf(work),
@@ -94,7 +82,7 @@ interface End {
 /** Prepares the table and stages the clean rows; bytes that are loaded under another name end here. */
 async function stageAndApply(deps: LoadDeps, work: Work): Promise<End> {
   const { warehouse } = deps;
-  const plan = planOf(deps, work);
+  const plan = planOf(work, deps.now());
   await prepareTarget(warehouse, plan.target);
   const { rows } = await runJob('stage', work.hash, (id) => warehouse.stage(id, plan));
   const original = isFact(work.stream) ? await originalOf(warehouse, work.clean) : undefined;
@@ -109,23 +97,6 @@ async function applyStaged(deps: LoadDeps, work: Work, plan: LoadPlan): Promise<
   const counts = await applyReady(deps, work, plan, ready);
   const outcome = counts.loaded > 0 || (ready.ready === 0 && ready.newer === 0) ? 'loaded' : 'superseded';
   return { outcome, counts };
-}
-
-/** Adds a column for every undeclared field; another load may add some at the same moment, so the table is read again. */
-async function spreadFields(warehouse: Warehouse, plan: LoadPlan): Promise<LoadPlan> {
-  const fields = await warehouse.extraFields(plan);
-  for (let attempt = 1; attempt <= COLUMN_ATTEMPTS; attempt += 1) {
-    const table = (await warehouse.columns(plan.target)) ?? [];
-    const found = unknownColumns(fields, table);
-    const added = found.filter(({ isNew }) => isNew).map(({ column }) => column);
-    if (added.length === 0) {
-      const columns = found.map(({ column }) => column);
-      const spread = found.map(({ field, column }) => ({ field, column: column.name }));
-      return { ...plan, spread, target: { ...plan.target, columns: [...plan.target.columns, ...columns] } };
-    }
-    await warehouse.addColumns(plan.target, added);
-  }
-  throw new TransientError('columns', 'another load is adding columns to the same table');
 }
 
 async function applyReady(deps: LoadDeps, work: Work, plan: LoadPlan, ready: ReadyCounts): Promise<Counts> {
@@ -157,7 +128,7 @@ function refuseDrop({ stream, clean }: Work, { ready, older }: ReadyCounts): voi
 async function endFailed(deps: LoadDeps, work: Work, failure: PermanentError): Promise<void> {
   await prepareOps(deps.warehouse);
   await end(deps, work, failure.details.gate === undefined ? 'failed' : 'refused', NO_COUNTS, failure);
-  await deps.warehouse.dropStage(planOf(deps, work));
+  await deps.warehouse.dropStage(planOf(work, deps.now()));
 }
 
 async function end(deps: LoadDeps, work: Work, outcome: LoadOutcome, counts: Counts, why: { rule?: string; message?: string | undefined } = {}): Promise<void> {
@@ -179,34 +150,6 @@ async function end(deps: LoadDeps, work: Work, outcome: LoadOutcome, counts: Cou
     loaded_at: deps.now().toISOString(),
   };
   await runJob('record', `${work.hash}_${outcome}`, (id) => deps.warehouse.record(id, row));
-}
-
-function planOf(deps: LoadDeps, work: Work): LoadPlan {
-  const { event, stream, clean, hash } = work;
-  return {
-    source: clean.source,
-    stream: clean.stream,
-    object: { bucket: event.bucket, name: event.name, generation: event.generation },
-    target: streamTable(stream),
-    stage: { dataset: STAGE_DATASET, table: `stage_${hash}` },
-    ready: { dataset: STAGE_DATASET, table: `ready_${hash}` },
-    rowColumns: rowColumns(stream),
-    spread: [],
-    scope: scopeOf(stream),
-    key: stream.key,
-    version: { time: clean.raw.runTime, generation: clean.bytes.generation, rawObject: clean.raw.name },
-    loadedAt: deps.now().toISOString(),
-  };
-}
-
-/** Immutable facts: the same bytes under another name are the same facts. */
-function isFact({ write }: Stream): boolean {
-  return write.mode === 'replace' && write.scope === 'object';
-}
-
-function scopeOf({ write, key }: Stream): Scope {
-  if (write.mode === 'merge') return { columns: key };
-  return write.scope === 'date' ? { columns: [write.column] } : write.scope;
 }
 
 function reportOf(deps: LoadDeps, work: Work, outcome: LoadOutcome, counts: Counts): RunReport {

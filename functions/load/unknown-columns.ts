@@ -1,5 +1,6 @@
-import { PermanentError } from '../../shared/errors.ts';
+import { PermanentError, TransientError } from '../../shared/errors.ts';
 import type { Column } from '../../shared/warehouse/table.ts';
+import type { LoadPlan, Warehouse } from '../../shared/warehouse/warehouse.ts';
 
 /** A field that no declaration names, and the column that holds it. */
 export interface UnknownColumn {
@@ -8,11 +9,29 @@ export interface UnknownColumn {
   readonly isNew: boolean;
 }
 
+const COLUMN_ATTEMPTS = 3;
 const MAX_COLUMNS = 2_000;
 const MAX_NAME = 280;
 const MAX_DESCRIPTION = 1_000;
 /** BigQuery keeps these beginnings for itself. */
 const RESERVED = /^(?:_TABLE_|_FILE_|_PARTITION|_ROW_TIMESTAMP|__ROOT__|_COLIDENTIFIER|_CHANGE_)/i;
+
+/** Adds a column for every undeclared field; another load may add some at the same moment, so the table is read again. */
+export async function spreadFields(warehouse: Warehouse, plan: LoadPlan): Promise<LoadPlan> {
+  const fields = await warehouse.extraFields(plan);
+  for (let attempt = 1; attempt <= COLUMN_ATTEMPTS; attempt += 1) {
+    const table = (await warehouse.columns(plan.target)) ?? [];
+    const found = unknownColumns(fields, table);
+    const added = found.filter(({ isNew }) => isNew).map(({ column }) => column);
+    if (added.length === 0) {
+      const columns = found.map(({ column }) => column);
+      const spread = found.map(({ field, column }) => ({ field, column: column.name }));
+      return { ...plan, spread, target: { ...plan.target, columns: [...plan.target.columns, ...columns] } };
+    }
+    await warehouse.addColumns(plan.target, added);
+  }
+  throw new TransientError('columns', 'another load is adding columns to the same table');
+}
 
 /**
  * Finds a STRING column for every field: the one that was made for it earlier (its description tells), else a new one

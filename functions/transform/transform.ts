@@ -12,7 +12,7 @@ import { refusal, warnAboutVolume } from './gates.ts';
 import { plainBytes } from './plain-bytes.ts';
 import { type RejectRows, rejectRows } from './reject-rows.ts';
 import { type Work, writeRunRecord } from './run-record.ts';
-import { type Tally, tally as newTally } from './tally.ts';
+import { tally as newTally, type Tally } from './tally.ts';
 
 export interface TransformDeps extends Surroundings {
   readonly raw: ObjectStore;

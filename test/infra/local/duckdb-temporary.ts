@@ -10,9 +10,9 @@ export interface TemporaryWarehouse extends OpenedWarehouse {
   readonly file: string;
 }
 
-/** Opens a warehouse in a folder of its own, with names that are patterns and quotes to DuckDB; `close` removes it. */
+/** Opens a warehouse in a folder of its own, with a quote in its name; `close` removes it. */
 export async function openTemporary(settings: Readonly<Record<string, string>> = {}, locate?: Locate): Promise<TemporaryWarehouse> {
-  const dir = await mkdtemp(join(tmpdir(), "duck [1]*'é-"));
+  const dir = await mkdtemp(join(tmpdir(), "duck 'é-"));
   const file = join(dir, 'warehouse.duckdb');
   const warehouse = await openDuckDbWarehouse({ file, locate: locate ?? locateIn(dir), settings });
   return {
