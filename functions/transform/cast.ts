@@ -9,6 +9,8 @@ export type Cast = (value: unknown) => unknown;
 const INTEGER = /^[+-]?\d+(?:\.0*)?$/;
 const DECIMAL = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,4}))?$/;
 const FLOAT = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+/** Of at most nine digits before and behind the point; `String(number)` writes no needless zeros. */
+const SHORT_DECIMAL = /^-?\d{1,9}(?:\.\d{1,9})?$/;
 const MIN_INT64 = -(2n ** 63n);
 const MAX_INT64 = 2n ** 63n - 1n;
 const DECIMALS = 9;
@@ -45,11 +47,11 @@ export function castFor(column: ColumnDeclaration): Cast {
     case 'BOOL':
       return castBool;
     case 'INT64':
-      return textCast(castInteger);
+      return integerCast;
     case 'FLOAT64':
       return castFloat;
     case 'NUMERIC':
-      return textCast(decimalCast((column.precision ?? 18) - DECIMALS));
+      return numericCast((column.precision ?? 18) - DECIMALS);
     case 'DATE':
       return textCast(dateReader(column.formats));
     case 'DATETIME':
@@ -101,6 +103,12 @@ function castFloat(value: unknown): unknown {
   return Number.isFinite(number) ? number : INVALID;
 }
 
+const castIntegerText = textCast(castInteger);
+
+function integerCast(value: unknown): unknown {
+  return typeof value === 'number' && Number.isSafeInteger(value) ? value : castIntegerText(value);
+}
+
 /** `12.0` and `+12` are 12; beyond 2^53 the digits travel as text, which both engines read as INT64. */
 function castInteger(text: string): unknown {
   if (!INTEGER.test(text)) return castExponent(text);
@@ -118,6 +126,16 @@ function castExponent(text: string): unknown {
 
 function integerText(value: bigint): string | typeof INVALID {
   return value >= MIN_INT64 && value <= MAX_INT64 ? String(value) : INVALID;
+}
+
+/** A number whose text is short and plain is its own decimal. */
+function numericCast(integerDigits: number): Cast {
+  const cast = textCast(decimalCast(integerDigits));
+  return (value) => {
+    if (typeof value !== 'number') return cast(value);
+    const text = String(value);
+    return SHORT_DECIMAL.test(text) ? text : cast(text);
+  };
 }
 
 /** A decimal as plain text without needless zeros; INVALID where a digit would be lost. */

@@ -1,6 +1,7 @@
 import { PermanentError } from '../errors.ts';
 import { elementScanner } from './element-scanner.ts';
 import { KEPT_BYTES, MAX_RECORD_BYTES, malformed, type OnRecords, oversizeRecord, parseOne, type RecordReader, tryParse } from './elements.ts';
+import { joinedChunks } from './joined-chunks.ts';
 
 /** Small batches parse faster than large ones, which leave V8's young generation (measured: 32–64 KB best). */
 const WINDOW_BYTES = 48 * 1024;
@@ -32,7 +33,7 @@ export interface ArrayPlace {
 export function arrayReader(onRecords: OnRecords, { offset = 0, onRest }: ArrayPlace = {}): RecordReader {
   const scanner = elementScanner();
   let phase: Phase = offset === 0 ? 'mark' : 'root';
-  let carry: Buffer = Buffer.alloc(0);
+  const chunks = joinedChunks();
   /** Offset in the document of the first byte of the buffer at hand. */
   let base = offset;
   /** First byte that is not yet part of a record handed over. */
@@ -40,7 +41,7 @@ export function arrayReader(onRecords: OnRecords, { offset = 0, onRest }: ArrayP
   /** How far the element at hand has been scanned. */
   let scanned = 0;
   let elementStart = 0;
-  let head: Buffer = carry;
+  let head: Buffer = chunks.rest;
   let separator = Buffer.from('},{');
   let misses = 0;
   let noGuessBefore = 0;
@@ -181,16 +182,16 @@ export function arrayReader(onRecords: OnRecords, { offset = 0, onRest }: ArrayP
 
   return {
     push(chunk) {
-      const buffer = carry.length === 0 ? chunk : Buffer.concat([carry, chunk]);
+      const buffer = chunks.join(chunk);
       while (at < buffer.length && step(buffer));
-      carry = Buffer.from(buffer.subarray(at));
+      chunks.keep(at);
       base += at;
       scanned = Math.max(0, scanned - at);
       at = 0;
     },
     end() {
       if (phase === 'other') {
-        if (parseOne(carry, 0, carry.length) === undefined) throw malformed(elementStart);
+        if (parseOne(chunks.rest, 0, chunks.rest.length) === undefined) throw malformed(elementStart);
         throw notAnArray();
       }
       if (phase === 'after') return;

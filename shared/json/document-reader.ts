@@ -35,20 +35,22 @@ export function documentReader(pointer: string, onRecords: OnRecords, offset = 0
 
   /** Takes one byte of the way to the array; white space between tokens is passed over. */
   function take(byte: number, at: number): void {
-    if (state === 'in key') return takeKey(byte);
-    if (isSpace(byte) || (base + at < BYTE_ORDER_MARK.length && byte === BYTE_ORDER_MARK[base + at])) return;
+    if (state === 'in key') takeKey(byte);
+    else if (!isSpace(byte) && byte !== BYTE_ORDER_MARK[base + at]) takeToken(byte, at);
+  }
+
+  function takeToken(byte: number, at: number): void {
     if (state === 'value') {
       if (byte !== OPEN_BRACE || level === path.length) throw noArray(pointer);
       state = 'key';
-    } else if (state === 'key') {
-      if (byte === CLOSE_BRACE) throw noArray(pointer);
-      if (byte !== QUOTE) throw malformed(base + at);
+      return;
+    }
+    if (state === 'key' && byte === CLOSE_BRACE) throw noArray(pointer);
+    if (state === 'key' && byte === QUOTE) {
       key = [];
       state = 'in key';
-    } else if (state === 'colon') {
-      if (byte !== COLON) throw malformed(base + at);
-      enterMember();
-    } else throw malformed(base + at);
+    } else if (state === 'colon' && byte === COLON) enterMember();
+    else throw malformed(base + at);
   }
 
   function takeKey(byte: number): void {

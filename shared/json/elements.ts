@@ -1,6 +1,6 @@
-import { isAscii, isUtf8 } from 'node:buffer';
+import { isUtf8 } from 'node:buffer';
 import { PermanentError } from '../errors.ts';
-import { parseElements } from './lossless.ts';
+import { markedText, parseElements } from './lossless.ts';
 
 /** What a record may take at most, in bytes; a longer one is a reject. */
 export const MAX_RECORD_BYTES = 16 * 1024 * 1024;
@@ -32,12 +32,9 @@ export interface RecordReader {
 
 /** Reads comma-separated values out of a range of bytes; undefined where it is not JSON or not UTF-8. */
 export function tryParse(buffer: Buffer, start: number, end: number): unknown[] | undefined {
-  const bytes = buffer.subarray(start, end);
-  const ascii = isAscii(bytes);
-  if (!ascii && !isUtf8(bytes)) return undefined;
+  const marked = markedText(buffer.subarray(start, end));
   try {
-    // A batch in ASCII becomes a one-byte string, which V8 parses faster.
-    return parseElements(buffer.toString(ascii ? 'latin1' : 'utf8', start, end));
+    return marked === undefined ? undefined : parseElements(marked);
   } catch {
     return undefined;
   }

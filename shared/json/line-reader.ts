@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
-import { isAscii, isUtf8 } from 'node:buffer';
 import { KEPT_BYTES, keptText, MAX_RECORD_BYTES, type OnRecords, oversizeRecord, parseOne, type RecordReader, UnreadableRecord } from './elements.ts';
-import { parseElements } from './lossless.ts';
+import { joinedChunks } from './joined-chunks.ts';
+import { markedText, parseElements } from './lossless.ts';
 
 const WINDOW_BYTES = 48 * 1024;
 const MAX_MISSES = 8;
@@ -17,7 +17,7 @@ const BORDER = randomInt(100_000_000, 1_000_000_000);
  * where every border is found in its place was each line a value of its own.
  */
 export function lineReader(onRecords: OnRecords): RecordReader {
-  let carry: Buffer = Buffer.alloc(0);
+  const chunks = joinedChunks();
   let head: Buffer | undefined;
   let misses = 0;
   let atStart = true;
@@ -79,11 +79,14 @@ export function lineReader(onRecords: OnRecords): RecordReader {
 
   return {
     push(chunk) {
-      const buffer = carry.length === 0 ? chunk : Buffer.concat([carry, chunk]);
+      const buffer = chunks.join(chunk);
       let start = 0;
       if (head !== undefined) {
         const end = buffer.indexOf(NEWLINE);
-        if (end < 0) return;
+        if (end < 0) {
+          chunks.keep(buffer.length);
+          return;
+        }
         onRecords([oversizeRecord(head)]);
         head = undefined;
         start = end + 1;
@@ -94,26 +97,25 @@ export function lineReader(onRecords: OnRecords): RecordReader {
         const mark = skipMark(rest);
         read(rest.subarray(mark), last - mark);
       }
-      carry = Buffer.from(rest.subarray(last + 1));
-      if (carry.length <= MAX_RECORD_BYTES) return;
-      head = Buffer.from(carry.subarray(0, KEPT_BYTES));
-      carry = Buffer.alloc(0);
+      chunks.keep(start + last + 1);
+      const line = chunks.rest;
+      if (line.length <= MAX_RECORD_BYTES) return;
+      head = Buffer.from(line.subarray(0, KEPT_BYTES));
+      chunks.keep(line.length);
     },
     end() {
       if (head !== undefined) onRecords([oversizeRecord(head)]);
-      else if (carry.length > 0) readEachLine(carry, skipMark(carry), carry.length);
+      else if (chunks.rest.length > 0) readEachLine(chunks.rest, skipMark(chunks.rest), chunks.rest.length);
     },
   };
 }
 
 /** All lines of a range as values; undefined where one of them is not exactly one JSON value in UTF-8. */
 function parseLines(buffer: Buffer, start: number, end: number): unknown[] | undefined {
-  const bytes = buffer.subarray(start, end);
-  const ascii = isAscii(bytes);
-  if (!ascii && !isUtf8(bytes)) return undefined;
-  const text = buffer.toString(ascii ? 'latin1' : 'utf8', start, end);
+  const marked = markedText(buffer.subarray(start, end));
+  if (marked === undefined) return undefined;
   try {
-    return withoutBorders(parseElements(text.replaceAll('\n', `,${BORDER},`)));
+    return withoutBorders(parseElements({ ...marked, text: marked.text.replaceAll('\n', `,${BORDER},`) }));
   } catch {
     return undefined;
   }
