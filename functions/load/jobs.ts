@@ -34,12 +34,12 @@ export async function runJob<Result>(step: Step, hash: string, run: (id: string)
   throw new PermanentError(`${step}_attempts`, `the ${step} job failed ${MAX_ATTEMPTS} times`);
 }
 
-/** True where an earlier delivery has come through this step, so that what it worked on may be gone already. */
-export async function isDone(warehouse: Warehouse, step: Step, hash: string): Promise<boolean> {
+/** True where an earlier delivery has come to the end of this step, good or bad, so that what it worked on may be gone already. */
+export async function isEnded(warehouse: Warehouse, step: Step, hash: string): Promise<boolean> {
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
     const outcome = await warehouse.job(jobId(step, hash, attempt));
-    if (outcome === undefined || (outcome.state === 'failed' && !outcome.transient)) return false;
-    if (outcome.state === 'done') return true;
+    if (outcome === undefined) return false;
+    if (outcome.state === 'done' || !outcome.transient) return true;
   }
   return false;
 }

@@ -6,7 +6,7 @@ import { isIgnored, parseCleanName } from '../../shared/names.ts';
 import type { ObjectStore } from '../../shared/object-store/object-store.ts';
 import { prepareOps } from '../../shared/warehouse/ledger.ts';
 import type { LedgerRow, LoadOutcome, LoadPlan, ReadyCounts, Warehouse } from '../../shared/warehouse/warehouse.ts';
-import { isDone, objectHash, runJob } from './jobs.ts';
+import { isEnded, objectHash, runJob } from './jobs.ts';
 import { originalOf } from './originals.ts';
 import { isFact, planOf, type Work } from './plan.ts';
 import { prepareTarget } from './target.ts';
@@ -22,7 +22,7 @@ type Counts = Pick<LedgerRow, 'rows' | 'duplicates' | 'loaded' | 'superseded'>;
 
 const NO_COUNTS: Counts = { rows: 0, duplicates: 0, loaded: 0, superseded: 0 };
 
-/** Puts one clean object into its table: stage, ready, apply, verify, ledger, and the stage goes. */
+/** Puts one clean object into its table: stage, ready, apply, verify, the stage goes, ledger: what is recorded leaves nothing to do. */
 export async function load(deps: LoadDeps, event: StorageEvent): Promise<Answer> {
   const subject: Subject = { object: event.name, generation: event.generation, rerun: 'reconcile --redo' };
   if (isIgnored(event.name)) return answer([emptyReport(subject, 'ignored')]);
@@ -54,11 +54,12 @@ async function findWork(deps: LoadDeps, event: StorageEvent): Promise<Work | und
 async function loadWork(deps: LoadDeps, work: Work): Promise<RunReport> {
   const { warehouse } = deps;
   await prepareOps(warehouse);
-  const { outcome, counts, message } = (await isDone(warehouse, 'ready', work.hash))
-    ? await applyStaged(deps, work, planOf(work, deps.now()))
-    : await stageAndApply(deps, work);
-  await end(deps, work, outcome, counts, { message });
-  await warehouse.dropStage(planOf(work, deps.now()));
+  const plan = planOf(work, deps.now());
+  const ended = (await isEnded(warehouse, 'ready', work.hash)) ? await applyStaged(deps, work, plan) : await stageAndApply(deps, work, plan);
+  const { outcome, counts } = ended;
+  await end(deps, work, ended);
+  // An object without rows of its own is seen in the ledger only: an older load that came before the record has not seen it.
+  if (outcome !== 'superseded' && counts.loaded === 0) await repair(deps, work, plan);
   const report = reportOf(deps, work, outcome, counts);
   deps.log('INFO', 'load.done', {
     ...namesOf(work),
@@ -76,16 +77,16 @@ async function loadWork(deps: LoadDeps, work: Work): Promise<RunReport> {
 interface End {
   readonly outcome: LoadOutcome;
   readonly counts: Counts;
+  readonly rule?: string;
   readonly message?: string;
 }
 
 /** Prepares the table and stages the clean rows; bytes that are loaded under another name end here. */
-async function stageAndApply(deps: LoadDeps, work: Work): Promise<End> {
+async function stageAndApply(deps: LoadDeps, work: Work, plan: LoadPlan): Promise<End> {
   const { warehouse } = deps;
-  const plan = planOf(work, deps.now());
   await prepareTarget(warehouse, plan.target);
   const { rows } = await runJob('stage', work.hash, (id) => warehouse.stage(id, plan));
-  const original = isFact(work.stream) ? await originalOf(warehouse, work.clean) : undefined;
+  const original = isFact(work.stream) ? await originalOf(warehouse, work.clean, work.hash) : undefined;
   if (original !== undefined) return { outcome: 'duplicate', counts: { ...NO_COUNTS, rows, duplicates: rows }, message: `duplicate of ${original}` };
   // Before anything is counted: rows that do not belong there would look like a loss when they go.
   await repair(deps, work, plan);
@@ -127,12 +128,14 @@ function refuseDrop({ stream, clean }: Work, { ready, older }: ReadyCounts): voi
 
 async function endFailed(deps: LoadDeps, work: Work, failure: PermanentError): Promise<void> {
   await prepareOps(deps.warehouse);
-  await end(deps, work, failure.details.gate === undefined ? 'failed' : 'refused', NO_COUNTS, failure);
-  await deps.warehouse.dropStage(planOf(work, deps.now()));
+  const { rule, message, details } = failure;
+  await end(deps, work, { outcome: details.gate === undefined ? 'failed' : 'refused', counts: NO_COUNTS, rule, message });
 }
 
-async function end(deps: LoadDeps, work: Work, outcome: LoadOutcome, counts: Counts, why: { rule?: string; message?: string | undefined } = {}): Promise<void> {
+/** Records an end, when nothing of the work is left: what the ledger has as ended is never looked at again. */
+async function end(deps: LoadDeps, work: Work, { outcome, counts, rule, message }: End): Promise<void> {
   const { clean } = work;
+  await deps.warehouse.dropStage(planOf(work, deps.now()));
   const row: LedgerRow = {
     source: clean.source,
     stream: clean.stream,
@@ -141,8 +144,8 @@ async function end(deps: LoadDeps, work: Work, outcome: LoadOutcome, counts: Cou
     run_time: clean.raw.runTime,
     clean_object: clean.name,
     outcome,
-    rule: why.rule ?? null,
-    message: why.message ?? null,
+    rule: rule ?? null,
+    message: message ?? null,
     accept: clean.accept.length === 0 ? null : clean.accept.join('+'),
     ...counts,
     ms: deps.now().getTime() - work.started.getTime(),

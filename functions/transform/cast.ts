@@ -8,12 +8,14 @@ export type Cast = (value: unknown) => unknown;
 
 const INTEGER = /^[+-]?\d+(?:\.0*)?$/;
 const DECIMAL = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,4}))?$/;
-const FLOAT = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const FLOAT = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 /** Of at most nine digits before and behind the point; `String(number)` writes no needless zeros. */
 const SHORT_DECIMAL = /^-?\d{1,9}(?:\.\d{1,9})?$/;
 const MIN_INT64 = -(2n ** 63n);
 const MAX_INT64 = 2n ** 63n - 1n;
+const INT64_DIGITS = 19;
 const DECIMALS = 9;
+const ZERO = 0x30;
 
 /** What the cast of a column expects, in a reject's words. */
 export function expectation(column: ColumnDeclaration): string {
@@ -114,11 +116,13 @@ function castInteger(text: string): unknown {
   if (!INTEGER.test(text)) return castExponent(text);
   const number = Number(text);
   if (Number.isSafeInteger(number)) return number === 0 ? 0 : number;
-  return integerText(BigInt(text.replace(/\.0*$/, '').replace(/^\+/, '')));
+  const [, sign = '', digits = ''] = /^([+-]?)0*(\d+)/.exec(text) ?? [];
+  // BigInt takes seconds for millions of digits.
+  return digits.length > INT64_DIGITS ? INVALID : integerText(BigInt(`${sign === '-' ? '-' : ''}${digits}`));
 }
 
 function castExponent(text: string): unknown {
-  const exact = decimalCast(19)(text);
+  const exact = decimalCast(INT64_DIGITS)(text);
   if (typeof exact !== 'string' || exact.includes('.')) return INVALID;
   const number = Number(exact);
   return Number.isSafeInteger(number) ? number : integerText(BigInt(exact));
@@ -158,7 +162,14 @@ function shiftPoint(whole: string, fraction: string, exponent: number): [string,
   const point = whole.length + exponent;
   const integer = point <= 0 ? '' : digits.slice(0, point).padEnd(point, '0');
   const decimals = point >= digits.length ? '' : digits.slice(Math.max(0, point)).padStart(digits.length - point, '0');
-  return [integer.replace(/^0+/, ''), decimals.replace(/0+$/, '')];
+  return [integer.replace(/^0+/, ''), withoutLastZeros(decimals)];
+}
+
+/** By hand, because `/0+$/` tries again at every zero: 7 s for 100,000 of them (measured). */
+function withoutLastZeros(digits: string): string {
+  let end = digits.length;
+  while (end > 0 && digits.charCodeAt(end - 1) === ZERO) end -= 1;
+  return digits.slice(0, end);
 }
 
 function formats(column: ColumnDeclaration): string {

@@ -19,6 +19,8 @@ export interface Origin {
 
 /** Lays rows out as NDJSON in one reused buffer; nothing is written before `flush`. */
 export interface CleanRows {
+  /** True where `flush` would write. */
+  readonly isFull: boolean;
   /** Adds a row: the pipeline's columns, then the members of the JSON object in `text`. */
   add(ordinal: number, text: string): void;
   /** Hands the laid-out rows to the writer; keeps less than 1 MiB unless `all`. */
@@ -39,6 +41,9 @@ export function cleanRows(writer: ObjectWriter, origin: Origin): CleanRows {
   }
 
   return {
+    get isFull() {
+      return used >= FLUSH_BYTES;
+    },
     add(ordinal, text) {
       reserve(head.length + MAX_DIGITS + text.length * BYTES_PER_UNIT + 2);
       buffer.set(head, used);

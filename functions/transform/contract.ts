@@ -55,6 +55,9 @@ const AS_IS: Readonly<Partial<Record<ColumnType, string>>> = {
 };
 const NO_REASONS: readonly Reason[] = [];
 const MAX_REASONS = 50;
+/** BigQuery's limit for a JSON value. */
+const MAX_DEPTH = 500;
+const TOO_DEEP: Reason = { field: 'record', rule: 'depth', expected: `values nested at most ${MAX_DEPTH} levels deep` };
 
 /** Compiles a stream's casts and rules. */
 export function compileContract(stream: Stream): Contract {
@@ -194,19 +197,43 @@ function jsonExtra(value: unknown): unknown {
 
 /** Every value as the text that the source wrote. */
 function textExtra(value: unknown): unknown {
-  return value === null ? null : (scalarText(value) ?? JSON.stringify(value));
+  return value === null ? null : (scalarText(value) ?? nestedText(value));
+}
+
+/** What no row may hold stays a value, for `rowText` to refuse. */
+function nestedText(value: unknown): unknown {
+  if (isDeeper(value, MAX_DEPTH)) return value;
+  const text = JSON.stringify(value);
+  return text.includes('\\ud') && !isWellFormed(value) ? value : text;
 }
 
 function rowText(row: Json): string | readonly Reason[] {
   try {
     const text = JSON.stringify(row);
+    if (mayBeDeep(text) && Object.values(row).some((value) => isDeeper(value, MAX_DEPTH))) return [TOO_DEEP];
     // JSON.stringify writes a lone surrogate as \\udXXX; the search is cheap, the walk is rare.
     const field = text.includes('\\ud') ? Object.keys(row).find((name) => !isWellFormed(row[name])) : undefined;
     return field === undefined ? text : [{ field, rule: 'unicode', expected: 'valid Unicode' }];
   } catch (error) {
-    if (error instanceof RangeError) return [{ field: 'record', rule: 'depth', expected: 'values nested less deeply' }];
+    if (error instanceof RangeError) return [TOO_DEEP];
     throw error;
   }
+}
+
+/** A cheap look before the walk: as many brackets as levels. */
+function mayBeDeep(text: string): boolean {
+  return text.length > MAX_DEPTH * 2 && countUpTo(text, '[', MAX_DEPTH) + countUpTo(text, '{', MAX_DEPTH) >= MAX_DEPTH;
+}
+
+function countUpTo(text: string, character: string, limit: number): number {
+  let count = 0;
+  for (let at = text.indexOf(character); at >= 0 && count < limit; at = text.indexOf(character, at + 1)) count += 1;
+  return count;
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null || isSourceNumber(value)) return false;
+  return levels === 0 || Object.values(value).some((member) => isDeeper(member, levels - 1));
 }
 
 function isWellFormed(value: unknown): boolean {

@@ -66,8 +66,15 @@ export function rejectRows(clean: ObjectStore, work: Work): RejectRows {
 
 function recordText(record: unknown): string {
   const text = record instanceof UnreadableRecord ? record.text : jsonText(record);
-  const bytes = Buffer.from(text.toWellFormed());
-  return bytes.length <= KEPT_BYTES ? text.toWellFormed() : bytes.subarray(0, KEPT_BYTES).toString('utf8');
+  const bytes = Buffer.from(text.slice(0, KEPT_BYTES));
+  let end = Math.min(bytes.length, KEPT_BYTES);
+  while (isContinuation(bytes[end])) end -= 1;
+  return bytes.toString('utf8', 0, end);
+}
+
+/** True for a byte in the middle of a character. */
+function isContinuation(byte: number | undefined): boolean {
+  return byte !== undefined && (byte & 0xc0) === 0x80;
 }
 
 function jsonText(record: unknown): string {

@@ -15,7 +15,7 @@ export function counter(): Counter {
   const counts = new Map<string, number>();
   return {
     add(name, count = 1) {
-      const short = name.length > MAX_NAME_LENGTH ? `${name.slice(0, MAX_NAME_LENGTH)}…` : name;
+      const short = name.length > MAX_NAME_LENGTH ? shortName(name) : name.toWellFormed();
       const known = counts.get(short);
       const entry = known !== undefined || counts.size < MAX_NAMES ? short : OTHERS;
       counts.set(entry, (counts.get(entry) ?? 0) + count);
@@ -28,6 +28,11 @@ export function counter(): Counter {
       return counts.size;
     },
   };
+}
+
+/** A copy, through bytes: a slice keeps the whole name in memory, and a name may be 16 MB long. */
+function shortName(name: string): string {
+  return `${Buffer.from(name.slice(0, MAX_NAME_LENGTH)).toString()}…`;
 }
 
 /** What happened to the records of one raw object. */

@@ -20,6 +20,9 @@ export interface TransformDeps extends Surroundings {
   readonly catalog: Catalog;
 }
 
+/** Rows are written after so many bytes at the latest: `{}` of 3 bytes becomes a row of up to 1 KB. */
+const SLICE_BYTES = 192 * 1024;
+
 const contracts = new WeakMap<Stream, Contract>();
 
 /** Turns one generation of a raw object into its rejects, run record and clean object, in that order. */
@@ -140,8 +143,10 @@ async function convertAll(deps: TransformDeps, work: Work, tally: Tally, rows: R
   const stored = await deps.raw.read(raw.name, info.generation, signal);
   if (stored === undefined) throw new TransientError('superseded', 'the generation was replaced while it was read');
   for await (const chunk of plainBytes(stored)) {
-    reader.push(chunk);
-    await rows.flush(false);
+    for (let at = 0; at < chunk.length; at += SLICE_BYTES) {
+      reader.push(chunk.subarray(at, at + SLICE_BYTES));
+      if (rows.isFull) await rows.flush(false);
+    }
     await rejects.flush();
     if (signal.aborted) throw new TransientError('time', 'the transform ran out of time');
   }

@@ -15,9 +15,8 @@ const TYPES: Readonly<Record<ColumnType, string>> = {
 };
 const WIDE_NUMERIC = 'DECIMAL(38,9)';
 
-/** Quotes a name of any characters; DuckDB takes statements as C text, so NUL is refused. */
+/** Quotes a name of any characters; an empty one, or one with a NUL, makes a statement that DuckDB cannot parse. */
 export function identifier(name: string): string {
-  if (name === '' || name.includes('\0')) throw new PermanentError('invalid', 'a name in the warehouse is empty or holds a NUL');
   return `"${name.replaceAll('"', '""')}"`;
 }
 

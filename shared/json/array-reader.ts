@@ -1,6 +1,7 @@
 import { PermanentError } from '../errors.ts';
-import { elementScanner } from './element-scanner.ts';
-import { KEPT_BYTES, MAX_RECORD_BYTES, malformed, type OnRecords, oversizeRecord, parseOne, type RecordReader, tryParse } from './elements.ts';
+import { parseOne, tryParse } from './element-parser.ts';
+import { type Boundary, elementScanner } from './element-scanner.ts';
+import { isBlank, isSpace, KEPT_BYTES, MAX_RECORD_BYTES, malformed, type OnRecords, oversizeRecord, type RecordReader } from './elements.ts';
 import { joinedChunks } from './joined-chunks.ts';
 
 /** Small batches parse faster than large ones, which leave V8's young generation (measured: 32–64 KB best). */
@@ -32,8 +33,8 @@ export interface ArrayPlace {
  */
 export function arrayReader(onRecords: OnRecords, { offset = 0, onRest }: ArrayPlace = {}): RecordReader {
   const scanner = elementScanner();
-  let phase: Phase = offset === 0 ? 'mark' : 'root';
   const chunks = joinedChunks();
+  let phase: Phase = 'mark';
   /** Offset in the document of the first byte of the buffer at hand. */
   let base = offset;
   /** First byte that is not yet part of a record handed over. */
@@ -41,7 +42,7 @@ export function arrayReader(onRecords: OnRecords, { offset = 0, onRest }: ArrayP
   /** How far the element at hand has been scanned. */
   let scanned = 0;
   let elementStart = 0;
-  let head: Buffer = chunks.rest;
+  let head = chunks.rest;
   let separator = Buffer.from('},{');
   let misses = 0;
   let noGuessBefore = 0;
@@ -53,15 +54,15 @@ export function arrayReader(onRecords: OnRecords, { offset = 0, onRest }: ArrayP
     if (phase === 'other') return keepOther(buffer);
     if (phase === 'oversize') return skipElement(buffer);
     if (phase === 'first') return openFirst(buffer);
-    return guess(buffer) || scanElement(buffer);
+    return guess(buffer) || scanElements(buffer);
   }
 
   /** A byte order mark is no part of the text; half a one is no JSON. */
   function skipMark(buffer: Buffer): boolean {
-    if (buffer[at] === BYTE_ORDER_MARK[base + at]) at += 1;
-    else if (base + at > 0) throw malformed(0);
+    if (buffer[at] === BYTE_ORDER_MARK[base + at - offset]) at += 1;
+    else if (base + at > offset) throw malformed(offset);
     else phase = 'root';
-    if (base + at === BYTE_ORDER_MARK.length) phase = 'root';
+    if (base + at - offset === BYTE_ORDER_MARK.length) phase = 'root';
     return true;
   }
 
@@ -85,14 +86,17 @@ export function arrayReader(onRecords: OnRecords, { offset = 0, onRest }: ArrayP
     return true;
   }
 
+  function mayGuess(from: number): boolean {
+    return misses < MAX_MISSES && base + from >= noGuessBefore;
+  }
+
   function guess(buffer: Buffer): boolean {
-    if (misses >= MAX_MISSES || scanned > at || base + at < noGuessBefore) return false;
+    if (scanned > at || !mayGuess(at)) return false;
     const windowEnd = Math.min(at + WINDOW_BYTES, buffer.length);
     const cut = buffer.subarray(at, windowEnd).lastIndexOf(separator);
-    if (cut < 0) return false;
-    const values = tryParse(buffer, at, at + cut + 1);
+    const values = cut < 0 ? undefined : tryParse(buffer, at, at + cut + 1);
     if (values === undefined) {
-      misses += 1;
+      if (cut >= 0) misses += 1;
       noGuessBefore = base + windowEnd;
       return false;
     }
@@ -103,32 +107,61 @@ export function arrayReader(onRecords: OnRecords, { offset = 0, onRest }: ArrayP
     return true;
   }
 
-  function scanElement(buffer: Buffer): boolean {
-    if (scanned <= at) {
-      if (!skipSpace(buffer)) return false;
-      elementStart = base + at;
-      scanner.reset();
-      scanned = at;
+  /** Finds elements with the scanner, a window full at most, and hands them over together. */
+  function scanElements(buffer: Buffer): boolean {
+    const ends: number[] = [];
+    let start = at;
+    let boundary: Boundary = 'comma';
+    while (boundary === 'comma' && start - at < WINDOW_BYTES && (ends.length === 0 || !mayGuess(start))) {
+      if (scanned <= start) {
+        start = spaceEnd(buffer, start);
+        elementStart = base + start;
+        scanned = start;
+        scanner.reset();
+      }
+      boundary = scanner.scan(buffer, scanned, buffer.length);
+      scanned = scanner.position;
+      if (boundary !== 'comma' && boundary !== 'close') break;
+      if (boundary === 'comma') learnSeparator(buffer, scanned);
+      ends.push(scanned);
+      start = scanned + 1;
     }
-    const boundary = scanner.scan(buffer, scanned, buffer.length);
-    scanned = scanner.position;
+    readElements(buffer, ends);
+    at = start;
     if (boundary === 'stray') throw malformed(elementStart);
-    if (boundary === 'more') {
-      if (scanned - at <= MAX_RECORD_BYTES) return false;
-      head = Buffer.from(buffer.subarray(at, at + KEPT_BYTES));
-      at = buffer.length;
-      phase = 'oversize';
-      return false;
-    }
-    if (scanned - at > MAX_RECORD_BYTES) onRecords([oversizeRecord(buffer.subarray(at, scanned))]);
-    else {
-      const values = parseOne(buffer, at, scanned);
-      if (values === undefined) throw malformed(elementStart);
-      onRecords(values);
-    }
-    if (boundary === 'comma') learnSeparator(buffer, scanned);
+    if (boundary === 'more') return keepElement(buffer);
     passBoundary(boundary);
     return true;
+  }
+
+  function readElements(buffer: Buffer, ends: readonly number[]): void {
+    const last = ends.at(-1) ?? at;
+    const values = ends.length > 1 && last - at < WINDOW_BYTES * 2 ? tryParse(buffer, at, last) : undefined;
+    if (values !== undefined) {
+      onRecords(values);
+      return;
+    }
+    let start = at;
+    for (const end of ends) {
+      readElement(buffer, start, end);
+      start = end + 1;
+    }
+  }
+
+  function readElement(buffer: Buffer, behindBorder: number, end: number): void {
+    const start = spaceEnd(buffer, behindBorder);
+    const values = end - start > MAX_RECORD_BYTES ? [oversizeRecord(buffer.subarray(start, end))] : parseOne(buffer, start, end);
+    if (values === undefined) throw malformed(base + start);
+    onRecords(values);
+  }
+
+  /** An element whose end has not come yet waits for it, up to the size of a record. */
+  function keepElement(buffer: Buffer): boolean {
+    if (scanned - at <= MAX_RECORD_BYTES) return false;
+    head = Buffer.from(buffer.subarray(at, at + KEPT_BYTES));
+    at = buffer.length;
+    phase = 'oversize';
+    return false;
   }
 
   /** The rest of an element that is too long to keep: scanned for its end, not parsed. */
@@ -137,14 +170,13 @@ export function arrayReader(onRecords: OnRecords, { offset = 0, onRest }: ArrayP
     at = scanner.position;
     if (boundary === 'more') return false;
     if (boundary === 'stray') throw malformed(elementStart);
-    scanned = at;
+    at += 1;
     onRecords([oversizeRecord(head)]);
     passBoundary(boundary);
     return true;
   }
 
   function passBoundary(boundary: 'comma' | 'close'): void {
-    at = scanned + 1;
     scanned = at;
     phase = boundary === 'comma' ? 'element' : 'after';
   }
@@ -155,7 +187,9 @@ export function arrayReader(onRecords: OnRecords, { offset = 0, onRest }: ArrayP
     const next = buffer.subarray(comma + 1, comma + MAX_SEPARATOR_BYTES).indexOf(OPEN_BRACE);
     if (next < 0) return;
     const between = buffer.subarray(comma - 1, comma + next + 2);
-    if (!between.equals(separator) && isSpaceOnly(buffer, comma + 1, comma + 1 + next)) separator = Buffer.from(between);
+    if (between.equals(separator) || !isBlank(between.subarray(2, -1))) return;
+    separator = Buffer.from(between);
+    noGuessBefore = 0;
   }
 
   function skipEnd(buffer: Buffer): boolean {
@@ -176,7 +210,7 @@ export function arrayReader(onRecords: OnRecords, { offset = 0, onRest }: ArrayP
 
   /** Moves to the next byte that is not white space; false where there is none yet. */
   function skipSpace(buffer: Buffer): boolean {
-    while (at < buffer.length && isSpace(buffer[at] as number)) at += 1;
+    at = spaceEnd(buffer, at);
     return at < buffer.length;
   }
 
@@ -196,20 +230,19 @@ export function arrayReader(onRecords: OnRecords, { offset = 0, onRest }: ArrayP
       }
       if (phase === 'after') return;
       const inElement = phase === 'oversize' || (phase === 'element' && scanned > 0);
-      throw malformed(inElement ? elementStart : phase === 'mark' ? 0 : base);
+      const isEmpty = phase === 'mark' || phase === 'root';
+      throw malformed(inElement ? elementStart : isEmpty ? offset : base);
     },
   };
 }
 
+/** The index of the next byte that is not white space. */
+function spaceEnd(buffer: Buffer, start: number): number {
+  let at = start;
+  while (at < buffer.length && isSpace(buffer[at] as number)) at += 1;
+  return at;
+}
+
 function notAnArray(): PermanentError {
   return new PermanentError('root', 'the root is not an array');
-}
-
-function isSpace(byte: number): boolean {
-  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
-}
-
-function isSpaceOnly(buffer: Buffer, start: number, end: number): boolean {
-  for (let i = start; i < end; i += 1) if (!isSpace(buffer[i] as number)) return false;
-  return true;
 }

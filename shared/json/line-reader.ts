@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
-import { KEPT_BYTES, keptText, MAX_RECORD_BYTES, type OnRecords, oversizeRecord, parseOne, type RecordReader, UnreadableRecord } from './elements.ts';
+import { parseOne } from './element-parser.ts';
+import { isBlank, KEPT_BYTES, keptText, MAX_RECORD_BYTES, type OnRecords, oversizeRecord, type RecordReader, UnreadableRecord } from './elements.ts';
 import { joinedChunks } from './joined-chunks.ts';
 import { markedText, parseElements } from './lossless.ts';
 
@@ -7,9 +8,11 @@ const WINDOW_BYTES = 48 * 1024;
 const MAX_MISSES = 8;
 const NEWLINE = 0x0a;
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+const NOTHING = Buffer.alloc(0);
 
 /** Stands between two lines when many are parsed as one array; nobody can foresee it, so no line can pretend to be two. */
 const BORDER = randomInt(100_000_000, 1_000_000_000);
+const BORDER_TEXT = `,${BORDER},`;
 
 /**
  * Reads newline-delimited JSON, holding no more than one chunk and one line. A line that is no JSON is one unreadable
@@ -40,6 +43,10 @@ export function lineReader(onRecords: OnRecords): RecordReader {
   }
 
   function readWindow(buffer: Buffer, start: number, end: number): void {
+    if (end - start > WINDOW_BYTES) {
+      readLine(buffer, start, end);
+      return;
+    }
     const values = misses < MAX_MISSES ? parseLines(buffer, start, end) : undefined;
     if (values === undefined) {
       misses += 1;
@@ -67,7 +74,16 @@ export function lineReader(onRecords: OnRecords): RecordReader {
     const bytes = buffer.subarray(start, end);
     const values = parseOne(buffer, start, end);
     if (values !== undefined) onRecords(values);
-    else if (keptText(bytes).trim() !== '') onRecords([new UnreadableRecord('json', 'one JSON value per line', keptText(bytes))]);
+    else if (!isBlank(bytes)) onRecords([new UnreadableRecord('json', 'one JSON value per line', keptText(bytes))]);
+  }
+
+  /** What stands behind the line that is too long to keep; nothing while it goes on. */
+  function skipOversize(chunk: Buffer): Buffer {
+    const end = head === undefined ? -1 : chunk.indexOf(NEWLINE);
+    if (head === undefined || end < 0) return NOTHING;
+    onRecords([oversizeRecord(head)]);
+    head = undefined;
+    return chunk.subarray(end + 1);
   }
 
   /** Bytes of a byte order mark at the beginning of the first line. */
@@ -79,33 +95,24 @@ export function lineReader(onRecords: OnRecords): RecordReader {
 
   return {
     push(chunk) {
-      const buffer = chunks.join(chunk);
-      let start = 0;
-      if (head !== undefined) {
-        const end = buffer.indexOf(NEWLINE);
-        if (end < 0) {
-          chunks.keep(buffer.length);
-          return;
-        }
-        onRecords([oversizeRecord(head)]);
-        head = undefined;
-        start = end + 1;
+      const fresh = head === undefined ? chunk : skipOversize(chunk);
+      const last = fresh.lastIndexOf(NEWLINE);
+      const buffer = chunks.join(fresh);
+      const end = last < 0 ? 0 : buffer.length - fresh.length + last + 1;
+      if (end > 0) {
+        const mark = skipMark(buffer);
+        read(buffer.subarray(mark), end - 1 - mark);
       }
-      const rest = buffer.subarray(start);
-      const last = rest.lastIndexOf(NEWLINE);
-      if (last >= 0) {
-        const mark = skipMark(rest);
-        read(rest.subarray(mark), last - mark);
-      }
-      chunks.keep(start + last + 1);
-      const line = chunks.rest;
-      if (line.length <= MAX_RECORD_BYTES) return;
-      head = Buffer.from(line.subarray(0, KEPT_BYTES));
-      chunks.keep(line.length);
+      if (buffer.length - end > MAX_RECORD_BYTES) {
+        head = Buffer.from(buffer.subarray(end, end + KEPT_BYTES));
+        atStart = false;
+        chunks.keep(buffer.length);
+      } else chunks.keep(end);
     },
     end() {
+      const line = chunks.rest;
       if (head !== undefined) onRecords([oversizeRecord(head)]);
-      else if (chunks.rest.length > 0) readEachLine(chunks.rest, skipMark(chunks.rest), chunks.rest.length);
+      else if (line.length > 0) readLine(line, skipMark(line), line.length);
     },
   };
 }
@@ -114,18 +121,22 @@ export function lineReader(onRecords: OnRecords): RecordReader {
 function parseLines(buffer: Buffer, start: number, end: number): unknown[] | undefined {
   const marked = markedText(buffer.subarray(start, end));
   if (marked === undefined) return undefined;
+  const text = marked.text.replaceAll('\n', BORDER_TEXT);
+  const lineBreaks = (text.length - marked.text.length) / (BORDER_TEXT.length - 1);
   try {
-    return withoutBorders(parseElements({ ...marked, text: marked.text.replaceAll('\n', `,${BORDER},`) }));
+    return withoutBorders(parseElements({ ...marked, text }), lineBreaks);
   } catch {
     return undefined;
   }
 }
 
-function withoutBorders(parsed: unknown[]): unknown[] | undefined {
+/** A line break that was not found again as a border stood inside a string: two broken lines that make one value. */
+function withoutBorders(parsed: unknown[], lineBreaks: number): unknown[] | undefined {
+  if (parsed.length !== lineBreaks * 2 + 1) return undefined;
   const values: unknown[] = [];
   for (let i = 0; i < parsed.length; i += 1) {
     if (i % 2 === 0) values.push(parsed[i]);
     else if (parsed[i] !== BORDER) return undefined;
   }
-  return parsed.length % 2 === 1 ? values : undefined;
+  return values;
 }

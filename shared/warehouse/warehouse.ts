@@ -45,7 +45,7 @@ export interface ReadyCounts {
   readonly ready: number;
   /** Rows in scope that belong to older objects. */
   readonly older: number;
-  /** Objects in scope that are newer and were loaded (read in the ledger, so an empty one counts too). */
+  /** Objects in scope that are newer and were loaded, or are duplicates (read in the ledger, so one without rows counts too). */
   readonly newer: number;
 }
 
@@ -102,9 +102,12 @@ export interface Warehouse {
   extraFields(plan: LoadPlan): Promise<readonly string[]>;
   /** Makes the ready table: one row per key, columns spread, `load_timestamp` added. */
   ready(jobId: string, plan: LoadPlan): Promise<JobOutcome<ReadyCounts>>;
-  /** Replaces the older rows in scope by the ready rows, unless a same or newer object is there; counts this object's rows in the target. */
+  /** Replaces the older rows in scope by the ready rows, unless a same or newer object is there, or in the ledger; counts this object's rows in the target. */
   apply(jobId: string, plan: LoadPlan): Promise<JobOutcome<{ readonly loaded: number }>>;
-  /** Checks the invariant of the mode (one version per scope value); deletes what is not newest and says how many rows that were. */
+  /**
+   * Checks the invariant of the mode (one version per scope value, none older than a load in the ledger that had the scope for
+   * itself); deletes what is not newest and says how many rows that were.
+   */
   verifyAndRepair(plan: LoadPlan): Promise<number>;
   record(jobId: string, row: LedgerRow): Promise<JobOutcome<null>>;
   /** The first owner that claimed this id; every later claim is told of that one. */

@@ -38,14 +38,23 @@ export function expectedRows(stream: Stream, objects: readonly LiveObject[]): re
   return [...scopes.values()].flat();
 }
 
+/** Names the bytes of an object among those of its stream. */
+export function bytesOf({ stream, bytes }: LiveObject): string {
+  return `${stream.id} ${bytes}`;
+}
+
 /**
- * Of objects with the same bytes in a stream of facts only one is loaded, whichever came first: keeps those that own rows
- * in the table, else one of each. (A twin whose owner gets other bytes later comes back only by a replay, so no plan does that.)
+ * Of objects with the same bytes in a stream of facts only one is loaded, whichever came first: keeps the one that owns rows in the
+ * table, else any. Where somebody had those bytes and has others now, none may be: a twin of his was left out, and only a replay
+ * brings it back.
  */
-export function ownersOf(objects: readonly LiveObject[], owners: ReadonlySet<Value>): readonly LiveObject[] {
+export function ownersOf(objects: readonly LiveObject[], owners: ReadonlySet<Value>, left: ReadonlySet<string>): readonly LiveObject[] {
   const isFact = ({ stream: { write } }: LiveObject) => write.mode === 'replace' && write.scope === 'object';
-  const twins = Map.groupBy(objects.filter(isFact), ({ stream, bytes }) => `${stream.id} ${bytes}`);
-  const kept = [...twins.values()].flatMap((group) => group.filter(({ name }, index) => owners.has(name) || (index === 0 && !group.some((other) => owners.has(other.name)))));
+  const twins = Map.groupBy(objects.filter(isFact), bytesOf);
+  const kept = [...twins].flatMap(([bytes, group]) => {
+    const owner = group.find(({ name }) => owners.has(name)) ?? (left.has(bytes) ? undefined : group[0]);
+    return owner === undefined ? [] : [owner];
+  });
   return [...objects.filter((object) => !isFact(object)), ...kept];
 }
 

@@ -41,7 +41,7 @@ type Body = Pick<Upload, 'body' | 'rows'>;
 const BAD_RECORD = { value: 1 };
 const STREAMS = [snapshot, snapshot, spend, spend, contacts, contacts, facts, facts, facts, reports];
 
-/** Makes up what arrives: 4 to 8 objects of several streams and up to two that arrive again, with what must become of them. */
+/** Makes up what arrives: 4 to 8 objects of several streams and up to three that arrive again, with what must become of them. */
 export function chaosPlan(seed: number): ChaosPlan {
   const dice = diceOf(seed);
   const arrivals: Arrival[] = [];
@@ -57,10 +57,11 @@ export function chaosPlan(seed: number): ChaosPlan {
     uploads.push(upload);
     arrivals.push({ upload });
   }
-  for (let again = dice.below(3); again > 0 && uploads.length > 0; again -= 1) {
+  for (let again = dice.below(4); again > 0 && uploads.length > 0; again -= 1) {
     const upload = uploadAgain(dice, dice.pick(uploads), uploads);
-    const first = arrivals.findLastIndex((arrival) => arrival.upload?.name === upload.name);
-    arrivals.splice(first + 1 + dice.below(arrivals.length - first), 0, { upload });
+    const last = arrivals.findLastIndex((arrival) => arrival.upload?.name === upload.name);
+    arrivals.splice(last + 1 + dice.below(arrivals.length - last), 0, { upload });
+    uploads.push(upload);
   }
   return { arrivals };
 }
@@ -87,14 +88,18 @@ function twinOf(dice: Dice, uploads: readonly Upload[], index: number): Upload |
   const originals = uploads.filter((upload) => upload.stream === facts && !upload.isTrouble);
   if (originals.length === 0 || !dice.chance(0.4)) return undefined;
   const original = dice.pick(originals);
-  return { ...original, name: nameOf(dice, facts, index, original.name.slice(original.name.lastIndexOf('.') + 1)) };
+  return { ...original, name: nameOf(dice, facts, index, extensionOf(original.name)) };
 }
 
-/** The same name once more: the same keys with other values. Facts with twins stay as they are: see `ownersOf`. */
+/** The same name once more: the same keys with other values; facts may also be empty, or become what another object is or was. */
 function uploadAgain(dice: Dice, upload: Upload, uploads: readonly Upload[]): Upload {
-  const hasTwin = uploads.some((other) => other.name !== upload.name && other.body === upload.body && other.stream === upload.stream);
-  if (upload.isTrouble || hasTwin || upload.accept !== undefined) return upload;
-  if (upload.stream === facts && dice.chance(0.5)) return { ...upload, ...bodyOf(upload.name, []), accept: 'drop' };
+  if (upload.isTrouble || upload.accept !== undefined) return upload;
+  if (upload.stream === facts && dice.chance(0.3)) return { ...upload, ...bodyOf(upload.name, []), accept: 'drop' };
+  const others = uploads.filter((other) => other.stream === facts && !other.isTrouble && extensionOf(other.name) === extensionOf(upload.name));
+  if (upload.stream === facts && dice.chance(0.5)) {
+    const { body, rows } = dice.pick(others);
+    return { ...upload, body, rows, accept: 'drop' };
+  }
   const records: Record<string, Value>[] = [];
   for (const { ordinal, values } of upload.rows) {
     while (records.length < ordinal - 1) records.push({ ...BAD_RECORD });
@@ -105,6 +110,10 @@ function uploadAgain(dice: Dice, upload: Upload, uploads: readonly Upload[]): Up
 
 function nameOf(dice: Dice, { source, name }: Stream, index: number, extension: string): string {
   return `${source.name}/${name}/2026-11-${10 + dice.below(6)}/${String.fromCharCode(97 + index)}.${extension}`;
+}
+
+function extensionOf(name: string): string {
+  return name.slice(name.lastIndexOf('.') + 1);
 }
 
 function bodyOf(name: string, records: readonly Record<string, Value>[]): Body {

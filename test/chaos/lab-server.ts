@@ -8,16 +8,18 @@ export interface LabServer {
   stop(): Promise<void>;
 }
 
-const BODIES: Readonly<Record<string, string>> = {
-  '/first.json': JSON.stringify([{ id: 'a' }, { id: 'b' }, { id: 'c' }]),
-  '/second.json': JSON.stringify([{ id: 'x' }, { id: 'y' }]),
-};
+const IDS: Readonly<Record<string, readonly string[]>> = { first: ['a', 'b', 'c'], second: ['x', 'y'] };
+
+/** What each stream that is asked for leads to. */
+export const PULLED_ROWS = Object.fromEntries(
+  Object.entries(IDS).map(([name, ids]) => [`pulled_${name}`, ids.map((id, index) => ({ ordinal: index + 1, values: { id } }))]),
+);
 
 /** Listens on a port that the system chooses; knows two streams. */
 export async function startLabServer(): Promise<LabServer> {
   const server = createServer((request, response) => {
-    const body = BODIES[request.url ?? ''];
-    response.writeHead(body === undefined ? 404 : 200, { 'content-type': 'application/json' }).end(body ?? '{}');
+    const ids = IDS[/^\/(\w+)\.json$/.exec(request.url ?? '')?.[1] ?? ''];
+    response.writeHead(ids === undefined ? 404 : 200, { 'content-type': 'application/json' }).end(JSON.stringify(ids?.map((id) => ({ id })) ?? {}));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

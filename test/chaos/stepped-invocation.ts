@@ -2,7 +2,7 @@ import { TransientError } from '../../shared/errors.ts';
 import type { Answer } from '../../shared/invocation.ts';
 import type { Gate, PortCall } from './counted-ports.ts';
 
-/** What becomes of a call: it happens; it happens or not, but looks failed; or its process dies before or after it. */
+/** What becomes of a call: it happens; it looks failed, whether it happened or not; or its process dies before or after it. */
 export type Fate = 'pass' | 'fail before' | 'fail after' | 'kill before' | 'kill after';
 
 /** One invocation of a function that goes on only when it is told, one call to a port at a time. */
@@ -42,11 +42,11 @@ export async function beginInvocation(run: (gate: Gate) => Promise<Answer>): Pro
     if (waiting !== undefined) throw new Error(`${call.name} is called while ${waiting.call.name} waits: the order would not be the seed's`);
     const { promise, resolve, reject } = Promise.withResolvers<Awaited<ReturnType<typeof work>>>();
     const settle = async (fate: Fate) => {
-      if (fate === 'kill before' || fate === 'kill after') isDead = true;
+      isDead = isDeadly(fate);
       try {
-        const result = fate === 'kill before' || fate === 'fail before' ? undefined : await work();
+        const result = happens(fate, call) ? await work() : undefined;
         if (fate === 'kill after' && call.name === 'answer') answered = result as Answer;
-        if (fate !== 'pass') throw isDead ? new KilledError() : new TransientError('injected', `${call.name} failed ${fate}`);
+        if (fate !== 'pass') throw isDead ? new KilledError() : new TransientError('injected', `${call.name}: ${fate}`);
         resolve(result as Awaited<ReturnType<typeof work>>);
       } catch (error) {
         reject(error);
@@ -81,4 +81,13 @@ export async function beginInvocation(run: (gate: Gate) => Promise<Answer>): Pro
       await turn.promise;
     },
   };
+}
+
+function isDeadly(fate: Fate): boolean {
+  return fate === 'kill before' || fate === 'kill after';
+}
+
+/** What changes nothing has no after: its result would have to be closed by nobody. */
+function happens(fate: Fate, { isEffect }: PortCall): boolean {
+  return fate === 'pass' || (isEffect && (fate === 'kill after' || fate === 'fail after'));
 }

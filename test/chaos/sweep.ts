@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { access, copyFile, link, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { copyFile, link, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { type Chain, openChain } from '../support/chain.ts';
 import { type LabServer, startLabServer } from './lab-server.ts';
+import { quickFolder } from './quick-folder.ts';
 import { differences, type State, stateOf } from './state.ts';
 import type { SweepCase } from './sweep-cases.ts';
 import { type ChildTask, hostOptions, type Kill, NOW, type SweepEvent } from './sweep-task.ts';
@@ -157,13 +157,4 @@ async function copyFolder(from: string, to: string): Promise<void> {
     const copy = path.startsWith('buckets') ? link : copyFile;
     await copy(join(from, path), join(to, path));
   }
-}
-
-/** Memory instead of a disk, where the machine has that. */
-async function quickFolder(): Promise<string> {
-  const memory = '/dev/shm';
-  return await access(memory).then(
-    () => memory,
-    () => tmpdir(),
-  );
 }

@@ -74,6 +74,21 @@ export function describeOrder(opened: () => OpenedWarehouse): void {
       expect(await contents(lab)).toEqual(['a', 'b']);
     });
 
+    test.each<[Scope, number]>([
+      ['table', 0],
+      ['object', 0],
+      ['generation', 1],
+      [{ columns: ['id'] }, 1],
+    ])('an object that became ready before a newer one without rows was loaded comes too late (scope %j)', async (scope, rows) => {
+      const lab = await openLab(opened(), { scope });
+      const older = await lab.plan({}, [{ id: '1', v: 'older' }]);
+      await makeReady(lab, older);
+      const empty = await lab.plan({ time: DAY_2 }, []);
+      await loadPlan(lab, empty);
+      done(await lab.warehouse.record(unique('job'), ledgerRow(empty, { rows: 0, loaded: 0 })));
+      expect(done(await lab.warehouse.apply(unique('job'), older)).loaded).toBe(rows);
+    });
+
     test('an object replaces only its own earlier generation (scope object)', async () => {
       const lab = await openLab(opened(), { scope: 'object' });
       await loadPlan(lab, await lab.plan({ rawObject: 'a', generation: '5' }, [{ id: '1', v: 'a5' }]));
@@ -136,11 +151,11 @@ export function describeOrder(opened: () => OpenedWarehouse): void {
     });
 
     test.each<[Scope, number]>([
-      ['table', 4],
-      ['object', 2],
+      ['table', 5],
+      ['object', 3],
       ['generation', 0],
       [{ columns: ['id'] }, 0],
-    ])('newer objects are those the ledger has as loaded in scope %j', async (scope, newer) => {
+    ])('newer objects are those the ledger has as loaded, or as duplicates, in scope %j', async (scope, newer) => {
       const lab = await openLab(opened(), { scope });
       const plan = await lab.plan({ rawObject: 'm', generation: '9' }, []);
       const rows = [
@@ -152,6 +167,7 @@ export function describeOrder(opened: () => OpenedWarehouse): void {
         { raw_generation: '8' },
         {},
         { raw_object: 'n', run_time: '2026-11-19T06:00:00Z', raw_generation: '99' },
+        { raw_generation: '11', outcome: 'duplicate' as const },
         { raw_generation: '11', outcome: 'refused' as const },
         { raw_generation: '11', outcome: 'superseded' as const },
         { raw_generation: '11', stream: unique('other') },
@@ -176,6 +192,24 @@ export function describeOrder(opened: () => OpenedWarehouse): void {
     });
 
     test.each<[Scope, readonly string[]]>([
+      ['table', []],
+      ['object', ['b']],
+      ['generation', ['a', 'b']],
+      [{ columns: ['id'] }, ['a', 'b']],
+    ])('what is older than a load in the ledger goes, though that has left no row (scope %j)', async (scope, kept) => {
+      const lab = await openLab(opened(), { scope: 'generation' });
+      for (const rawObject of ['a', 'b']) await loadPlan(lab, await lab.plan({ rawObject }, [{ id: rawObject, v: rawObject }]));
+      const empty = await lab.plan({ rawObject: 'a', time: DAY_2 }, [], { scope });
+      for (const outcome of ['refused', 'superseded'] as const) done(await lab.warehouse.record(unique('job'), ledgerRow(empty, { outcome })));
+      done(await lab.warehouse.record(unique('job'), ledgerRow(empty, { stream: unique('other') })));
+      if (scope !== 'table') expect(await lab.warehouse.verifyAndRepair(empty)).toBe(0);
+      done(await lab.warehouse.record(unique('job'), ledgerRow(empty, { rows: 0, loaded: 0 })));
+      await lab.warehouse.verifyAndRepair(empty);
+      expect(await contents(lab)).toEqual(kept);
+      expect(await lab.warehouse.verifyAndRepair(empty)).toBe(0);
+    });
+
+    test.each<[Scope, readonly string[]]>([
       ['table', ['c1']],
       ['object', ['a10', 'b3', 'c1']],
       ['generation', ['a10', 'a9', 'b3', 'c1']],
@@ -186,6 +220,19 @@ export function describeOrder(opened: () => OpenedWarehouse): void {
       expect(await lab.warehouse.verifyAndRepair({ ...plan, scope })).toBe(4 - kept.length);
       expect(await contents(lab)).toEqual(kept);
       expect(await lab.warehouse.verifyAndRepair({ ...plan, scope })).toBe(0);
+    });
+
+    test('a copy goes, and other versions stay (scope generation)', async () => {
+      const lab = await openLab(opened(), { scope: 'generation', key: [] });
+      await loadPlan(lab, await lab.plan({ generation: '1' }, [{ v: 'earlier' }]));
+      await loadPlan(lab, await lab.plan({ generation: '9', rawObject: 'other' }, [{ v: 'other' }]));
+      const plan = await lab.plan({ generation: '2' }, [
+        { _row: 1, v: 'copied' },
+        { _row: 1, v: 'copied' },
+      ]);
+      await loadPlan(lab, plan);
+      expect(await lab.warehouse.verifyAndRepair(plan)).toBe(1);
+      expect(await contents(lab)).toEqual(['copied', 'earlier', 'other']);
     });
 
     test.each<Scope>(['table', 'object', 'generation'])('of a row that is there twice one goes (scope %s)', async (scope) => {

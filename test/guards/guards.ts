@@ -62,7 +62,7 @@ export const guards: readonly Guard[] = [
   {
     name: 'adoption: what a finished load staged is not looked for',
     file: 'functions/load/load.ts',
-    find: "(await isDone(warehouse, 'ready', work.hash))",
+    find: "(await isEnded(warehouse, 'ready', work.hash))",
     replace: 'false',
     tests: ['test/shared/streams/ezfocus'],
   },
@@ -197,15 +197,15 @@ export const guards: readonly Guard[] = [
   {
     name: 'claim: the same bytes are loaded once',
     file: 'functions/load/originals.ts',
-    find: 'if (owner === clean.raw.name) return undefined;',
-    replace: 'return undefined;',
+    find: 'if (owner === clean.raw.name) {',
+    replace: "if (owner !== '') {",
     tests: CHAIN,
   },
   {
     name: 'claim: an owner with other bytes loses it',
     file: 'functions/load/originals.ts',
-    find: "if (ended.outcome === 'loaded' && ended.size === size && ended.crc32c === crc32c) return owner;",
-    replace: "if (ended.outcome === 'loaded') return owner;",
+    find: "if (ended.outcome === 'loaded' && ended.size === size && ended.crc32c === crc32c)",
+    replace: "if (ended.outcome === 'loaded')",
     tests: CHAIN,
   },
   {

@@ -135,7 +135,16 @@ describe('DuckDB', () => {
 
   test("a dataset with the database file's name is refused", async () => {
     const spec = tableSpec([column('a', 'STRING')], { dataset: 'Warehouse' });
-    await expect(opened.warehouse.createTable(spec)).rejects.toMatchObject({ name: 'PermanentError', rule: 'invalid' });
+    await expect(opened.warehouse.createTable(spec)).rejects.toMatchObject({ name: 'PermanentError', message: expect.stringContaining('rename the file') });
+  });
+
+  test.each(['', 'a\0b'])('a name that cannot be one is refused: %j', async (name) => {
+    const spec = tableSpec([column('a', 'STRING')]);
+    await opened.warehouse.createTable(spec);
+    for (const refused of [() => opened.warehouse.addColumns(spec, [column(name, 'STRING')]), () => opened.warehouse.createTable({ ...spec, table: name })]) {
+      await expect(refused()).rejects.toMatchObject({ name: 'PermanentError', rule: 'invalid' });
+    }
+    expect(await opened.warehouse.columns(spec)).toEqual(spec.columns);
   });
 
   test.each<[string, Column, Column, readonly string[], readonly unknown[]]>([

@@ -1,0 +1,38 @@
+import type { Pipeline } from '../../infra/cli/pipeline.ts';
+import type { Context } from '../../infra/cli/verb.ts';
+import { reconcile } from '../../infra/cli/verbs/reconcile.ts';
+import { catalog } from '../../shared/catalog.ts';
+import { type Run, untilQuiet } from './chaos-moves.ts';
+import { labStreams } from './streams.ts';
+
+/** Runs the verb `reconcile --redo` on the ports of the run; true where it found nothing. */
+export async function isReconciled(run: Run): Promise<boolean> {
+  const { parts, now, events } = run.world;
+  const before = run.figures.reconciled;
+  const pipeline: Partial<Pipeline> = {
+    catalog: catalog(labStreams),
+    raw: parts.raw,
+    clean: parts.clean,
+    warehouse: parts.warehouse,
+    now,
+    isDelivering: false,
+    notices: () => parts.notices.list(),
+    deadLetters: async () => [],
+    async again(store, object) {
+      const event = events.find(({ subject }) => subject === `${store.bucket}/${object.name}#${object.generation}`);
+      if (event?.state !== 'lost') run.problems.push(`${event?.subject ?? object.name} was acknowledged and came to no end`);
+      if (event !== undefined) Object.assign(event, { state: 'pending', attempts: 0 });
+      run.figures.reconciled += 1;
+      run.moves.push(`reconcile ${event?.subject}`);
+      return object;
+    },
+    async settle() {
+      await untilQuiet(run);
+      return [];
+    },
+  };
+  const nothing = () => {};
+  const context: Partial<Context> = { now, out: nothing, err: nothing, pipeline: async () => pipeline as Pipeline };
+  await reconcile.run(context as Context, { redo: true });
+  return run.figures.reconciled === before;
+}
