@@ -39,7 +39,7 @@ export interface ChaosPlan {
 type Body = Pick<Upload, 'body' | 'rows'>;
 
 const BAD_RECORD = { value: 1 };
-const STREAMS = [snapshot, snapshot, spend, spend, contacts, contacts, facts, facts, facts, reports];
+const STREAMS = [snapshot, snapshot, snapshot, spend, spend, contacts, contacts, facts, facts, facts, reports];
 
 /** Makes up what arrives: 4 to 8 objects of several streams and up to three that arrive again, with what must become of them. */
 export function chaosPlan(seed: number): ChaosPlan {
@@ -69,7 +69,7 @@ export function chaosPlan(seed: number): ChaosPlan {
 function uploadOf(dice: Dice, index: number): Upload {
   const stream = dice.pick(STREAMS);
   const name = nameOf(dice, stream, index, dice.pick(['json', 'ndjson']));
-  if (stream === snapshot && dice.chance(0.15)) return { stream, name, ...bodyOf(name, []), accept: 'drop+min', isTrouble: false };
+  if (stream === snapshot && dice.chance(0.3)) return { stream, name, ...bodyOf(name, []), accept: 'drop+min', isTrouble: false };
   const records: Record<string, Value>[] = recordsOf(dice, stream, index);
   if (dice.chance(0.3)) records.splice(dice.below(records.length + 1), 0, { ...BAD_RECORD });
   return { stream, name, ...bodyOf(name, records), isTrouble: false };
@@ -94,9 +94,9 @@ function twinOf(dice: Dice, uploads: readonly Upload[], index: number): Upload |
 /** The same name once more: the same keys with other values; facts may also be empty, or become what another object is or was. */
 function uploadAgain(dice: Dice, upload: Upload, uploads: readonly Upload[]): Upload {
   if (upload.isTrouble || upload.accept !== undefined) return upload;
-  if (upload.stream === facts && dice.chance(0.3)) return { ...upload, ...bodyOf(upload.name, []), accept: 'drop' };
+  if (upload.stream === facts && dice.chance(0.4)) return { ...upload, ...bodyOf(upload.name, []), accept: 'drop' };
   const others = uploads.filter((other) => other.stream === facts && !other.isTrouble && extensionOf(other.name) === extensionOf(upload.name));
-  if (upload.stream === facts && dice.chance(0.5)) {
+  if (upload.stream === facts && dice.chance(0.6)) {
     const { body, rows } = dice.pick(others);
     return { ...upload, body, rows, accept: 'drop' };
   }

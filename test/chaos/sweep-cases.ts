@@ -97,6 +97,17 @@ export const sweepCases: readonly SweepCase[] = [
   loadCase('object', [raw('facts', 18, rows('a', 'b'))], raw('facts', 19, rows('c', 'd'))),
   loadCase('duplicate', [raw('facts', 18, rows('a', 'b'))], raw('facts', 19, rows('a', 'b'))),
   loadCase('refused by drop', [snapshotOf5], raw('snapshot', 19, rows('a', 'b'))),
+  {
+    name: 'load/superseded',
+    again: ANSWER,
+    async prepare(chain) {
+      const object = await put(chain, snapshotOf5);
+      await chain.finalize(chain.raw, object);
+      const event = await cleanEvent(chain, 'lab/snapshot/', object);
+      for (const { name, generation } of await chain.objects(chain.clean)) await chain.clean.copy(name, generation, name);
+      return event;
+    },
+  },
   builtInCase('runs', raw('snapshot', 19, rows('a'))),
   builtInCase('rejects', raw('contacts', 19, [{ id: 'a' }, { value: 1 }])),
 ];
