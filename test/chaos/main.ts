@@ -92,8 +92,8 @@ async function runInChild(seed: number, runs: number): Promise<Summary> {
   const child = spawn(process.execPath, flags, { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, UV_THREADPOOL_SIZE: '1' } });
   const chunks: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
-  const [code] = await once(child, 'close');
-  if (code !== 0) throw new Error(`the process that ran seeds from ${seed} ended with ${code}`);
+  const [code, signal] = await once(child, 'close');
+  if (code !== 0) throw new Error(`the process that ran seeds from ${seed} ended with ${code ?? signal}`);
   return JSON.parse(Buffer.concat(chunks).toString());
 }
 
