@@ -15,6 +15,9 @@ const HELP = `Breaks the chain in every way that deliveries, processes and peopl
   npm run chaos -- --seed 7 --runs 1     replays seed 7, move by move
   npm run chaos -- --sweep [words]       kills a process before and after every side effect, in all cases or in those with such names`;
 
+/** So many seeds share a process: DuckDB's memory grows with every table that was there. */
+const MAX_SHARE = 250;
+
 /** What the runs of one process amount to. */
 interface Summary {
   readonly figures: ChaosFigures;
@@ -61,9 +64,13 @@ async function replay(seed: number): Promise<number> {
 
 async function runMany(seed: number, runs: number, workers: number): Promise<number> {
   const started = performance.now();
-  const share = Math.ceil(runs / workers);
-  const starts = Array.from({ length: workers }, (_, worker) => worker * share).filter((start) => start < runs);
-  const summaries = await Promise.all(starts.map((start) => runInChild(seed + start, Math.min(share, runs - start))));
+  const share = Math.min(MAX_SHARE, Math.ceil(runs / workers));
+  const starts = Array.from({ length: Math.ceil(runs / share) }, (_, index) => index * share).values();
+  const summaries: Summary[] = [];
+  const worker = async () => {
+    for (const start of starts) summaries.push(await runInChild(seed + start, Math.min(share, runs - start)));
+  };
+  await Promise.all(Array.from({ length: workers }, worker));
   const failed = summaries.flatMap((summary) => summary.failed);
   for (const { seed: bad, problems } of failed)
     console.log(`seed ${bad} FAILED, again with: npm run chaos -- --seed ${bad} --runs 1\n  ${problems.join('\n  ')}`);

@@ -260,8 +260,8 @@ export const guards: readonly Guard[] = [
   {
     name: 'size cap: a record on a line',
     file: 'shared/json/line-reader.ts',
-    find: 'if (carry.length <= MAX_RECORD_BYTES) return;',
-    replace: 'return;',
+    find: 'if (buffer.length - end > MAX_RECORD_BYTES) {',
+    replace: 'if (buffer.length < 0) {',
     tests: [...READERS, 'test/functions/hostile'],
   },
   {
@@ -274,8 +274,8 @@ export const guards: readonly Guard[] = [
   {
     name: 'size cap: the text of a reject',
     file: 'functions/transform/reject-rows.ts',
-    find: 'return bytes.length <= KEPT_BYTES ?',
-    replace: 'return bytes.length >= 0 ?',
+    find: 'let end = Math.min(bytes.length, KEPT_BYTES);',
+    replace: 'let end = bytes.length;',
     tests: TRANSFORM,
   },
   {
@@ -294,9 +294,9 @@ export const guards: readonly Guard[] = [
   },
   {
     name: 'lossless: numbers that a double would change',
-    file: 'shared/json/lossless.ts',
-    find: 'NEEDS_SOURCE.test(array) ?',
-    replace: 'array.length < 0 ?',
+    file: 'shared/json/number-scanner.ts',
+    find: 'if (isSuspect(bytes, start, i, parts) && ',
+    replace: 'if (i < 0 && ',
     tests: READERS,
   },
   {

@@ -38,7 +38,7 @@ function firstFailure(folder: string, paths: readonly string[]): string | undefi
     'node_modules/jest/bin/jest.js',
     '--json',
     '--bail=1',
-    '--coverage=false',
+    '--testPathIgnorePatterns=/node_modules/',
   ];
   const { stdout } = spawnSync(process.execPath, [...jest, ...paths], {
     cwd: folder,
