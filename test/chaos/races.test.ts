@@ -86,6 +86,18 @@ describe('an older load beside a newer one that has no rows', () => {
   });
 });
 
+test('an older object that comes after a newer one costs no apply', async () => {
+  await loaded(NEW, json('a', 'b'));
+  const load = await begin('load', chain.clean, await transformed(OLD, json('a', 'b')));
+  const calls: (string | undefined)[] = [];
+  while (load.waiting !== undefined) {
+    calls.push(load.waiting.name);
+    await load.step('pass');
+  }
+  expect(calls).toContain('job ready');
+  expect(calls).not.toContain('job apply');
+});
+
 describe('an object of facts that gets the bytes of another', () => {
   test('takes the rows of its earlier bytes away', async () => {
     await loaded(A, json('x'));

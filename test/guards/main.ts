@@ -36,9 +36,9 @@ function firstFailure(folder: string, paths: readonly string[]): string | undefi
     '--disable-warning=ExperimentalWarning',
     '--experimental-vm-modules',
     'node_modules/jest/bin/jest.js',
+    '--testPathIgnorePatterns=/node_modules/',
     '--json',
     '--bail=1',
-    '--testPathIgnorePatterns=/node_modules/',
   ];
   const { stdout } = spawnSync(process.execPath, [...jest, ...paths], {
     cwd: folder,
