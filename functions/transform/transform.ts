@@ -21,7 +21,7 @@ export interface TransformDeps extends Surroundings {
 }
 
 /** Rows are written after so many bytes at the latest: `{}` of 3 bytes becomes a row of up to 1 KB. */
-const SLICE_BYTES = 192 * 1024;
+const SLICE_BYTES = 64 * 1024;
 
 const contracts = new WeakMap<Stream, Contract>();
 

@@ -36,7 +36,7 @@ export function documentReader(pointer: string, onRecords: OnRecords, offset = 0
   /** Takes one byte of the way to the array; white space between tokens is passed over. */
   function take(byte: number, at: number): void {
     if (state === 'in key') takeKey(byte);
-    else if (!isSpace(byte) && byte !== BYTE_ORDER_MARK[base + at]) takeToken(byte, at);
+    else if (!isSpace(byte) && byte !== BYTE_ORDER_MARK[base + at - offset]) takeToken(byte, at);
   }
 
   function takeToken(byte: number, at: number): void {

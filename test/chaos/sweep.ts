@@ -66,6 +66,7 @@ async function sweepCase(bench: Bench, one: SweepCase): Promise<SweepResult> {
   const { effects = [], status } = await runChild(bench, { dir: undisturbed, event });
   if (status !== 200) failures.push(`undisturbed: answered ${status}`);
   const wanted = await redeliver(bench, undisturbed, event, one);
+  failures.push(...unsound(wanted).map((problem) => `undisturbed: ${problem}`));
   const again = await runChild(bench, { dir: undisturbed, event });
   if (one.again !== undefined && String(again.effects) !== String(one.again)) failures.push(`delivered again: ${again.effects} instead of ${one.again}`);
 
@@ -87,6 +88,12 @@ async function sweepCase(bench: Bench, one: SweepCase): Promise<SweepResult> {
   const counted = Math.min(...unkilled.map((kill) => kill.at)) - 1;
   if (counted !== effects.length || kills !== 2 * counted) failures.push(`${kills} kills before the first unkilled run, ${effects.length} effects undisturbed`);
   return { name: one.name, effects, kills, failures };
+}
+
+/** What is wrong with a state in itself, without a look at another. */
+function unsound(state: State): readonly string[] {
+  const notConserved = (state['ledger'] ?? []).filter((line) => !line.includes('"conserved":true'));
+  return [...notConserved, ...(state['stage tables'] ?? []), ...(state['failed deliveries'] ?? [])];
 }
 
 /** Before and after the first effect, the second, and so on, until a run ends unkilled. */
@@ -135,7 +142,9 @@ async function inChain<T>({ server }: Bench, dir: string, work: (chain: Chain) =
 
 async function runChild({ root, server }: Bench, task: Omit<ChildTask, 'baseUrl'>): Promise<Ended> {
   const argument: ChildTask = { ...task, baseUrl: server.baseUrl };
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', CHILD, JSON.stringify(argument)], {
+  // Measured: without collections of young garbage a child takes an eighth less time.
+  const flags = ['--disable-warning=ExperimentalWarning', '--min-semi-space-size=64', '--max-semi-space-size=64'];
+  const child = spawn(process.execPath, [...flags, CHILD, JSON.stringify(argument)], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, NODE_COMPILE_CACHE: join(root, 'compiled') },
   });

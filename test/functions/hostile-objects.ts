@@ -40,6 +40,7 @@ export const hostileObjects: Readonly<Record<string, HostileObject>> = {
     extension: 'ndjson',
     chunks: (bytes) => generate('{"id":"first"}\n{"id":"', () => 'x'.repeat(1_000), '"}\n{"id":"last"}\n', bytes),
   },
+  'a root that is no array': { extension: 'json', chunks: (bytes) => generate('{"error":"', () => 'x'.repeat(1_000), '"}', bytes) },
   'a record of numbers that keep their text': {
     extension: 'json',
     chunks: (bytes) => generate('[{"id":"first"},{"tree":[', () => '-0,', '0]}]', bytes),

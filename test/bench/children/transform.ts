@@ -12,7 +12,10 @@ const clean = await openBucket(cleanDir, 'clean');
 const served = await serve('transform', transformFunction({ ...surroundings(cleanDir), raw, clean }));
 const object = await raw.stat(name);
 if (object === undefined) throw new Error(`there is no raw object ${name}`);
-const event = finalizedEvent('raw', object, { id: '1', time: now().toISOString() });
+const delivery = { id: '1', time: now().toISOString() };
+// Of a generation that is gone: what a server loads with its first request is start-up, which another measurement tells.
+await postEvent(served.url, finalizedEvent('raw', { ...object, generation: '1' }, delivery));
+const event = finalizedEvent('raw', object, delivery);
 const { usage, result } = await measured(() => postEvent(served.url, event));
 console.log(JSON.stringify({ ...usage, records: result.records, rows: result.rows, rejects: result.rejects }));
 served.stop();

@@ -42,6 +42,7 @@ describe('an array under a JSON pointer', () => {
     ['the document ends behind the array', '{"data":[{"a":1}]', 'malformed JSON at byte 17'],
     ['something follows the document', '{"data":[]} x', 'malformed JSON at byte 12'],
     ['a bracket is closed that nobody opened', '{"data":[]]}', 'malformed JSON at byte 10'],
+    ['a brace closes the array', '{"data":[{"a":1},}', 'malformed JSON at byte 17'],
     ['a colon is missing', '{"data" [1]}', 'malformed JSON at byte 8'],
     ['an element is no JSON', '{"data":[{"a":1},{b}]}', 'malformed JSON at byte 17'],
   ])('is refused where %s', (_what, text, message) => {
@@ -58,6 +59,13 @@ describe('JSON text sequences', () => {
   test('give the records under a pointer of every page', () => {
     const text = '\u001e{"page":1,"data":[{"a":1}]}\n\u001e{"data":[{"a":2}],"page":2}\n';
     for (const size of SIZES) expect(read('json-seq', '/data', text, size)).toEqual([{ a: 1 }, { a: 2 }]);
+  });
+
+  test('pass over a byte order mark in front of every page', () => {
+    for (const size of SIZES) {
+      expect(read('json-seq', '', '\u001e\ufeff[{"a":1}]\n\u001e\ufeff[{"a":2}]\n', size)).toEqual([{ a: 1 }, { a: 2 }]);
+      expect(read('json-seq', '/data', '\u001e\ufeff{"data":[{"a":1}]}\n\u001e\ufeff{"data":[{"a":2}]}\n', size)).toEqual([{ a: 1 }, { a: 2 }]);
+    }
   });
 
   test.each([

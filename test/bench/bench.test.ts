@@ -1,0 +1,21 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, test } from '@jest/globals';
+
+const run = promisify(execFile);
+
+test('runs every measurement and tells every target', async () => {
+  const { stdout } = await run(process.execPath, ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, 'main.ts'), '--tiny', '--json']);
+  const { results } = JSON.parse(stdout);
+  expect(results.map(({ name, samples }: { name: string; samples: object }) => [name, Object.keys(samples)])).toEqual([
+    ['transform', ['bare loop', 'transform NDJSON', 'transform array']],
+    ['chain', ['50 accounts']],
+    ['cold-start', ['extract', 'transform', 'load']],
+    ['memory', ['2 MB in records of 0.5 KB', '2 MB in records of 1 MB']],
+  ]);
+  const [speed, chain] = results;
+  expect(speed.samples['transform array'][0]).toMatchObject({ records: 500, rows: speed.samples['transform NDJSON'][0].rows });
+  expect(chain.samples['50 accounts'][0].rows).toBe(50);
+  expect(results.flatMap(({ targets }: { targets: object[] }) => targets)).toHaveLength(5);
+});
