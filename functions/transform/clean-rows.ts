@@ -1,6 +1,8 @@
 import type { ObjectWriter } from '../../shared/object-store/object-store.ts';
 
 const FLUSH_BYTES = 1024 * 1024;
+/** A buffer that a long row has made larger is not used again. */
+const MAX_KEPT_BYTES = FLUSH_BYTES * 8;
 const COMMA = 0x2c;
 const CLOSE_BRACE = 0x7d;
 const NEWLINE = 0x0a;
@@ -23,15 +25,18 @@ export interface CleanRows {
   readonly isFull: boolean;
   /** Adds a row: the pipeline's columns, then the members of the JSON object in `text`. */
   add(ordinal: number, text: string): void;
-  /** Hands the laid-out rows to the writer; keeps less than 1 MiB unless `all`. */
+  /** Hands the laid-out rows to the writer; keeps less than 1 MiB and does not wait for the last write unless `all`. */
   flush(all: boolean): Promise<void>;
 }
 
 /** Makes the layout for one object (measured: writing into a reused buffer is 1.4 to 1.6 times as fast as joining strings). */
 export function cleanRows(writer: ObjectWriter, origin: Origin): CleanRows {
   const head = Buffer.from(`${originMembers(origin)},"_row":`);
-  let buffer = Buffer.allocUnsafeSlow(FLUSH_BYTES * 2);
+  let buffer: Buffer = Buffer.allocUnsafeSlow(FLUSH_BYTES * 2);
+  /** Holds the rows that are being written. */
+  let other: Buffer = Buffer.allocUnsafeSlow(FLUSH_BYTES * 2);
   let used = 0;
+  let writing: Promise<void> = Promise.resolve();
 
   function reserve(bytes: number): void {
     if (used + bytes <= buffer.length) return;
@@ -58,10 +63,14 @@ export function cleanRows(writer: ObjectWriter, origin: Origin): CleanRows {
     },
     async flush(all) {
       if (used < FLUSH_BYTES && !all) return;
+      await writing;
       const bytes = buffer.subarray(0, used);
+      [buffer, other] = [usual(other), buffer];
       used = 0;
-      await writer.write(bytes);
-      if (buffer.length > FLUSH_BYTES * 8) buffer = Buffer.allocUnsafeSlow(FLUSH_BYTES * 2);
+      writing = writer.write(bytes);
+      // Its failure ends the next flush; until then nobody waits for it.
+      writing.catch(() => undefined);
+      if (all) await writing;
     },
   };
 }
@@ -77,4 +86,8 @@ function writeOrdinal(buffer: Buffer, start: number, ordinal: number): number {
 function originMembers({ rawObject, rawGeneration, extractedAt }: Origin): string {
   const generation = Number.isSafeInteger(Number(rawGeneration)) ? rawGeneration : `"${rawGeneration}"`;
   return `{"_raw_object":${JSON.stringify(rawObject)},"_raw_generation":${generation},"_extracted_at":"${extractedAt}"`;
+}
+
+function usual(buffer: Buffer): Buffer {
+  return buffer.length > MAX_KEPT_BYTES ? Buffer.allocUnsafeSlow(FLUSH_BYTES * 2) : buffer;
 }

@@ -57,15 +57,25 @@ async function openWithoutLink(path: string): Promise<FileHandle | undefined> {
   }
 }
 
+/** The next chunk; it is read while the reader works on the one before. */
+async function readChunk(handle: FileHandle, rest: number): Promise<Buffer> {
+  const buffer = Buffer.allocUnsafeSlow(Math.min(CHUNK, rest));
+  const { bytesRead } = await handle.read(buffer, 0, buffer.length, null);
+  return buffer.subarray(0, bytesRead);
+}
+
 async function* chunksOf(handle: FileHandle, path: string, identity: string, size: number, signal?: AbortSignal): AsyncGenerator<Buffer> {
   try {
+    let next = readChunk(handle, size);
     for (let rest = size; rest > 0; ) {
       signal?.throwIfAborted();
-      const buffer = Buffer.allocUnsafeSlow(Math.min(CHUNK, rest));
-      const { bytesRead } = await handle.read(buffer, 0, buffer.length, null);
-      if (bytesRead === 0) break;
-      rest -= bytesRead;
-      yield bytesRead === buffer.length ? buffer : buffer.subarray(0, bytesRead);
+      const chunk = await next;
+      if (chunk.length === 0) break;
+      rest -= chunk.length;
+      next = readChunk(handle, rest);
+      // Its failure is met by the next turn; until then nobody waits for it.
+      next.catch(() => undefined);
+      yield chunk;
     }
     if (identityOf(await handle.stat({ bigint: true })) !== identity) throw new ChangedError(path);
   } finally {

@@ -14,7 +14,7 @@ export interface ObjectWriter {
   write(chunk: Uint8Array): Promise<void>;
   /** Finalizes the object; resolves to undefined, leaving the store as it was, where the precondition no longer holds. */
   commit(): Promise<ObjectInfo | undefined>;
-  /** Leaves nothing behind; a second call, or one after `commit`, does nothing. */
+  /** Leaves nothing behind, also while a chunk is being written; a second call, or one after `commit`, does nothing. */
   abort(): Promise<void>;
 }
 

@@ -93,6 +93,14 @@ function describeWrites(store: () => ObjectStore): void {
     expect(await namesOf(store())).toEqual([]);
   });
 
+  test('leaves nothing behind when it is aborted while a chunk is being written', async () => {
+    const writer = await store().create(NAME);
+    const writing = Promise.allSettled([writer.write(Buffer.alloc(4 * 1024 * 1024))]);
+    await writer.abort();
+    await writing;
+    expect(await store().stat(NAME)).toBeUndefined();
+  });
+
   test('keeps the object when abort follows commit', async () => {
     const writer = await store().create(NAME);
     const info = existing(await writer.commit());
