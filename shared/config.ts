@@ -4,17 +4,38 @@ import type { SettingValues, Source } from './source.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What a function is told from outside; nothing that only another function needs. */
+/** Who reads settings: a function, or a person's commands on Google Cloud. */
+export type Reader = FunctionName | 'cli';
+
+/** What a reader is told from outside; nothing that only another one needs. */
 export interface Config {
   readonly rawBucket: string;
   readonly cleanBucket: string;
+  /** The topic of failures, or its full name. */
+  readonly noticesTopic: string;
+  /** The topic of messages for `extract`, or its full name; only a person's commands publish there. */
+  readonly requestsTopic: string;
+  readonly warehouse: WarehouseConfig;
   readonly codeVersion: string;
   readonly timeoutMs: number;
   /** The settings of every source that is on, by source name; only `extract` sees them. */
   readonly sources: ReadonlyMap<string, SettingValues>;
 }
 
+/** Where BigQuery's datasets are, and what one query may cost. */
+export interface WarehouseConfig {
+  readonly projectId: string;
+  readonly location: string;
+  /** Bytes, as decimal text: what would read more is refused before it costs anything. */
+  readonly maximumBytesBilled: string;
+}
+
 const BUCKET = /^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/;
+const TOPIC = /^(?:projects\/[^/]+\/topics\/)?[A-Za-z][\w.~+%-]{2,254}$/;
+const PROJECT = /^(?:[a-z0-9.-]+:)?[a-z][a-z0-9-]{3,62}$/;
+const LOCATION = /^[A-Za-z][A-Za-z0-9-]{1,60}$/;
+const DEFAULT_MAXIMUM_GB = 100;
+const BYTES_PER_GB = 1_000_000_000;
 const DEFAULT_TIMEOUT_SECONDS = 540;
 
 /** The environment of this process; the only place that reads it. */
@@ -22,15 +43,18 @@ export function processEnvironment(): Environment {
   return process.env;
 }
 
-/** Reads the settings of one function; throws one ConfigError that names every one that is missing, wrong or unknown. */
-export function loadConfig(env: Environment, name: FunctionName, sources: readonly Source[]): Config {
+/** Reads the settings of one reader; throws one ConfigError that names every one that is missing, wrong or unknown. */
+export function loadConfig(env: Environment, reader: Reader, sources: readonly Source[]): Config {
   const problems: string[] = [];
   const config: Config = {
-    rawBucket: name === 'load' ? '' : bucket(env, 'RAW_BUCKET', problems),
-    cleanBucket: name === 'extract' ? '' : bucket(env, 'CLEAN_BUCKET', problems),
+    rawBucket: reader === 'load' ? '' : required(env, 'RAW_BUCKET', BUCKET, 'bucket name', problems),
+    cleanBucket: reader === 'extract' ? '' : required(env, 'CLEAN_BUCKET', BUCKET, 'bucket name', problems),
+    noticesTopic: required({ NOTICES_TOPIC: 'pipeline-failures', ...set(env) }, 'NOTICES_TOPIC', TOPIC, "topic's name", problems),
+    requestsTopic: reader === 'cli' ? required({ REQUESTS_TOPIC: 'extract-requests', ...set(env) }, 'REQUESTS_TOPIC', TOPIC, "topic's name", problems) : '',
+    warehouse: reader === 'load' || reader === 'cli' ? warehouse(env, problems) : { projectId: '', location: '', maximumBytesBilled: '0' },
     codeVersion: env['CODE_VERSION'] ?? env['K_REVISION'] ?? 'unknown',
     timeoutMs: timeout(env, problems),
-    sources: name === 'extract' ? sourceSettings(env, sources, problems) : new Map(),
+    sources: reader === 'extract' ? sourceSettings(env, sources, problems) : new Map(),
   };
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze(config);
@@ -64,10 +88,20 @@ function unknownSettings(env: Environment, source: Source): string[] {
     .map((variable) => `${variable} is not a setting of ${source.title}; it knows ${[...known].join(', ')}`);
 }
 
-function bucket(env: Environment, variable: string, problems: string[]): string {
+function required(env: Environment, variable: string, grammar: RegExp, kind: string, problems: string[]): string {
   const value = env[variable] ?? '';
-  if (!BUCKET.test(value)) problems.push(value === '' ? `${variable} is not set` : `${variable} is no bucket name`);
+  if (!grammar.test(value)) problems.push(value === '' ? `${variable} is not set` : `${variable} is no ${kind}`);
   return value;
+}
+
+function warehouse(env: Environment, problems: string[]): WarehouseConfig {
+  const gigabytes = Number(set(env)['MAX_GB_BILLED'] ?? DEFAULT_MAXIMUM_GB);
+  if (!Number.isInteger(gigabytes) || gigabytes < 1 || gigabytes > 1_000_000) problems.push('MAX_GB_BILLED is no whole number from 1 to 1000000');
+  return {
+    projectId: required(env, 'GOOGLE_CLOUD_PROJECT', PROJECT, 'project id', problems),
+    location: required(env, 'BIGQUERY_LOCATION', LOCATION, 'location of BigQuery, as EU or northamerica-northeast1', problems),
+    maximumBytesBilled: String(gigabytes * BYTES_PER_GB),
+  };
 }
 
 function timeout(env: Environment, problems: string[]): number {
@@ -75,6 +109,11 @@ function timeout(env: Environment, problems: string[]): number {
   const seconds = Number(text);
   if (!Number.isInteger(seconds) || seconds < 60 || seconds > 3600) problems.push('FUNCTION_TIMEOUT_SECONDS is no whole number from 60 to 3600');
   return seconds * 1000;
+}
+
+/** The variables that have a value: an empty one counts as absent. */
+function set(env: Environment): Environment {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => isSet(value)));
 }
 
 function isSet(value: string | undefined): value is string {

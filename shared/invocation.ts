@@ -72,8 +72,8 @@ export function emptyReport(subject: Subject, outcome: string): RunReport {
 
 /**
  * Decides what a failure means. What is permanent, or has failed for six hours, ends: one notice goes out, `onEnd` keeps a
- * record of it, in this order because what is on record is never looked at again, and the error is returned. Everything else is thrown, so that the event is delivered again; beyond
- * one hour with a notice.
+ * record of it, in this order because what is on record is never looked at again, and the error is returned. Everything
+ * else is thrown, so that the event is delivered again; beyond one hour with a notice.
  */
 export async function settle(
   around: Surroundings,
@@ -92,9 +92,10 @@ export async function settle(
     around.log('WARNING', `${name}.failed`, { ...fields, class: 'transient', message: failure.message, age_ms: age });
     throw failure;
   }
+  // First of all: nobody would know of it where the notice cannot be published.
+  around.log('ERROR', `${name}.failed`, { ...fields, class: 'permanent', message: permanent.message, age_ms: age });
   await tell(around, name, event, subject, permanent, 'final');
   await onEnd(permanent);
-  around.log('ERROR', `${name}.failed`, { ...fields, class: 'permanent', message: permanent.message, age_ms: age });
   return permanent;
 }
 

@@ -72,18 +72,31 @@ export function parseRawName(name: string): RawName | undefined {
   };
 }
 
+/** What a message asks of one stream. */
+export interface Run {
+  readonly source: string;
+  readonly stream: string;
+  readonly eventId: string;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+}
+
 /** The name of the raw object that the event with this id and time leads to; the same for every delivery of it. */
-export function runObjectName(
-  run: { source: string; stream: string; eventId: string; eventTime: Date; from?: string | undefined; to?: string | undefined },
-  extension: string,
-): string {
-  const { source, stream, eventId, eventTime, from, to } = run;
-  const time = eventTime.toISOString();
+export function runObjectName(run: Run & { readonly eventTime: Date }, extension: string): string {
+  const time = run.eventTime.toISOString();
   const stamp = `${time.slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
+  return `${run.source}/${run.stream}/${time.slice(0, 10)}/${stamp}${runSuffix(run)}${extension}`;
+}
+
+/** Whether a raw object, with its extension or without, is the one that the event with this id leads to, whatever its time. */
+export function isRunObject(name: string, run: Run): boolean {
+  return name.startsWith(`${run.source}/${run.stream}/`) && name.includes(runSuffix(run));
+}
+
+function runSuffix({ source, stream, eventId, from, to }: Run): string {
   const identity = JSON.stringify([eventId, `${source}/${stream}`, from ?? null, to ?? null]);
   const hex = createHash('sha256').update(identity).digest('hex').slice(0, 8);
-  const kind = from === undefined && to === undefined ? '' : 'backfill-';
-  return `${source}/${stream}/${time.slice(0, 10)}/${stamp}-${kind}${hex}.${extension}`;
+  return `-${from === undefined && to === undefined ? '' : 'backfill-'}${hex}.`;
 }
 
 /** The clean object that one generation of a raw object becomes. */

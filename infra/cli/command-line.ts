@@ -3,20 +3,24 @@ import { UsageError } from './cli-error.ts';
 import { flag, optional, type Parameter, type Parameters, text } from './parameter.ts';
 import type { Verb } from './verb.ts';
 
-/** What every verb understands. */
-export const COMMON_OPTIONS = {
-  dir: optional('<folder>', 'The folder that holds all state (default .local)', text),
-  help: flag('Shows this help'),
-};
+const HELP = { help: flag('Shows this help') };
+const DIR = { dir: optional('<folder>', 'The folder that holds all state (default .local)', text) };
+const CLOUD = { cloud: flag('On Google Cloud, with the settings of .env.example and your credentials') };
+
+/** What a verb understands: its own options, and those that say where. */
+export function optionsOf(verb: Verb): Parameters {
+  return { ...verb.options, ...DIR, ...(verb.onCloud ? CLOUD : {}), ...HELP };
+}
 
 type Texts = Readonly<Record<string, readonly string[]>>;
 
 /** Reads a verb's operands and options; throws a UsageError of one line for the first thing that is wrong. */
 export function readArguments(verb: Verb, args: readonly string[]): Readonly<Record<string, unknown>> {
-  const options = { ...verb.options, ...COMMON_OPTIONS };
+  const options = optionsOf(verb);
   const { given, operands } = split(options, args);
   // Who asks for help has not finished the command.
   if (given['help'] !== undefined) return { help: true };
+  if (given['cloud'] !== undefined && given['dir'] !== undefined) throw new UsageError('--cloud or --dir, not both');
   return { ...readAll(verb.operands, named(verb, operands), (operand) => operand.placeholder), ...readAll(options, given, (_option, name) => `--${name}`) };
 }
 

@@ -36,6 +36,19 @@ export async function findEndings(pipeline: Pipeline, generations: readonly Gene
   });
 }
 
+/** Waits until these generations have come to an end, as far as they do, and finds what became of them. */
+export async function awaitEndings(pipeline: Pipeline, generations: readonly Generation[]): Promise<readonly Ending[]> {
+  const waiting = await pipeline.settle(() => areEnded(pipeline, generations));
+  return await findEndings(pipeline, generations, waiting);
+}
+
+/** Whether each of these generations has come to an end; not where they are not known yet. */
+export async function areEnded(pipeline: Pipeline, generations: readonly Generation[] | undefined): Promise<boolean> {
+  if (generations === undefined) return false;
+  const entries = await entriesOf(pipeline, generations);
+  return generations.every((generation) => isEnd(entries.get(keyOf(generation))?.outcome ?? ''));
+}
+
 /** The raw generation that an object of either bucket comes from. */
 export function generationOf(name: string, generation: string, isClean: boolean): Generation | undefined {
   if (!isClean) return { name, generation };

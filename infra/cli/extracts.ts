@@ -1,8 +1,9 @@
-import { parseCleanName, runObjectName } from '../../shared/names.ts';
+import { isRunObject, parseCleanName, type Run } from '../../shared/names.ts';
+import type { ObjectInfo } from '../../shared/object-store/object-store.ts';
 import type { Stream } from '../../shared/stream.ts';
 import type { Delivered, Waiting } from '../local/delivery.ts';
-import { type Ending, findEndings } from './endings.ts';
-import type { ExtractMessage, Pipeline, Published } from './pipeline.ts';
+import { areEnded, type Ending, findEndings } from './endings.ts';
+import type { ExtractMessage, Pipeline } from './pipeline.ts';
 
 /** What became of one stream of an extract. */
 export interface StreamRun {
@@ -18,9 +19,7 @@ export interface StreamRun {
 
 interface Expected {
   readonly stream: Stream;
-  readonly published: Published;
-  /** The raw object's name up to its extension. */
-  readonly prefix: string;
+  readonly run: Run;
 }
 
 /** What was met while waiting. */
@@ -40,8 +39,8 @@ export async function runExtracts(pipeline: Pipeline, messages: readonly Extract
   });
   try {
     const expected: Expected[] = [];
-    for (const message of messages) expected.push(...expectedOf(pipeline, message, await pipeline.publish(message)));
-    const waiting = await pipeline.settle();
+    for (const message of messages) expected.push(...expectedOf(pipeline, message, (await pipeline.publish(message)).id));
+    const waiting = await pipeline.settle(async () => areEnded(pipeline, await rawObjectsOf(pipeline, expected)));
     const runs: StreamRun[] = [];
     for (const one of expected) runs.push(await runOf(pipeline, one, waiting, seen));
     return runs;
@@ -50,24 +49,38 @@ export async function runExtracts(pipeline: Pipeline, messages: readonly Extract
   }
 }
 
-function expectedOf(pipeline: Pipeline, { source, stream: only, from, to }: ExtractMessage, published: Published): Expected[] {
+function expectedOf(pipeline: Pipeline, { source, stream: only, from, to }: ExtractMessage, eventId: string): Expected[] {
   const asked = pipeline.catalog.streams.filter((stream) => stream.source.name === source && stream.request !== undefined);
   return asked
     .filter((stream) => only === undefined || stream.name === only)
-    .map((stream) => {
-      const run = { source, stream: stream.name, eventId: published.id, eventTime: new Date(published.time), from, to };
-      return { stream, published, prefix: runObjectName(run, '') };
-    });
+    .map((stream) => ({ stream, run: { source, stream: stream.name, eventId, from, to } }));
 }
 
-async function runOf(pipeline: Pipeline, { stream, published, prefix }: Expected, waiting: readonly Waiting[], seen: Seen): Promise<StreamRun> {
-  for await (const object of pipeline.raw.list(prefix)) {
+/** The raw objects that the messages have led to so far; undefined while one is missing. */
+async function rawObjectsOf(pipeline: Pipeline, expected: readonly Expected[]): Promise<readonly ObjectInfo[] | undefined> {
+  const found: ObjectInfo[] = [];
+  for (const { run } of expected) {
+    const object = await rawObjectOf(pipeline, run);
+    if (object === undefined) return undefined;
+    found.push(object);
+  }
+  return found;
+}
+
+async function rawObjectOf(pipeline: Pipeline, run: Run): Promise<ObjectInfo | undefined> {
+  for await (const object of pipeline.raw.list(`${run.source}/${run.stream}/`)) if (isRunObject(object.name, run)) return object;
+  return undefined;
+}
+
+async function runOf(pipeline: Pipeline, { stream, run }: Expected, waiting: readonly Waiting[], seen: Seen): Promise<StreamRun> {
+  const object = await rawObjectOf(pipeline, run);
+  if (object !== undefined) {
     const [ending] = await findEndings(pipeline, [object], waiting);
     return { stream, ending, problem: undefined, rerun: ending?.rerun, ms: seen.spent.get(object.name) ?? 0 };
   }
-  const notice = (await pipeline.notices()).find((candidate) => candidate.object?.startsWith(prefix));
-  const failing = [...waiting, ...(await pipeline.deadLetters())].find(({ subject }) => subject === `message ${published.id}`);
-  const problem = notice?.message ?? seen.failures.get(stream.id) ?? failing?.lastError ?? 'the source has not been asked yet';
+  const notice = (await pipeline.notices()).find((candidate) => candidate.object !== undefined && isRunObject(candidate.object, run));
+  const failing = [...waiting, ...(await pipeline.deadLetters())].find(({ subject }) => subject === `message ${run.eventId}`);
+  const problem = notice?.message ?? seen.failures.get(stream.id) ?? failing?.lastError ?? pipeline.silence;
   return { stream, ending: undefined, problem, rerun: notice?.rerun, ms: 0 };
 }
 

@@ -1,4 +1,4 @@
-import { COMMON_OPTIONS } from './command-line.ts';
+import { optionsOf } from './command-line.ts';
 import type { Parameter, Parameters } from './parameter.ts';
 import type { Verb } from './verb.ts';
 
@@ -14,19 +14,20 @@ export function helpCommand({ name }: Verb): string {
 /** Help on everything: a line a verb. */
 export function overview(verbs: readonly Verb[]): string {
   return [
-    'A CRM data pipeline on one machine: extract → transform → load, each step reads one object and can be repeated.',
+    'A CRM data pipeline: extract → transform → load, each step reads one object and can be repeated.',
     '',
     'npm run pipeline -- <verb> [arguments]',
     '',
     ...verbs.map(({ name, summary }) => entry(name, summary)),
     '',
-    'npm run pipeline -- <verb> --help shows the arguments and an example. State is in .local, or where --dir says.',
+    'npm run pipeline -- <verb> --help shows the arguments and an example. State is in .local, or where --dir says;\n' +
+      'with --cloud the same verbs work on Google Cloud.',
   ].join('\n');
 }
 
 /** Help on one verb. */
 export function verbHelp(verb: Verb): string {
-  const options = { ...verb.options, ...COMMON_OPTIONS };
+  const options = optionsOf(verb);
   return [
     usage(verb),
     '',

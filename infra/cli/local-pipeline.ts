@@ -13,6 +13,8 @@ export interface LocalPipelineOptions {
   readonly env: Environment;
   readonly seed?: number | undefined;
   readonly now: () => Date;
+  /** What the commands in notices end with. */
+  readonly rerunFlag: string;
 }
 
 /** A source that is down is asked so often before a command stops waiting for it. */
@@ -21,7 +23,7 @@ const TRIES = 3;
 const FIRST_RETRY_MS = 500;
 
 /** Opens the pipeline of a folder in this process, which must own it; functions and delivery start when first needed. */
-export async function openLocalPipeline({ dir, env, seed = DEFAULT_SEED, now }: LocalPipelineOptions): Promise<Pipeline> {
+export async function openLocalPipeline({ dir, env, seed = DEFAULT_SEED, now, rerunFlag }: LocalPipelineOptions): Promise<Pipeline> {
   const { openParts, startHost } = await import('../local/host.ts');
   const parts = await openParts({ dir, now });
   const watchers = new Set<Watcher>();
@@ -46,6 +48,7 @@ export async function openLocalPipeline({ dir, env, seed = DEFAULT_SEED, now }: 
       sources: (await asked()).settings,
       log: failureLog((failed) => tell((watcher) => watcher.failed(failed))),
       now,
+      rerunFlag,
       codeVersion: env['CODE_VERSION'] ?? 'local',
       http: { firstDelayMs: FIRST_RETRY_MS },
       onDelivered: (delivered: Parameters<Watcher['delivered']>[0]) => tell((watcher) => watcher.delivered(delivered)),
@@ -63,15 +66,14 @@ export async function openLocalPipeline({ dir, env, seed = DEFAULT_SEED, now }: 
     clean: parts.clean,
     warehouse: parts.warehouse,
     now,
+    onItsWayMs: 0,
+    silence: 'the source has not been asked yet',
     get isDelivering() {
       return host !== undefined;
     },
     origins: async () => (await asked()).list,
     notices: () => parts.notices.list(),
-    async publish(message) {
-      const { id, time } = await parts.topic.publish(message);
-      return { id, time };
-    },
+    publish: (message) => parts.topic.publish(message),
     async deadLetters() {
       if (host !== undefined) return (await delivery()).deadLetters();
       const { readDeadLetters } = await import('../local/delivery.ts');

@@ -13,11 +13,9 @@ export interface ExtractMessage {
   readonly to?: string;
 }
 
-/** What was published: its id and time decide the names of the raw objects that it leads to. */
+/** What was published: its id is in the names of the raw objects that it leads to. */
 export interface Published {
   readonly id: string;
-  /** RFC 3339, UTC. */
-  readonly time: string;
 }
 
 /** An attempt that failed and is made again. */
@@ -40,8 +38,12 @@ export interface Pipeline {
   readonly clean: ObjectStore;
   readonly warehouse: Warehouse;
   readonly now: () => Date;
-  /** Whether somebody delivers events at this moment. */
+  /** Whether this process, or the local host that it is, delivers events at this moment. */
   readonly isDelivering: boolean;
+  /** An object that is younger, in milliseconds, may still be on its way. */
+  readonly onItsWayMs: number;
+  /** What it means that nothing is known of a message. */
+  readonly silence: string;
   /** Where the records of each source come from, in words; throws ConfigError where settings are wrong. */
   origins(): Promise<readonly Origin[]>;
   notices(): Promise<readonly Notice[]>;
@@ -53,8 +55,11 @@ export interface Pipeline {
   again(store: ObjectStore, object: ObjectInfo): Promise<ObjectInfo | undefined>;
   /** Begins to deliver, where that is the work of this process. */
   deliver(): Promise<void>;
-  /** Delivers until nothing is left but what keeps failing; resolves to that. */
-  settle(): Promise<readonly Waiting[]>;
+  /**
+   * Delivers until nothing is left but what keeps failing; resolves to that. A cloud delivers by itself: there it waits until
+   * `isOver`, if that comes in time.
+   */
+  settle(isOver?: () => Promise<boolean>): Promise<readonly Waiting[]>;
   /** Tells a watcher about every delivery; the returned function ends that. */
   watch(watcher: Watcher): () => void;
   close(): Promise<void>;

@@ -21,7 +21,7 @@ export function reportEndings(context: Context, catalog: Catalog, endings: reado
     const write = isGood(ending) ? context.out : context.err;
     write(printable(`${ending.outcome}: ${ending.name}: ${isGood(ending) ? counts(catalog, ending) : (ending.message ?? 'nothing is known of it')}`));
   }
-  for (const hint of new Set(endings.flatMap(hints))) context.err(`  ${hint}`);
+  for (const hint of new Set(endings.flatMap((ending) => hints(context, ending)))) context.err(`  ${hint}`);
   return endings.every(isGood);
 }
 
@@ -39,13 +39,13 @@ function counts(catalog: Catalog, { entry }: Ending): string {
   return `${counted(records, 'record')}, ${counted(loaded, 'row')}${place}${others.length === 0 ? '' : ` (${others.join(', ')})`}`;
 }
 
-function hints(ending: Ending): string[] {
+function hints({ command }: Context, ending: Ending): string[] {
   const { outcome, entry, rerun } = ending;
   const lines: string[] = [];
-  if (entry !== undefined && entry.rejects > 0) lines.push(`The rejects: npm run pipeline -- rejects --stream ${entry.source}/${entry.stream}`);
+  if (entry !== undefined && entry.rejects > 0) lines.push(`The rejects: ${command(`rejects --stream ${entry.source}/${entry.stream}`)}`);
   if (outcome === 'superseded') lines.push(WHY_SUPERSEDED);
   if (outcome === 'waiting') lines.push(TRIED_AGAIN);
-  if (outcome === 'open') lines.push('Objects without an end: npm run pipeline -- reconcile');
+  if (outcome === 'open') lines.push(`Objects without an end: ${command('reconcile')}`);
   if (rerun !== undefined && !isGood(ending)) lines.push(`${outcome === 'refused' ? 'Let it through' : 'Run it again'}: ${rerun}`);
   return lines;
 }

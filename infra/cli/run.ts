@@ -3,7 +3,9 @@ import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Environment } from '../../shared/config.ts';
 import { ConfigError, PermanentError, TransientError } from '../../shared/errors.ts';
+import { shellWord } from '../../shared/invocation.ts';
 import { CommandError, UsageError } from './cli-error.ts';
+import type { CloudPipelineOptions } from './cloud-pipeline.ts';
 import { readArguments } from './command-line.ts';
 import { type Lines, runThere } from './control-client.ts';
 import { helpCommand, overview, verbHelp } from './help.ts';
@@ -15,6 +17,7 @@ import { verbs } from './verbs.ts';
 /** What a process gives to the command that it runs. */
 export interface Surroundings extends Lines, Here {
   readonly env: Environment;
+  readonly cloud?: Pick<CloudPipelineOptions, 'patienceMs' | 'pollMs'>;
 }
 
 interface Command {
@@ -64,6 +67,7 @@ async function aboutVerb<T>(verb: Verb, work: () => Promise<T>): Promise<T> {
 
 async function runSomewhere(command: Command, words: readonly string[], around: Surroundings): Promise<number> {
   const { verb, args } = command;
+  if (args['cloud'] === true) return await runOnCloud(command, around);
   const dir = resolve(around.cwd, typeof args['dir'] === 'string' ? args['dir'] : STATE);
   if (verb.state === 'none') return await runHere(command, dir, around);
   if (verb.state === 'existing' && !existsSync(join(dir, 'buckets'))) throw new CommandError(`there is nothing in ${dir} yet: "npm start" fills it`);
@@ -81,7 +85,7 @@ async function runOwned(command: Command, dir: string, { owner }: Extract<Place,
   let pipeline: Promise<Pipeline> | undefined;
   const open = async (options: PipelineOptions = {}) => {
     const { openLocalPipeline } = await import('./local-pipeline.ts');
-    return await openLocalPipeline({ dir, env: around.env, now: around.now, ...options });
+    return await openLocalPipeline({ dir, env: around.env, now: around.now, rerunFlag: placeFlag(command, dir, around), ...options });
   };
   try {
     return await runHere(command, dir, around, (options) => {
@@ -94,8 +98,25 @@ async function runOwned(command: Command, dir: string, { owner }: Extract<Place,
   }
 }
 
+async function runOnCloud(command: Command, around: Surroundings): Promise<number> {
+  const { openCloudPipeline } = await import('./cloud-pipeline.ts');
+  const pipeline = openCloudPipeline({ env: around.env, now: around.now, say: around.err, ...around.cloud });
+  try {
+    return await runHere(command, '', around, async () => pipeline);
+  } finally {
+    await pipeline.close();
+  }
+}
+
 async function runHere(command: Command, dir: string, around: Surroundings, pipeline: Context['pipeline'] = noPipeline): Promise<number> {
-  return await runVerb(command, { ...around, dir, pipeline, execute: executeHere });
+  const place = placeFlag(command, dir, around);
+  return await runVerb(command, { ...around, dir, pipeline, command: (words) => `npm run pipeline -- ${words}${place}`, execute: executeHere });
+}
+
+/** What a command ends with to work in the same place. */
+function placeFlag({ args }: Command, dir: string, { cwd }: Here): string {
+  if (args['cloud'] === true) return ' --cloud';
+  return dir === resolve(cwd, STATE) ? '' : ` --dir ${shellWord(dir)}`;
 }
 
 async function runVerb({ verb, args }: Command, context: Context): Promise<number> {

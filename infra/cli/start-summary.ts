@@ -5,6 +5,7 @@ import { isGood, TRIED_AGAIN, WHY_SUPERSEDED } from './report.ts';
 import { countsOf, select } from './rows.ts';
 import { readNotices } from './settled-notices.ts';
 import { literal } from './sql.ts';
+import type { Context } from './verb.ts';
 import { type Cell, printable, table } from './table.ts';
 
 const NAMES_SHOWN = 6;
@@ -17,18 +18,25 @@ export function streamReport({ stream, ending, ms }: StreamRun) {
 }
 
 /** What a newcomer reads at the end: counts, findings, failures, and the commands that show more. */
-export async function startSummary(pipeline: Pipeline, runs: readonly StreamRun[]): Promise<readonly string[]> {
+export async function startSummary({ command }: Context, pipeline: Pipeline, runs: readonly StreamRun[]): Promise<readonly string[]> {
   const headers = ['stream', 'records', 'rows', 'rejects', 'duplicates', 'superseded', 'loaded', 'ms', 'table'];
   const reports = runs.map(streamReport);
   const cells = reports.map((one) => [one.stream, one.records, one.rows, one.rejects, one.duplicates, one.superseded, one.loaded, one.ms, one.table]);
-  return ['', table(headers, cells), ...failures(runs), ...(await findings(pipeline, runs)), ...(await notices(pipeline)), ...nextSteps(runs)];
+  return [
+    '',
+    table(headers, cells),
+    ...failures(command, runs),
+    ...(await findings(pipeline, runs)),
+    ...(await notices(command, pipeline)),
+    ...nextSteps(command, runs),
+  ];
 }
 
-function failures(runs: readonly StreamRun[]): string[] {
+function failures(command: Context['command'], runs: readonly StreamRun[]): string[] {
   const unloaded = runs.filter(({ ending }) => ending?.outcome !== 'loaded');
   const lines = unloaded.flatMap(({ stream, ending, problem, rerun }) => {
     if (isGood(ending)) return [`${stream.id}: ${WHY_SUPERSEDED}`];
-    const why = ending?.message ?? problem ?? 'npm run pipeline -- reconcile tells more';
+    const why = ending?.message ?? problem ?? `${command('reconcile')} tells more`;
     return [printable(`${stream.id}: ${ending?.outcome ?? 'failed'}: ${why}`), `  ${rerun ?? TRIED_AGAIN}`];
   });
   return section('Not loaded', lines);
@@ -71,18 +79,18 @@ function shortened(names: readonly string[]): string {
   return more <= 0 ? names.join(', ') : `${names.slice(0, NAMES_SHOWN).join(', ')} and ${more} more`;
 }
 
-async function notices(pipeline: Pipeline): Promise<string[]> {
+async function notices(command: Context['command'], pipeline: Pipeline): Promise<string[]> {
   const open = (await readNotices(pipeline)).filter(({ settled }) => !settled).length;
-  return section('Notices', [open === 0 ? 'none: nothing needs a person' : `${open} that need a person: npm run pipeline -- notices`]);
+  return section('Notices', [open === 0 ? 'none: nothing needs a person' : `${open} that need a person: ${command('notices')}`]);
 }
 
-function nextSteps(runs: readonly StreamRun[]): string[] {
+function nextSteps(command: Context['command'], runs: readonly StreamRun[]): string[] {
   const stream = runs[0]?.stream;
-  const aimed = stream === undefined ? [] : [`npm run pipeline -- query "${exampleQuery(stream)}"`, `npm run pipeline -- streams ${stream.id}`];
+  const aimed = stream === undefined ? [] : [command(`query "${exampleQuery(stream)}"`), `npm run pipeline -- streams ${stream.id}`];
   return section('Where to look next', [
     ...aimed,
-    'npm run pipeline -- rejects',
-    'npm run pipeline -- runs',
+    command('rejects'),
+    command('runs'),
     'npm run pipeline -- --help   lists everything else',
     'npm run dev                  stays up and loads every file that is copied into the raw folder',
   ]);

@@ -16,7 +16,9 @@ export interface Context extends Here {
   out(line: string): void;
   /** Writes a line about it. */
   err(line: string): void;
-  /** Opens the pipeline of the folder on the first call. */
+  /** The command that runs a verb in the same place, as a person types it. */
+  command(words: string): string;
+  /** Opens the pipeline of the place on the first call. */
   pipeline(options?: PipelineOptions): Promise<Pipeline>;
   /** Runs another command in this process; resolves to its exit code. */
   execute(args: readonly string[], context: Context): Promise<number>;
@@ -39,6 +41,8 @@ export interface Verb {
   readonly options: Parameters;
   /** `new`: works on the folder and makes it; `existing`: there must be one; `none`: needs no state. */
   readonly state: 'new' | 'existing' | 'none';
+  /** Whether it takes `--cloud`. */
+  readonly onCloud: boolean;
   /** Throws a UsageError for what the arguments together get wrong, before anything is opened. */
   check?(args: Readonly<Record<string, unknown>>, here: Here): Promise<void>;
   /** Resolves to the exit code; throws CommandError. */

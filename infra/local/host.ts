@@ -64,6 +64,8 @@ export interface FunctionOptions {
   readonly log: Log;
   readonly now: () => Date;
   readonly codeVersion: string;
+  /** What the command in a notice ends with, to work in the same place; nothing by default. */
+  readonly rerunFlag?: string;
   readonly http?: Partial<HttpOptions>;
 }
 
@@ -103,8 +105,8 @@ export async function openParts({ dir, now, settleMs, durable }: Pick<HostOption
 
 /** Wires the functions to their ports. */
 export function functionsOn(ports: Ports, options: FunctionOptions): Handlers {
-  const { sources, log, now, codeVersion } = options;
-  const around = { ...ports, catalog: catalog(options.streams), sources, log, now, codeVersion, timeoutMs: TIMEOUT_MS, rerunFlag: '' };
+  const { sources, log, now, codeVersion, rerunFlag = '' } = options;
+  const around = { ...ports, catalog: catalog(options.streams), sources, log, now, codeVersion, timeoutMs: TIMEOUT_MS, rerunFlag };
   const http: HttpOptions = { ...HTTP_DEFAULTS, now, ...options.http };
   return { extract: extractFunction({ ...around, http }), transform: transformFunction(around), load: loadFunction(around) };
 }

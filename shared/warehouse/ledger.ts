@@ -60,7 +60,7 @@ SELECT
   run.records AS records,
   run.filtered AS filtered,
   run.rejects AS rejects,
-  COALESCE(run.rows, load.rows) AS rows,
+  COALESCE(run.rows, load.rows) AS \`rows\`,
   load.duplicates AS duplicates,
   load.loaded AS loaded,
   load.superseded AS superseded,

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect } from '@jest/globals';
 import { createObject, type ObjectInfo, type ObjectStore } from '../../shared/object-store/object-store.ts';
+import { type KnownGap, setKnownGaps, test } from './known-gaps.ts';
 
 export interface OpenedStore {
   readonly store: ObjectStore;
@@ -11,7 +12,8 @@ const NAME = 'ezfocus/accounts/2026-11-20/x.json';
 const MIB = 1024 * 1024;
 
 /** What every object store does; `open` gives an empty bucket each time. */
-export function describeObjectStore(name: string, open: () => Promise<OpenedStore>): void {
+export function describeObjectStore(name: string, open: () => Promise<OpenedStore>, gaps: readonly KnownGap[] = []): void {
+  setKnownGaps(gaps);
   describe(`object store: ${name}`, () => {
     let opened: OpenedStore;
     const store = (): ObjectStore => opened.store;

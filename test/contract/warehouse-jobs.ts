@@ -1,5 +1,6 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect } from '@jest/globals';
 import { LOADS, LOADS_TABLE } from '../../shared/warehouse/ledger.ts';
+import { test } from './known-gaps.ts';
 import { contents, count, done, ledgerRow, loadPlan, makeReady, type OpenedWarehouse, openLab, refused, unique, values } from './warehouse-lab.ts';
 
 /** Job ids: at most once each, atomic, and known afterwards. */
@@ -102,9 +103,8 @@ export function describeJobs(opened: () => OpenedWarehouse): void {
       const lab = await openLab(opened());
       const plan = await lab.plan({}, [{ v: 'a' }]);
       const id = unique('job');
-      const running = lab.warehouse.stage(id, plan);
+      done(await lab.warehouse.stage(id, plan));
       expect(await lab.warehouse.job(id)).toEqual({ state: 'done', result: { rows: 1 }, adopted: true });
-      await running;
     });
 
     test('a ledger row keeps every value', async () => {
@@ -115,7 +115,7 @@ export function describeJobs(opened: () => OpenedWarehouse): void {
       const row = ledgerRow(plan, { outcome: 'refused', rule: "it's", message: 'two\nlines \u0000 😀 $1 `x`', accept: 'drop', rows: 2 ** 53 - 1, ms: 0 });
       done(await warehouse.record(unique('job'), row));
       const names = LOADS_TABLE.columns.map(({ name }) => name);
-      const [found = []] = await values(warehouse, `SELECT ${names.join(', ')} FROM ops.loads WHERE stream = '${plan.stream}'`);
+      const [found = []] = await values(warehouse, `SELECT ${names.map((name) => `\`${name}\``).join(', ')} FROM ops.loads WHERE stream = '${plan.stream}'`);
       expect(Object.fromEntries(names.map((name, index) => [name, found[index]]))).toEqual(row);
     });
 

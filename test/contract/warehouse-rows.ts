@@ -1,5 +1,6 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect } from '@jest/globals';
 import type { Column } from '../../shared/warehouse/table.ts';
+import { test } from './known-gaps.ts';
 import {
   COLUMNS,
   column,

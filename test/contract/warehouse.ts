@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, jest } from '@jest/globals';
+import { type KnownGap, setKnownGaps } from './known-gaps.ts';
 import { describeJobs } from './warehouse-jobs.ts';
 import type { OpenedWarehouse } from './warehouse-lab.ts';
 import { describeOrder } from './warehouse-order.ts';
@@ -10,7 +11,8 @@ import { describeTables } from './warehouse-tables.ts';
 const TIMEOUT_MS = 120_000;
 
 /** What every warehouse does; all tests share one, each with tables, objects and job ids of its own. */
-export function describeWarehouse(name: string, open: () => Promise<OpenedWarehouse>): void {
+export function describeWarehouse(name: string, open: () => Promise<OpenedWarehouse>, gaps: readonly KnownGap[] = []): void {
+  setKnownGaps(gaps);
   jest.setTimeout(TIMEOUT_MS);
   describe(`warehouse: ${name}`, () => {
     let opened: OpenedWarehouse | undefined;

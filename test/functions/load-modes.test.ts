@@ -237,3 +237,21 @@ describe('the same bytes under another name', () => {
     expect(second.generation).not.toBe(first.generation);
   });
 });
+
+describe('a clean object that was replaced', () => {
+  test('is loaded as the generation that is there; the event of the other one is acknowledged and does nothing', async () => {
+    const chain = await open();
+    await chain.finalize(chain.raw, await chain.put('lab/facts/2026-11-20/one.ndjson', '{"id":"1"}\n'));
+    const [first] = (await chain.objects(chain.clean)).filter(({ name }) => name.startsWith('lab/'));
+    if (first === undefined) throw new Error('there is no clean object');
+    const second = await chain.clean.copy(first.name, first.generation, first.name);
+    if (second === undefined) throw new Error('the clean object is gone');
+
+    const late = await chain.finalize(chain.clean, first);
+    expect([late.status, late.body.runs.map(({ outcome }) => outcome)]).toEqual([200, ['superseded']]);
+    expect(await chain.warehouse.columns({ dataset: 'lab', table: 'facts' })).toBeUndefined();
+
+    await chain.finalize(chain.clean, second);
+    expect(await chain.rows('SELECT id FROM lab.facts')).toEqual([{ id: '1' }]);
+  });
+});

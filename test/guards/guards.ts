@@ -71,7 +71,7 @@ export const guards: readonly Guard[] = [
     file: 'functions/load/jobs.ts',
     find: 'const outcome = await run(jobId(step, hash, attempt));',
     replace: 'const outcome = await run(jobId(step, hash, 1));',
-    tests: ['test/functions/load'],
+    tests: ['test/functions/load-jobs'],
   },
   {
     name: 'order: only older rows are deleted',

@@ -3,11 +3,10 @@ import { sourceSettings } from '../../shared/config.ts';
 import type { SettingValues } from '../../shared/source.ts';
 import { ezfocus } from '../../shared/streams/ezfocus/source.ts';
 
-/** The settings that point EZ Focus at a stand-in, read as a function reads them. */
-export function ezFocusSettings(standIn: EzFocusStandIn): ReadonlyMap<string, SettingValues> {
+/** The environment that points EZ Focus at a stand-in. */
+export function ezFocusEnvironment(standIn: EzFocusStandIn): Record<string, string> {
   const { username, password, agent, accountsKey, callReportsKey, inventoryKey } = standIn.credentials;
-  const problems: string[] = [];
-  const env = {
+  return {
     EZFOCUS_BASE_URL: standIn.baseUrl,
     EZFOCUS_USERNAME: username,
     EZFOCUS_PASSWORD: password,
@@ -16,7 +15,12 @@ export function ezFocusSettings(standIn: EzFocusStandIn): ReadonlyMap<string, Se
     EZFOCUS_CALL_REPORTS_KEY: callReportsKey,
     EZFOCUS_INVENTORY_KEY: inventoryKey,
   };
-  const settings = sourceSettings(env, [ezfocus], problems);
+}
+
+/** The settings in it, read as a function reads them. */
+export function ezFocusSettings(standIn: EzFocusStandIn): ReadonlyMap<string, SettingValues> {
+  const problems: string[] = [];
+  const settings = sourceSettings(ezFocusEnvironment(standIn), [ezfocus], problems);
   if (problems.length > 0) throw new Error(problems.join('; '));
   return settings;
 }

@@ -10,6 +10,7 @@ export const deadLetters = defineVerb({
   operands: {},
   options: { json: flag('One array of objects') },
   state: 'existing',
+  onCloud: false,
   async run(context, { json }) {
     const letters = await (await context.pipeline()).deadLetters();
     if (json) context.out(JSON.stringify(letters));

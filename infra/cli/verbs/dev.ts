@@ -19,6 +19,7 @@ export const dev = defineVerb({
   operands: {},
   options: { seed: optional('<number>', 'Seed of the generated data', count) },
   state: 'new',
+  onCloud: false,
   async run(context, { seed = DEFAULT_SEED }) {
     const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
     const pipeline = await context.pipeline({ seed });

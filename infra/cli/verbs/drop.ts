@@ -6,7 +6,7 @@ import type { ObjectInfo, ObjectStore } from '../../../shared/object-store/objec
 import type { Stream } from '../../../shared/stream.ts';
 import { CommandError, UsageError } from '../cli-error.ts';
 import { streamNamed } from '../deployed.ts';
-import { findEndings } from '../endings.ts';
+import { awaitEndings } from '../endings.ts';
 import { day, optional, required, text } from '../parameter.ts';
 import { reportEndings } from '../report.ts';
 import { defineVerb } from '../verb.ts';
@@ -24,6 +24,7 @@ export const drop = defineVerb({
     date: optional('<YYYY-MM-DD>', 'The day that the file is of (default: today, UTC)', day),
   },
   state: 'new',
+  onCloud: true,
   async check({ file, as: stream, date }, { cwd, now }) {
     const path = resolve(cwd, file);
     if (!(await isFile(path))) throw new UsageError(`there is no file ${path}`);
@@ -38,7 +39,7 @@ export const drop = defineVerb({
     const name = rawName(stream, date, path, context.now);
     const object = await put(pipeline.raw, name, path);
     context.err(`${path} is ${object.name}, generation ${object.generation}`);
-    const endings = await findEndings(pipeline, [object], await pipeline.settle());
+    const endings = await awaitEndings(pipeline, [object]);
     return reportEndings(context, pipeline.catalog, endings) ? 0 : 1;
   },
 });

@@ -17,6 +17,7 @@ export const extract = defineVerb({
     to: optional('<YYYY-MM-DD>', 'Last day, for streams that have windows', day),
   },
   state: 'new',
+  onCloud: true,
   async run(context, { target: { source, stream }, from, to }) {
     const pipeline = await context.pipeline();
     for (const origin of await pipeline.origins()) if (origin.source === source.name) context.err(`Source: ${origin.text}`);

@@ -11,6 +11,7 @@ export const notices = defineVerb({
   operands: {},
   options: { all: flag('Also those that are settled'), json: flag('One array of objects, settled ones too') },
   state: 'existing',
+  onCloud: false,
   async run(context, { all, json }) {
     const list = await readNotices(await context.pipeline());
     if (json) {

@@ -19,6 +19,7 @@ export const query = defineVerb({
   operands: { sql: required('"<sql>"', 'One statement', text) },
   options: { json: flag('One array of objects'), csv: flag('Comma-separated values') },
   state: 'existing',
+  onCloud: true,
   async check({ json, csv: isCsv }) {
     if (json && isCsv) throw new UsageError('--json or --csv, not both');
   },

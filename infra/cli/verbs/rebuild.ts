@@ -1,7 +1,7 @@
 import type { ObjectInfo } from '../../../shared/object-store/object-store.ts';
 import { CommandError } from '../cli-error.ts';
 import { streamNamed } from '../deployed.ts';
-import { findEndings } from '../endings.ts';
+import { awaitEndings } from '../endings.ts';
 import { required } from '../parameter.ts';
 import { copyOntoThemselves, rawObjects } from '../raw-objects.ts';
 import { reportEndings } from '../report.ts';
@@ -17,6 +17,7 @@ export const rebuild = defineVerb({
   operands: { stream: required('<source>/<stream>', 'The stream whose table is built anew', streamNamed) },
   options: {},
   state: 'existing',
+  onCloud: true,
   async run(context, { stream }) {
     const pipeline = await context.pipeline();
     const objects = await rawObjects(pipeline, stream.id);
@@ -25,7 +26,7 @@ export const rebuild = defineVerb({
     if (pipeline.isDelivering) await pipeline.settle();
     await pipeline.warehouse.empty({ dataset: stream.table.dataset, table: stream.table.name });
     const copies = await copyOntoThemselves(pipeline, objects, acceptedForRebuild);
-    const endings = await findEndings(pipeline, copies, await pipeline.settle());
+    const endings = await awaitEndings(pipeline, copies);
     return reportEndings(context, pipeline.catalog, endings) ? 0 : 1;
   },
 });

@@ -1,7 +1,7 @@
 import { BUILT_IN, isIgnored, parseCleanName, parseRawName } from '../../../shared/names.ts';
 import type { ObjectInfo, ObjectStore } from '../../../shared/object-store/object-store.ts';
 import { LOADS } from '../../../shared/warehouse/ledger.ts';
-import { type Ending, findEndings, type Generation } from '../endings.ts';
+import { awaitEndings, type Ending, type Generation } from '../endings.ts';
 import { isEnd, readLedger } from '../ledger.ts';
 import { flag } from '../parameter.ts';
 import type { Pipeline } from '../pipeline.ts';
@@ -9,6 +9,8 @@ import { counted } from '../progress.ts';
 import { reportEndings } from '../report.ts';
 import { select, textOf } from '../rows.ts';
 import { defineVerb } from '../verb.ts';
+
+const MINUTE_MS = 60_000;
 
 /** An object whose event has not led to an end. */
 interface Missing {
@@ -31,23 +33,33 @@ export const reconcile = defineVerb({
   operands: {},
   options: { redo: flag('Makes the missing events happen again, and waits') },
   state: 'existing',
+  onCloud: true,
   async run(context, { redo }) {
     const pipeline = await context.pipeline();
     // What is on its way is not lost.
     if (pipeline.isDelivering) await pipeline.settle();
-    const missing = await findMissing(pipeline);
+    const { missing, young } = withoutYoung(pipeline, await findMissing(pipeline));
+    if (young > 0) context.err(`${counted(young, 'object')} younger than ${pipeline.onItsWayMs / MINUTE_MS} minutes may still be on the way`);
     if (missing.length === 0) context.out('Nothing is missing: every object has come to an end.');
     for (const { store, object, why } of missing) context.out(`${why}: ${store.bucket}/${object.name} (generation ${object.generation})`);
     if (missing.length === 0) return 0;
     if (!redo) {
-      context.err(`${counted(missing.length, 'object')} missing; npm run pipeline -- reconcile --redo brings them back`);
+      context.err(`${counted(missing.length, 'object')} missing; ${context.command('reconcile --redo')} brings them back`);
       return 1;
     }
     // A refusal is an end, too.
     reportEndings(context, pipeline.catalog, await bringBack(pipeline, missing));
-    return (await findMissing(pipeline)).length === 0 ? 0 : 1;
+    const left = await findMissing(pipeline);
+    return withoutYoung(pipeline, left).missing.length === 0 ? 0 : 1;
   },
 });
+
+/** Leaves out what may still be on its way; counts it. */
+function withoutYoung({ now, onItsWayMs }: Pipeline, found: readonly Missing[]): { missing: readonly Missing[]; young: number } {
+  const newest = now().getTime() - onItsWayMs;
+  const missing = found.filter(({ object }) => onItsWayMs === 0 || Date.parse(object.created) <= newest);
+  return { missing, young: found.length - missing.length };
+}
 
 async function findMissing(pipeline: Pipeline): Promise<readonly Missing[]> {
   const ended = await endedGenerations(pipeline);
@@ -91,7 +103,7 @@ async function bringBack(pipeline: Pipeline, missing: readonly Missing[]): Promi
     const generation = store === pipeline.raw && live !== undefined ? live : raw;
     brought.set(keyOf(generation), generation);
   }
-  return await findEndings(pipeline, [...brought.values()], await pipeline.settle());
+  return await awaitEndings(pipeline, [...brought.values()]);
 }
 
 function keyOf({ name, generation }: Generation): string {

@@ -12,6 +12,7 @@ export const redeliver = defineVerb({
   operands: { id: optional('<id>', 'The id that dead-letters shows', text) },
   options: { all: flag('All of them') },
   state: 'existing',
+  onCloud: false,
   async check({ id, all }) {
     if ((id === undefined) !== all) throw new UsageError('an id or --all is needed, and not both');
   },

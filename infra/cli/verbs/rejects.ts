@@ -22,6 +22,7 @@ export const rejects = defineVerb({
     json: flag('One array of objects'),
   },
   state: 'existing',
+  onCloud: true,
   async run(context, { stream, 'group-by': group, limit = LIMIT, json }) {
     const pipeline = await context.pipeline();
     const where = stream === undefined ? '' : ` WHERE ${ofStreams([stream.id])}`;

@@ -2,7 +2,7 @@ import { parseRawName } from '../../../shared/names.ts';
 import type { ObjectInfo } from '../../../shared/object-store/object-store.ts';
 import { CommandError, UsageError } from '../cli-error.ts';
 import { streamNamed } from '../deployed.ts';
-import { findEndings } from '../endings.ts';
+import { awaitEndings } from '../endings.ts';
 import { day, optional, repeated, required, word } from '../parameter.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { copyOntoThemselves, rawObjects } from '../raw-objects.ts';
@@ -32,6 +32,7 @@ export const replay = defineVerb({
     accept: repeated('<gate>', 'min, rejects, columns or drop', word('min', 'rejects', 'columns', 'drop')),
   },
   state: 'existing',
+  onCloud: true,
   async check({ what, from, to }) {
     if (what.isObject && (from ?? to) !== undefined) throw new UsageError('--from and --to go with a stream, not with an object');
   },
@@ -40,7 +41,7 @@ export const replay = defineVerb({
     const objects = what.isObject ? await liveObject(pipeline, what.name) : await rawObjects(pipeline, what.name, from, to);
     if (objects.length === 0) throw new CommandError(`there is no raw object ${what.name}${what.isObject ? '' : ' of those days'}`);
     const copies = await copyOntoThemselves(pipeline, objects, () => accept);
-    const endings = await findEndings(pipeline, copies, await pipeline.settle());
+    const endings = await awaitEndings(pipeline, copies);
     return reportEndings(context, pipeline.catalog, endings) ? 0 : 1;
   },
 });

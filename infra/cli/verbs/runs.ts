@@ -22,6 +22,7 @@ export const runs = defineVerb({
     json: flag('One array of objects with every column of the ledger'),
   },
   state: 'existing',
+  onCloud: true,
   async run(context, { stream, limit = LIMIT, json }) {
     const pipeline = await context.pipeline();
     const where = stream === undefined ? '' : ` WHERE ${ofStreams([stream.id])}`;

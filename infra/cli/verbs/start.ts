@@ -18,6 +18,7 @@ export const start = defineVerb({
     json: flag('The last line of stdout is one JSON object; everything else goes to stderr'),
   },
   state: 'new',
+  onCloud: false,
   async run(context, { seed, json }) {
     const say = json ? context.err : context.out;
     say(`The chain runs on this machine; its state is in ${context.dir}`);
@@ -35,7 +36,7 @@ export const start = defineVerb({
     } finally {
       stopWatching();
     }
-    for (const line of await startSummary(pipeline, runs)) say(line);
+    for (const line of await startSummary(context, pipeline, runs)) say(line);
     if (json) context.out(JSON.stringify({ streams: runs.map(streamReport) }));
     return runs.length > 0 && runs.every(({ ending }) => isGood(ending)) ? 0 : 1;
   },

@@ -13,6 +13,7 @@ export const streams = defineVerb({
   operands: { stream: optional('<source>/<stream>', 'Its data dictionary', streamNamed) },
   options: { json: flag('One array of objects, or the object of one stream') },
   state: 'none',
+  onCloud: false,
   async run(context, { stream, json }) {
     if (json) context.out(JSON.stringify(stream === undefined ? deployed.streams.map(dictionary) : dictionary(stream)));
     else if (stream === undefined) context.out(list(deployed.streams));

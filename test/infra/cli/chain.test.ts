@@ -162,7 +162,7 @@ describe('the command line on one folder', () => {
     const { code, err } = await place.call('extract', 'ezfocus/accounts', '--from', '2026-01-01');
     expect(code).toBe(1);
     expect(err).toMatch(
-      /^failed: ezfocus\/accounts: ezfocus\/accounts has no windows.*\n {2}Run it again: npm run pipeline -- extract ezfocus\/accounts --from 2026-01-01$/m,
+      /^failed: ezfocus\/accounts: ezfocus\/accounts has no windows.*\n {2}Run it again: npm run pipeline -- extract ezfocus\/accounts --from 2026-01-01 --dir \S+$/m,
     );
   });
 

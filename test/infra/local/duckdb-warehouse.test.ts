@@ -31,6 +31,13 @@ describe('DuckDB', () => {
     await close();
   });
 
+  test('a job that is asked for while it runs is waited for', async () => {
+    const lab = await openLab(opened);
+    const running = opened.warehouse.stage('a', await lab.plan({}, [{ v: 'a' }]));
+    expect(await opened.warehouse.job('a')).toEqual({ state: 'done', result: { rows: 1 }, adopted: true });
+    await running;
+  });
+
   test('closing waits for what runs, and nothing runs afterwards', async () => {
     const lab = await openLab(opened);
     const plan = await lab.plan({}, [{ v: 'a' }]);

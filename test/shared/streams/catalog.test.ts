@@ -90,7 +90,34 @@ describe('settings', () => {
     }
   });
 
-  test.each(['transform', 'load'] as const)('of sources are not seen by %s', (name) => {
-    expect(loadConfig({ ...all, ...buckets }, name, [ezfocus]).sources.size).toBe(0);
+  const warehouse = { GOOGLE_CLOUD_PROJECT: 'my-project', BIGQUERY_LOCATION: 'northamerica-northeast1' };
+
+  test.each(['transform', 'load', 'cli'] as const)('of sources are not seen by %s', (name) => {
+    expect(loadConfig({ ...all, ...buckets, ...warehouse }, name, [ezfocus]).sources.size).toBe(0);
+  });
+
+  test('of the warehouse are asked for where it is used only', () => {
+    expect(loadConfig(buckets, 'transform', []).warehouse.projectId).toBe('');
+    for (const name of ['load', 'cli'] as const)
+      expect(() => loadConfig(buckets, name, [])).toThrow(/GOOGLE_CLOUD_PROJECT is not set\n.*BIGQUERY_LOCATION is not set/);
+    const { projectId, location, maximumBytesBilled } = loadConfig({ ...buckets, ...warehouse, MAX_GB_BILLED: '5' }, 'load', []).warehouse;
+    expect([projectId, location, maximumBytesBilled]).toEqual(['my-project', 'northamerica-northeast1', '5000000000']);
+  });
+
+  test.each([
+    ['RAW_BUCKET', 'No Bucket'],
+    ['NOTICES_TOPIC', 'x'],
+    ['REQUESTS_TOPIC', 'projects/p/subscriptions/s'],
+    ['GOOGLE_CLOUD_PROJECT', 'My Project'],
+    ['BIGQUERY_LOCATION', 'here; DROP'],
+    ['MAX_GB_BILLED', '0'],
+    ['FUNCTION_TIMEOUT_SECONDS', '1'],
+  ])('of the wrong form are refused: %s', (variable, value) => {
+    expect(() => loadConfig({ ...buckets, ...warehouse, [variable]: value }, 'cli', [])).toThrow(`${variable} is no `);
+  });
+
+  test('that are empty count as absent', () => {
+    const { noticesTopic, requestsTopic } = loadConfig({ ...buckets, ...warehouse, NOTICES_TOPIC: '', MAX_GB_BILLED: '' }, 'cli', []);
+    expect([noticesTopic, requestsTopic]).toEqual(['pipeline-failures', 'extract-requests']);
   });
 });

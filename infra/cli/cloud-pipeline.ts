@@ -1,0 +1,72 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Environment, loadConfig } from '../../shared/config.ts';
+import { pubsubClient } from '../../shared/notices/pubsub-client.ts';
+import { gcsStore } from '../../shared/object-store/gcs.ts';
+import { gcsClient } from '../../shared/object-store/gcs-client.ts';
+import { bigQueryWarehouse } from '../../shared/warehouse/bigquery.ts';
+import { CommandError } from './cli-error.ts';
+import { deployed } from './deployed.ts';
+import type { Pipeline } from './pipeline.ts';
+
+export interface CloudPipelineOptions {
+  readonly env: Environment;
+  readonly now: () => Date;
+  /** Tells a person who waits. */
+  readonly say: (line: string) => void;
+  /** How long a command waits for the functions, in milliseconds; default 10 minutes. */
+  readonly patienceMs?: number;
+  /** Between two looks, in milliseconds; default 5 s. */
+  readonly pollMs?: number;
+}
+
+const MINUTE_MS = 60_000;
+/** Longer than any function runs. */
+const ON_ITS_WAY_MS = 15 * MINUTE_MS;
+const LOOKS_A_LINE = 6;
+
+/** Opens the pipeline on Google Cloud, with the credentials of the environment; throws a ConfigError that names every setting that is missing. */
+export function openCloudPipeline({ env, now, say, patienceMs = 10 * MINUTE_MS, pollMs = 5_000 }: CloudPipelineOptions): Pipeline {
+  const config = loadConfig(env, 'cli', []);
+  const client = gcsClient();
+  const pubsub = pubsubClient({ projectId: config.warehouse.projectId });
+
+  /** The functions are driven by their own events; what they do is seen in the ledger. */
+  async function settle(isOver: () => Promise<boolean> = async () => true): Promise<readonly []> {
+    const started = now().getTime();
+    for (let look = 1; !(await isOver()); look += 1) {
+      const waited = now().getTime() - started;
+      if (waited >= patienceMs) {
+        say(`not done after ${Math.round(waited / MINUTE_MS)} minutes; the functions go on without this command`);
+        return [];
+      }
+      if (look % LOOKS_A_LINE === 0) say(`waiting for the functions (${Math.round(waited / 1000)} s)`);
+      await wait(pollMs);
+    }
+    return [];
+  }
+
+  return {
+    catalog: deployed,
+    raw: gcsStore({ bucket: config.rawBucket, client }),
+    clean: gcsStore({ bucket: config.cleanBucket, client }),
+    warehouse: bigQueryWarehouse(config.warehouse),
+    now,
+    isDelivering: false,
+    onItsWayMs: ON_ITS_WAY_MS,
+    silence: `no raw object yet: see the log of extract and the topic ${config.noticesTopic}`,
+    origins: async () => [],
+    notices: async () => [],
+    publish: async (message) => ({ id: await pubsub.publish(config.requestsTopic, message) }),
+    deadLetters: async () => [],
+    redeliver: onlyHere,
+    again: async (store, object) => await store.copy(object.name, object.generation, object.name, object.metadata),
+    deliver: onlyHere,
+    settle,
+    watch: () => () => undefined,
+    close: () => pubsub.close(),
+  };
+}
+
+function onlyHere(): Promise<never> {
+  throw new CommandError('Google Cloud delivers by itself');
+}

@@ -1,0 +1,56 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { installEmulators, type RunningEmulators, startEmulators, stopEmulators } from './emulators.ts';
+
+/**
+ * `npm run test:cloud [-- --pubsub=go|gcloud] [jest's arguments]`: installs the emulators, starts them, runs the tests on them, stops them.
+ * Fails where one of the three is missing.
+ */
+const ROOT = join(import.meta.dirname, '../..');
+const JEST = ['--disable-warning=ExperimentalWarning', '--experimental-vm-modules', 'node_modules/jest/bin/jest.js'];
+/** Last: it takes every word that follows. */
+const TESTS = ['--testMatch=<rootDir>/test/cloud/**/*.cloud.ts'];
+
+const times: string[] = [];
+const args = process.argv.slice(2);
+const pubsub = args.find((arg) => arg.startsWith('--pubsub='))?.slice('--pubsub='.length);
+if (pubsub !== undefined && pubsub !== 'go' && pubsub !== 'gcloud') throw new Error(`--pubsub is go or gcloud, not ${pubsub}`);
+
+const found = await timed('install', installEmulators(pubsub));
+const emulators = await timed('start', startEmulators(found));
+process.stdout.write(`Pub/Sub: ${found.pubsub.kind}; ${JSON.stringify(emulators.env)}\n`);
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+try {
+  const code = await timed('tests', runTests(emulators));
+  if (code !== 0) await printLogs(emulators);
+  process.exitCode = code;
+} finally {
+  await timed('stop', stopEmulators(emulators));
+  process.stdout.write(`${times.join(', ')}\n`);
+}
+
+/** Jest's exit code; 1 where a signal ended it. */
+async function runTests({ env }: RunningEmulators): Promise<number> {
+  const more = args.filter((arg) => !arg.startsWith('--pubsub='));
+  // Nobody is asked for credentials or a project: that would leave this machine.
+  const offline = { METADATA_SERVER_DETECTION: 'none' };
+  const jest = spawn(process.execPath, [...JEST, ...more, ...TESTS], { cwd: ROOT, stdio: 'inherit', env: { ...process.env, ...offline, ...env } });
+  stop.signal.addEventListener('abort', () => jest.kill());
+  const [code] = await once(jest, 'exit');
+  return typeof code === 'number' ? code : 1;
+}
+
+async function printLogs({ children }: RunningEmulators): Promise<void> {
+  for (const { name, log } of children) process.stdout.write(`== the last lines of ${name}\n${await log()}\n`);
+}
+
+async function timed<T>(what: string, work: Promise<T>): Promise<T> {
+  const start = performance.now();
+  try {
+    return await work;
+  } finally {
+    times.push(`${what} ${((performance.now() - start) / 1000).toFixed(1)} s`);
+  }
+}

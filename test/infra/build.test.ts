@@ -1,0 +1,129 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { finalizedEvent, publishedEvent } from '../../infra/local/cloud-event.ts';
+import { startEzFocus } from '../../infra/local/stand-ins/ezfocus.ts';
+import { gcsStore } from '../../shared/object-store/gcs.ts';
+import { gcsClient } from '../../shared/object-store/gcs-client.ts';
+import { startStrictStorage } from '../cloud/strict-storage.ts';
+import { ezFocusEnvironment } from '../support/ezfocus.ts';
+
+const run = promisify(execFile);
+const ROOT = join(import.meta.dirname, '../..');
+const BUCKET = 'crm';
+const delivery = { id: '1', time: '2026-11-20T06:00:00Z' };
+
+let clean: string;
+const running: ChildProcess[] = [];
+const closing: (() => Promise<void>)[] = [];
+
+beforeAll(async () => {
+  clean = await mkdtemp(join(tmpdir(), 'package-'));
+  const dist = join(clean, 'built');
+  await run(process.execPath, [join(ROOT, 'infra/build.ts'), dist]);
+  await cp(dist, join(clean, 'deployed'), { recursive: true });
+  await run('npm', ['ci', '--omit=dev', '--no-audit', '--no-fund'], { cwd: join(clean, 'deployed') });
+}, 180_000);
+
+afterEach(async () => {
+  for (const child of running.splice(0)) child.kill('SIGKILL');
+  for (const close of closing.splice(0)) await close();
+});
+
+afterAll(async () => {
+  await rm(clean, { recursive: true, force: true });
+});
+
+/** Starts a function as the platform does, on a port that was free a moment ago; the framework listens on all interfaces. */
+async function start(target: string, env: Record<string, string>): Promise<{ child: ChildProcess; output: () => string; url: Promise<string> }> {
+  const port = await freePort();
+  const framework = join(clean, 'deployed/node_modules/@google-cloud/functions-framework/build/src/main.js');
+  const child = spawn(process.execPath, [framework, `--target=${target}`], {
+    cwd: join(clean, 'deployed'),
+    env: { PORT: String(port), ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  running.push(child);
+  let output = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+  });
+  const lines = createInterface({ input: child.stdout });
+  const url = new Promise<string>((resolve) => {
+    lines.on('line', (line) => {
+      output += `${line}\n`;
+      if (line.startsWith('URL: ')) resolve(`http://127.0.0.1:${port}/`);
+    });
+  });
+  return { child, output: () => output, url };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
+
+async function post(url: string, { headers, body }: ReturnType<typeof finalizedEvent>): Promise<unknown> {
+  const response = await fetch(url, { method: 'POST', headers, body });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${response.status}: ${text}`);
+  return JSON.parse(text);
+}
+
+describe('the deployable package', () => {
+  test('has the packages of the product only, and no file but theirs', async () => {
+    const { dependencies } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
+    const modules = join(clean, 'deployed/node_modules');
+    for (const name of Object.keys(dependencies)) expect(await readdir(join(modules, name))).toContain('package.json');
+    for (const tool of ['@duckdb', 'jest', 'typescript', '@swc', '@biomejs', 'node']) expect(await readdir(modules)).not.toContain(tool);
+    expect((await readdir(join(clean, 'built'))).sort()).toEqual(['functions', 'package-lock.json', 'package.json', 'shared']);
+    for (const file of await readdir(join(clean, 'built'), { recursive: true })) expect(file).not.toMatch(/\.ts$|infra|duckdb|stand-in/);
+  });
+
+  test('asks a source and transforms what came, on the clients of Google Cloud', async () => {
+    const storage = await startStrictStorage(BUCKET);
+    const standIn = await startEzFocus({ seed: 1, accounts: 30, callReports: 1, inventory: 1 });
+    closing.push(storage.close, standIn.stop);
+    const store = gcsStore({ bucket: BUCKET, client: gcsClient({ apiEndpoint: storage.url }) });
+    const objects = () => Array.fromAsync(store.list(''));
+    const env = { STORAGE_EMULATOR_HOST: storage.url, RAW_BUCKET: BUCKET, CLEAN_BUCKET: BUCKET };
+
+    const extract = await start('extract', { ...env, ...ezFocusEnvironment(standIn) });
+    const message = { json: { source: 'ezfocus', stream: 'accounts' } };
+    expect(await post(await extract.url, publishedEvent(message, delivery))).toMatchObject({ status: 'success', runs: [{ records: 30 }] });
+    const [raw] = await objects();
+    if (raw === undefined) throw new Error('there is no raw object');
+
+    const transform = await start('transform', env);
+    const event = finalizedEvent(BUCKET, raw, delivery);
+    expect(await post(await transform.url, event)).toMatchObject({ status: 'success', runs: [{ records: 30, outcome: 'success' }] });
+    expect((await objects()).map(({ name }) => name.split('/')[0])).toEqual(['ezfocus', 'ezfocus', 'pipeline']);
+    expect(storage.violations).toEqual([]);
+  });
+
+  test('has a load that starts with its settings and answers', async () => {
+    const load = await start('load', { CLEAN_BUCKET: BUCKET, GOOGLE_CLOUD_PROJECT: 'my-project', BIGQUERY_LOCATION: 'EU' });
+    const event = finalizedEvent(BUCKET, { name: 'gcloud/tmp/part', generation: '1', size: 0, created: delivery.time }, delivery);
+    expect(await post(await load.url, event)).toMatchObject({ status: 'success', runs: [{ outcome: 'ignored' }] });
+  });
+
+  test.each([
+    ['extract', ['RAW_BUCKET']],
+    ['transform', ['RAW_BUCKET', 'CLEAN_BUCKET']],
+    ['load', ['CLEAN_BUCKET', 'GOOGLE_CLOUD_PROJECT', 'BIGQUERY_LOCATION']],
+  ])('does not start %s without its settings, and names them all', async (target, settings) => {
+    const { child, output } = await start(target, {});
+    expect((await once(child, 'close'))[0]).toBe(1);
+    for (const setting of settings) expect(output()).toContain(`- ${setting} is not set`);
+  });
+});
