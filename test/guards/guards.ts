@@ -248,7 +248,7 @@ export const guards: readonly Guard[] = [
     file: 'shared/invocation.ts',
     find: 'return /^[\\w./:@=+-]+$/.test(word) ? word : ',
     replace: 'return word.length > 0 ? word : ',
-    tests: ['test/shared/invocation'],
+    tests: ['test/infra/cli/chain'],
   },
   {
     name: 'size cap: a record of an array',

@@ -29,6 +29,7 @@ A guard that no test misses fails the command.`;
 
 interface JestResult {
   readonly success: boolean;
+  readonly numTotalTests: number;
   readonly testResults: readonly { readonly message: string; readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[] }[];
 }
 
@@ -41,6 +42,7 @@ function firstFailure(folder: string, paths: readonly string[]): string | undefi
     '--testPathIgnorePatterns=/node_modules/',
     '--json',
     '--bail=1',
+    '--passWithNoTests',
   ];
   const { stdout, status, signal } = spawnSync(process.execPath, [...jest, ...paths], {
     cwd: folder,
@@ -53,6 +55,7 @@ function firstFailure(folder: string, paths: readonly string[]): string | undefi
   // Some guards keep the tests from running away with the memory or the time.
   if (start < 0) return `the tests ended without results (${signal ?? `exit ${status}`})`;
   const result = JSON.parse(stdout.slice(start)) as JestResult;
+  if (result.numTotalTests === 0) throw new Error(`there are no tests in ${paths.join(', ')}`);
   if (result.success) return undefined;
   const failed = result.testResults.flatMap((file) => file.assertionResults).find((one) => one.status === 'failed');
   return (
