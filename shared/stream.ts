@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { CsvOptions } from './csv/csv-reader.ts';
 import type { SettingValues, Source } from './source.ts';
 import type { Rule } from './streams/rules.ts';
 import type { ColumnType } from './warehouse/table.ts';
@@ -78,6 +79,8 @@ export interface StreamDeclaration<Names extends string, C extends Columns> {
   readonly request?: (context: { readonly settings: SettingValues<Names> }) => StreamRequest;
   /** JSON pointer (RFC 6901) to the array of records in the answer; '' is the document itself. */
   readonly records?: string;
+  /** How dropped CSV files are read; comma, semicolon, tab or bar is found by itself. */
+  readonly csv?: CsvOptions;
   /** Which records the stream wants; the others are counted as filtered. Asked about JSON objects only. */
   readonly keep?: Keep;
   readonly columns: C;
@@ -109,6 +112,7 @@ export interface Stream {
   readonly description: string;
   readonly request: ((context: { readonly settings: SettingValues }) => StreamRequest) | undefined;
   readonly records: string;
+  readonly csv: CsvOptions | undefined;
   readonly keep: Keep | undefined;
   readonly columns: Columns;
   readonly unknown: 'extra' | 'columns' | 'none';
@@ -141,6 +145,7 @@ export function defineStream<const Names extends string, const C extends Columns
     description: declaration.description,
     request: declaration.request as Stream['request'],
     records: declaration.records ?? '',
+    csv: declaration.csv,
     keep: declaration.keep,
     columns,
     unknown: declaration.unknown ?? 'extra',
@@ -166,9 +171,9 @@ export function defineStream<const Names extends string, const C extends Columns
 
 /** Names the state of a contract: 16 hex digits over everything that decides what a row is. */
 export function contractHash(stream: Stream): string {
-  const { records, columns, unknown, key, write, rules, expect, table } = stream;
+  const { records, csv, columns, unknown, key, write, rules, expect, table } = stream;
   const keep = stream.keep?.toString();
-  return createHash('sha256').update(JSON.stringify({ records, keep, columns, unknown, key, write, rules, expect, table })).digest('hex').slice(0, 16);
+  return createHash('sha256').update(JSON.stringify({ records, csv, keep, columns, unknown, key, write, rules, expect, table })).digest('hex').slice(0, 16);
 }
 
 /** True where each object is all there is, so that what it lacks is gone. */

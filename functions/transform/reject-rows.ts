@@ -8,10 +8,20 @@ import type { Work } from './run-record.ts';
 /** So many rejects are kept of one raw object; the counts are complete. */
 export const MAX_STORED_REJECTS = 10_000;
 
+/** A record that failed. */
+export interface Reject {
+  /** From 1, in the order of the file. */
+  readonly ordinal: number;
+  /** The line that it begins on, from 1, where the file has lines. */
+  readonly line: number | undefined;
+  readonly record: unknown;
+  readonly reasons: readonly Reason[];
+}
+
 /** The rejects of one raw object on their way into the clean bucket. */
 export interface RejectRows {
   readonly stored: number;
-  add(ordinal: number, record: unknown, reasons: readonly Reason[]): void;
+  add(reject: Reject): void;
   flush(): Promise<void>;
   /** Finalizes the object, where there is a reject. */
   commit(): Promise<void>;
@@ -39,7 +49,7 @@ export function rejectRows(clean: ObjectStore, work: Work): RejectRows {
     get stored() {
       return stored;
     },
-    add(ordinal, record, reasons) {
+    add({ ordinal, line, record, reasons }) {
       if (stored >= MAX_STORED_REJECTS) return;
       stored += 1;
       const [first] = reasons;
@@ -49,6 +59,7 @@ export function rejectRows(clean: ObjectStore, work: Work): RejectRows {
         field: first?.field,
         rule: first?.rule,
         reasons: reasons.map((reason) => `${reason.field}: ${reason.rule}: ${reason.expected}`),
+        line,
         record: recordText(record),
       };
       pending.push({ ordinal, text: JSON.stringify(row) });

@@ -2,10 +2,11 @@ import type { Catalog } from '../../shared/catalog.ts';
 import { PermanentError, TransientError } from '../../shared/errors.ts';
 import type { StorageEvent } from '../../shared/events.ts';
 import { type Answer, answer, deadline, emptyReport, type RunReport, type Subject, type Surroundings, settle, shellWord } from '../../shared/invocation.ts';
+import type { OnRecords, RecordReader } from '../../shared/json/elements.ts';
 import { recordReader } from '../../shared/json/record-reader.ts';
 import { cleanObjectName, isIgnored, parseRawName } from '../../shared/names.ts';
 import type { ObjectStore } from '../../shared/object-store/object-store.ts';
-import type { Stream } from '../../shared/stream.ts';
+import { fieldOf, type Stream } from '../../shared/stream.ts';
 import { cleanRows } from './clean-rows.ts';
 import { type Contract, compileContract } from './contract.ts';
 import { refusal, warnAboutVolume } from './gates.ts';
@@ -124,8 +125,9 @@ async function writeClean(deps: TransformDeps, work: Work, cleanName: string, ta
 async function convertAll(deps: TransformDeps, work: Work, tally: Tally, rows: ReturnType<typeof cleanRows>, rejects: RejectRows): Promise<void> {
   const { stream, raw, info } = work;
   const contract = contractOf(stream);
-  const reader = recordReader(raw.format, stream.records, (records) => {
-    for (const record of records) {
+  const onRecords: OnRecords = (records, lines) => {
+    for (let index = 0; index < records.length; index += 1) {
+      const record = records[index];
       tally.records += 1;
       const row = contract.convert(record, tally);
       if (typeof row === 'string') {
@@ -135,10 +137,11 @@ async function convertAll(deps: TransformDeps, work: Work, tally: Tally, rows: R
       else {
         tally.rejects += 1;
         for (const reason of row) tally.rejectRules.add(`${reason.field}: ${reason.rule}`);
-        rejects.add(tally.records, record, row);
+        rejects.add({ ordinal: tally.records, line: lines?.[index], record, reasons: row });
       }
     }
-  });
+  };
+  const reader = await readerOf(work, onRecords);
   const signal = deadline(deps.timeoutMs);
   const stored = await deps.raw.read(raw.name, info.generation, signal);
   if (stored === undefined) throw new TransientError('superseded', 'the generation was replaced while it was read');
@@ -151,6 +154,14 @@ async function convertAll(deps: TransformDeps, work: Work, tally: Tally, rows: R
     if (signal.aborted) throw new TransientError('time', 'the transform ran out of time');
   }
   reader.end();
+}
+
+/** The parser of CSV is imported when a CSV comes: it would cost every cold start. */
+async function readerOf({ stream, raw }: Work, onRecords: OnRecords): Promise<RecordReader> {
+  if (raw.format !== 'csv') return recordReader(raw.format, stream.records, onRecords);
+  const { csvReader } = await import('../../shared/csv/csv-reader.ts');
+  const fields = Object.entries(stream.columns).map(([name, column]) => fieldOf(name, column));
+  return csvReader(onRecords, fields, stream.csv);
 }
 
 function contractOf(stream: Stream): Contract {

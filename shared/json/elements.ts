@@ -9,7 +9,7 @@ export const KEPT_BYTES = 64 * 1024;
 
 /** A record that could be told apart from its neighbours but not read. */
 export class UnreadableRecord {
-  readonly rule: 'json' | 'size' | 'unicode';
+  readonly rule: 'json' | 'size' | 'unicode' | 'columns';
   readonly expected: string;
   /** The beginning of its text. */
   readonly text: string;
@@ -21,8 +21,8 @@ export class UnreadableRecord {
   }
 }
 
-/** Takes records in the order of the file; a batch is only good during the call. */
-export type OnRecords = (records: readonly unknown[]) => void;
+/** Takes records in the order of the file, of CSV with the lines that they begin on, from 1; a batch is only good during the call. */
+export type OnRecords = (records: readonly unknown[], lines?: readonly number[]) => void;
 
 /** Cuts bytes into records; `push` and `end` call back with batches and throw PermanentError where the file is unreadable. */
 export interface RecordReader {

@@ -1,4 +1,3 @@
-import { PermanentError } from '../errors.ts';
 import type { RawFormat } from '../names.ts';
 import { arrayReader } from './array-reader.ts';
 import { documentReader } from './document-reader.ts';
@@ -6,8 +5,10 @@ import type { OnRecords, RecordReader } from './elements.ts';
 import { lineReader } from './line-reader.ts';
 import { sequenceReader } from './sequence-reader.ts';
 
-/** The reader for a format; `pointer` names the array of records in a JSON document, '' is the document itself. */
-export function recordReader(format: RawFormat, pointer: string, onRecords: OnRecords): RecordReader {
+export type JsonFormat = Exclude<RawFormat, 'csv'>;
+
+/** The reader for a format of JSON; `pointer` names the array of records in a document, '' is the document itself. */
+export function recordReader(format: JsonFormat, pointer: string, onRecords: OnRecords): RecordReader {
   const document = (offset: number) => (pointer === '' ? arrayReader(onRecords, { offset }) : documentReader(pointer, onRecords, offset));
   switch (format) {
     case 'json':
@@ -16,7 +17,5 @@ export function recordReader(format: RawFormat, pointer: string, onRecords: OnRe
       return sequenceReader(document);
     case 'ndjson':
       return lineReader(onRecords);
-    case 'csv':
-      throw new PermanentError('format', 'objects of the format "csv" are not read yet; use .json, .json-seq or .ndjson');
   }
 }

@@ -5,7 +5,6 @@ import { isMissing, storageFailure } from './gcs-failure.ts';
 
 /** The stored bytes of a file pinned to its generation, their CRC-32C checked by the client at the end; undefined where it is gone. */
 export async function readGeneration(file: GcsFile, signal: AbortSignal | undefined): Promise<AsyncIterable<Uint8Array> | undefined> {
-  signal?.throwIfAborted();
   const what = `read gs://${file.bucket.name}/${file.name}`;
   const stream = file.createReadStream({ decompress: false, validation: 'crc32c' });
   if (signal !== undefined) addAbortSignal(signal, stream);

@@ -61,6 +61,7 @@ export function createGcsWriter({ file, crc, ifGenerationMatch, metadata, chunkB
   }
 
   async function write(chunk: Uint8Array): Promise<void> {
+    throwUnlessLost();
     try {
       for (let taken = 0; taken < chunk.length && failure === undefined; ) {
         if (block.length === 0) block = Buffer.allocUnsafeSlow(BLOCK);
@@ -91,6 +92,7 @@ export function createGcsWriter({ file, crc, ifGenerationMatch, metadata, chunkB
   }
 
   async function commit(): Promise<ObjectInfo | undefined> {
+    throwUnlessLost();
     try {
       if (failure === undefined) await end();
     } catch (error) {

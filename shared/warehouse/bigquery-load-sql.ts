@@ -1,7 +1,7 @@
 import { identifier, int64, literal, sqlType, tableName, timestamp } from './bigquery-sql.ts';
 import { LOADS } from './ledger.ts';
 import type { Column } from './table.ts';
-import type { LedgerRow, LoadPlan, Scope } from './warehouse.ts';
+import type { LedgerRow, LoadPlan, Scope, TableRef } from './warehouse.ts';
 
 /** The days of the ready rows, both included. */
 export interface DateRange {
@@ -67,22 +67,24 @@ export function violationsSql(plan: LoadPlan): string {
 SELECT COALESCE(SUM(IF(outdated, row_count, 0)), 0) AS outdated, COALESCE(SUM(IF(outdated, 0, row_count - ordinals)), 0) AS copies FROM judged`;
 }
 
-export function deleteOutdatedSql(plan: LoadPlan): string {
-  return `DELETE FROM ${tableName(plan.target)} AS t WHERE ${versionId(plan, 't')} IN (${rankedSql(plan)}
-SELECT version_id FROM judged WHERE outdated)`;
+/** What is outdated once stays so: it can be written down in `list` first and be deleted by that. */
+export function deleteOutdatedSql(plan: LoadPlan, list: TableRef): string {
+  return `CREATE OR REPLACE TABLE ${tableName(list)} ${EXPIRES} AS ${rankedSql(plan)}
+SELECT version_id FROM judged WHERE outdated;
+DELETE FROM ${tableName(plan.target)} AS t WHERE ${versionId(plan, 't')} IN (SELECT version_id FROM ${tableName(list)});`;
 }
 
-/** Puts one row in the place of those that are copies of each other; nothing tells copies apart, so they all go and one comes back. */
-export function deleteCopiesSql(plan: LoadPlan): string {
+/** Puts one row in the place of those that are copies of each other; nothing tells copies apart, so they all go and one comes back from `list`. */
+export function deleteCopiesSql(plan: LoadPlan, list: TableRef, there: readonly Column[]): string {
   const target = tableName(plan.target);
-  const copies = tableName({ ...plan.ready, table: `${plan.ready.table}_copies` });
-  const same = '(PARTITION BY _raw_object, _raw_generation, _row, _extracted_at ORDER BY _row)';
-  const all = '(PARTITION BY _raw_object, _raw_generation, _row, _extracted_at)';
-  return `CREATE OR REPLACE TABLE ${copies} ${EXPIRES} AS SELECT * FROM ${target} WHERE TRUE QUALIFY ROW_NUMBER() OVER ${same} = 1 AND COUNT(*) OVER ${all} > 1;
+  const copies = tableName(list);
+  const names = there.map(({ name }) => identifier(name));
+  const same = 'PARTITION BY _raw_object, _raw_generation, _row, _extracted_at';
+  return `CREATE OR REPLACE TABLE ${copies} ${EXPIRES} AS SELECT * FROM ${target} WHERE TRUE
+QUALIFY ROW_NUMBER() OVER (${same} ORDER BY _row) = 1 AND COUNT(*) OVER (${same}) > 1;
 MERGE ${target} AS t USING ${copies} AS s ON FALSE
 WHEN NOT MATCHED BY SOURCE AND ${rowId('t')} IN (SELECT ${rowId('c')} FROM ${copies} AS c) THEN DELETE
-WHEN NOT MATCHED BY TARGET AND ${rowId('s')} IN (SELECT ${rowId('o')} FROM ${target} AS o) THEN INSERT ROW;
-DROP TABLE ${copies};`;
+WHEN NOT MATCHED BY TARGET THEN INSERT (${names.join(', ')}) VALUES (${names.map((name) => `s.${name}`).join(', ')});`;
 }
 
 export function recordSql(row: LedgerRow): string {
@@ -142,7 +144,7 @@ function readyValue(plan: LoadPlan, { name, type, precision = 18 }: Column): str
 /** A text as it is, null as null, any other value as JSON; a subscript reaches every name and keeps every digit. */
 function memberSql(field: string): string {
   const member = `_extra[${literal(field)}]`;
-  return `CASE WHEN ${member} IS NULL OR JSON_TYPE(${member}) = 'null' THEN NULL WHEN JSON_TYPE(${member}) = 'string' THEN STRING(${member}) ELSE TO_JSON_STRING(${member}) END`;
+  return `CASE WHEN ${member} IS NULL THEN NULL WHEN JSON_TYPE(${member}) = 'null' THEN NULL WHEN JSON_TYPE(${member}) = 'string' THEN STRING(${member}) ELSE TO_JSON_STRING(${member}) END`;
 }
 
 /** The time is that of the name, and prunes partitions. */

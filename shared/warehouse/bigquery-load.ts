@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { TransientError } from '../errors.ts';
 import type { Connection } from './bigquery-client.ts';
 import { thrown } from './bigquery-failure.ts';
@@ -5,8 +6,8 @@ import { queryConfiguration, readNumbers, readRows, runStatements } from './bigq
 import { applySql, type DateRange, deleteCopiesSql, deleteOutdatedSql, extraFieldsSql, prunedBy, rangeSql, violationsSql } from './bigquery-load-sql.ts';
 import type { Job, JobConfiguration } from './bigquery-resources.ts';
 import { schemaField } from './bigquery-sql.ts';
-import { createDataset, readColumns, readTable } from './bigquery-tables.ts';
-import type { LoadPlan } from './warehouse.ts';
+import { createDataset, dropTable, readColumns, readTable } from './bigquery-tables.ts';
+import type { LoadPlan, TableRef } from './warehouse.ts';
 
 const STAGE_EXPIRES_MS = 86_400_000;
 
@@ -60,9 +61,20 @@ export async function extraFields(connection: Connection, plan: LoadPlan): Promi
 /** Repairs what one SELECT has found; how many rows that were when it looked. */
 export async function verifyAndRepair(connection: Connection, plan: LoadPlan): Promise<number> {
   const { outdated = 0, copies = 0 } = await readNumbers(connection, await runStatements(connection, violationsSql(plan)));
-  if (outdated > 0) await runStatements(connection, deleteOutdatedSql(plan));
-  if (copies > 0) await runStatements(connection, deleteCopiesSql(plan));
-  return outdated + copies;
+  if (outdated > 0) await repair(connection, plan, (list) => deleteOutdatedSql(plan, list));
+  if (copies === 0) return outdated;
+  const there = (await readColumns(connection, plan.target)) ?? [];
+  await repair(connection, plan, (list) => deleteCopiesSql(plan, list, there));
+  // What came back may have been replaced in between.
+  return outdated + copies + (await verifyAndRepair(connection, plan));
+}
+
+/** Runs statements that need a table of their own, which goes afterwards. */
+async function repair(connection: Connection, { ready }: LoadPlan, statements: (list: TableRef) => string): Promise<void> {
+  const list = { dataset: ready.dataset, table: `repair_${randomUUID().replaceAll('-', '')}` };
+  await createDataset(connection, ready.dataset, STAGE_EXPIRES_MS);
+  await runStatements(connection, statements(list));
+  await dropTable(connection, list);
 }
 
 /** The first and the last day of the ready rows, where that bounds the partitions that a MERGE reads. */

@@ -1,18 +1,38 @@
 import { Storage } from '@google-cloud/storage';
+import { describe, expect, test } from '@jest/globals';
 import { bigQueryWarehouse } from '../../shared/warehouse/bigquery.ts';
+import { LEDGER, prepareOps } from '../../shared/warehouse/ledger.ts';
+import type { KnownGap } from '../contract/known-gaps.ts';
 import { describeWarehouse } from '../contract/warehouse.ts';
-import type { OpenedWarehouse } from '../contract/warehouse-lab.ts';
+import { column, contents, done, ledgerRow, loadPlan, type OpenedWarehouse, openLab, unique, values } from '../contract/warehouse-lab.ts';
 import { endpoints, PROJECT } from './endpoints.ts';
 
-const GAPS = [] as const;
+/** What bigquery-emulator 0.8.1 gets wrong; test/shared/warehouse proves the same on the strict fake, or on the statements. */
+const GAPS: readonly KnownGap[] = [
+  { tests: /^a column is added nullable|^a row without the added column/, because: 'tables.patch changes the schema it tells, not the table' },
+  { tests: /^a view shows what its latest/, because: 'CREATE OR REPLACE VIEW refuses a view that is there' },
+  { tests: /^a mistake is permanent/, because: 'every failure of a query is a jobInternalError' },
+  { tests: /^every odd name|^random names/, because: 'a JSON subscript is read as a path' },
+  { tests: /^a job that is called by several at once/, because: 'a used job id is no 409' },
+  {
+    tests: /^a job that failed keeps its failure|^names and objects of any characters/,
+    because: 'every failure is a jobInternalError, and jobs.get forgets it',
+  },
+  { tests: /^an apply that fails leaves/, because: 'a MERGE may leave out a REQUIRED column' },
+  { tests: /fails the whole object for good/, because: 'every failure is a jobInternalError, and the table of a failed load job stays' },
+  { tests: /^an object that is gone|^a stage that is gone/, because: 'every failure is a jobInternalError' },
+  { tests: /^texts of 16 MiB/, because: 'it is busy for more than eight minutes', hangs: true },
+];
 
 async function open(): Promise<OpenedWarehouse> {
   const { bigquery, gcs } = endpoints();
   const warehouse = bigQueryWarehouse({ projectId: PROJECT, location: 'US', maximumBytesBilled: '1000000000', apiEndpoint: bigquery, pollDelayMs: () => 1 });
   const storage = new Storage({ apiEndpoint: gcs, projectId: PROJECT });
-  await storage.createBucket('clean').catch(() => undefined);
+  const [isThere] = await storage.bucket('clean').exists();
+  if (!isThere) await storage.createBucket('clean');
   return {
     warehouse,
+    orders: 2,
     async put(bucket, name, text) {
       const file = storage.bucket(bucket).file(name);
       await file.save(text, { resumable: false });
@@ -23,3 +43,26 @@ async function open(): Promise<OpenedWarehouse> {
 }
 
 describeWarehouse('BigQuery client on bigquery-emulator', open, GAPS);
+
+describe('BigQuery client on bigquery-emulator', () => {
+  test('a window of days replaces its days only, read by their partitions', async () => {
+    const columns = [column('day', 'DATE', { mode: 'REQUIRED' }), column('v', 'STRING')];
+    const lab = await openLab(await open(), { scope: { columns: ['day'] }, key: [], columns });
+    const target = { ...lab.target, partition: 'day' };
+    const rows = (v: string, ...days: readonly string[]) => days.map((day) => ({ day, v: `${v} ${day}` }));
+    await loadPlan(lab, await lab.plan({ generation: '1' }, rows('first', '2026-11-01', '2026-11-02'), { target }));
+    await loadPlan(lab, await lab.plan({ generation: '3' }, rows('third', '2026-11-03'), { target }));
+    expect(await loadPlan(lab, await lab.plan({ generation: '2' }, rows('second', '2026-11-02', '2026-11-03'), { target }))).toBe(1);
+    expect(await contents(lab)).toEqual(['first 2026-11-01', 'second 2026-11-02', 'third 2026-11-03']);
+  });
+
+  test("the ledger's view reads what is recorded", async () => {
+    const opened = await open();
+    await prepareOps(opened.warehouse);
+    const lab = await openLab(opened);
+    const plan = await lab.plan({}, []);
+    for (const outcome of ['failed', 'loaded'] as const) done(await opened.warehouse.record(unique('job'), ledgerRow(plan, { outcome, rows: 3 })));
+    const found = await values(opened.warehouse, `SELECT outcome, \`rows\` FROM ${LEDGER.dataset}.${LEDGER.table} WHERE stream = '${plan.stream}'`);
+    expect(found).toEqual([['loaded', 3]]);
+  });
+});

@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -35,11 +34,12 @@ export async function startChild(options: ChildOptions): Promise<Child> {
   const dir = await mkdtemp(join(tmpdir(), `${name}-`));
   const file = join(dir, 'log');
   const child = spawn(command, args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env }, cwd: dir });
+  const closed = new Promise((resolve) => child.once('close', resolve));
   const killAtExit = () => killGroup(child, 'SIGKILL');
   process.once('exit', killAtExit);
   const log = async () => (await readFile(file, 'utf8')).split('\n').slice(-LOG_LINES).join('\n');
   const stop = async () => {
-    await stopGroup(child);
+    await stopGroup(child, closed);
     process.off('exit', killAtExit);
     await rm(dir, { recursive: true, force: true });
   };
@@ -77,15 +77,13 @@ async function readiness(child: ChildProcess, file: string, pattern: RegExp): Pr
   });
 }
 
-async function stopGroup(child: ChildProcess): Promise<void> {
+/** Waits until nobody of the group has its output open any more. */
+async function stopGroup(child: ChildProcess, closed: Promise<unknown>): Promise<void> {
+  if (child.pid === undefined) return;
   const timer = setTimeout(() => killGroup(child, 'SIGKILL'), STOP_MS);
-  const isRunning = child.pid !== undefined && child.exitCode === null && child.signalCode === null;
-  const exited = isRunning ? once(child, 'exit') : undefined;
   killGroup(child, 'SIGTERM');
-  await exited;
+  await closed;
   clearTimeout(timer);
-  // The leader is gone; what it started may not have listened.
-  killGroup(child, 'SIGKILL');
 }
 
 function killGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { installEmulators, type RunningEmulators, startEmulators, stopEmulators } from './emulators.ts';
@@ -17,11 +17,18 @@ const args = process.argv.slice(2);
 const pubsub = args.find((arg) => arg.startsWith('--pubsub='))?.slice('--pubsub='.length);
 if (pubsub !== undefined && pubsub !== 'go' && pubsub !== 'gcloud') throw new Error(`--pubsub is go or gcloud, not ${pubsub}`);
 
+let jest: ChildProcess | undefined;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    // Whatever was started before Jest ends with this process.
+    if (jest === undefined) process.exit(1);
+    jest.kill();
+  });
+}
+
 const found = await timed('install', installEmulators(pubsub));
 const emulators = await timed('start', startEmulators(found));
 process.stdout.write(`Pub/Sub: ${found.pubsub.kind}; ${JSON.stringify(emulators.env)}\n`);
-const stop = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
 try {
   const code = await timed('tests', runTests(emulators));
   if (code !== 0) await printLogs(emulators);
@@ -36,8 +43,7 @@ async function runTests({ env }: RunningEmulators): Promise<number> {
   const more = args.filter((arg) => !arg.startsWith('--pubsub='));
   // Nobody is asked for credentials or a project: that would leave this machine.
   const offline = { METADATA_SERVER_DETECTION: 'none' };
-  const jest = spawn(process.execPath, [...JEST, ...more, ...TESTS], { cwd: ROOT, stdio: 'inherit', env: { ...process.env, ...offline, ...env } });
-  stop.signal.addEventListener('abort', () => jest.kill());
+  jest = spawn(process.execPath, [...JEST, ...more, ...TESTS], { cwd: ROOT, stdio: 'inherit', env: { ...process.env, ...offline, ...env } });
   const [code] = await once(jest, 'exit');
   return typeof code === 'number' ? code : 1;
 }

@@ -93,13 +93,18 @@ function match({ method, path }: ApiMethod, actual: string, pathname: string): R
 }
 
 function checkValue(where: string, type: MemberType, value: unknown): void {
-  if (type.endsWith('[]')) {
-    if (!Array.isArray(value)) throw new Error(`${where} is no list`);
-    for (const [index, item] of value.entries()) checkValue(`${where}[${index}]`, type.slice(0, -2), item);
-    return;
-  }
   const schema = API_SCHEMAS[type];
-  if (schema === undefined) return checkScalar(where, type, value);
+  if (type.endsWith('[]')) checkList(where, type.slice(0, -2), value);
+  else if (schema === undefined) checkScalar(where, type, value);
+  else checkObject(where, type, schema, value);
+}
+
+function checkList(where: string, type: MemberType, value: unknown): void {
+  if (!Array.isArray(value)) throw new Error(`${where} is no list`);
+  for (const [index, item] of value.entries()) checkValue(`${where}[${index}]`, type, item);
+}
+
+function checkObject(where: string, type: MemberType, schema: Readonly<Record<string, MemberType>>, value: unknown): void {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error(`${where} is no object`);
   for (const [name, member] of Object.entries(value)) {
     const memberType = schema[name];

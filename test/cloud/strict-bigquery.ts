@@ -155,17 +155,10 @@ export async function startStrictBigQuery(location: string): Promise<StrictBigQu
       return body;
     }
     if (table === undefined) return notFound();
-    if (id === 'bigquery.tables.delete') {
-      state.tables.delete(name);
-      return undefined;
-    }
-    if (id === 'bigquery.tables.patch') {
-      if (etag === undefined) throw new Error('a patch without If-Match can undo the change of another');
-      if (etag !== String(table.etag)) throw new Refusal(412, 'conditionNotMet');
-      Object.assign(table.resource, body);
-      table.etag += 1;
-    }
-    return { ...table.resource, etag: String(table.etag) };
+    if (id === 'bigquery.tables.patch') patchTable(table, body, etag);
+    if (id !== 'bigquery.tables.delete') return { ...table.resource, etag: String(table.etag) };
+    state.tables.delete(name);
+    return undefined;
   }
 
   return Object.assign(state, {
@@ -177,6 +170,13 @@ export async function startStrictBigQuery(location: string): Promise<StrictBigQu
       await closed;
     },
   });
+}
+
+function patchTable(table: StrictTable, body: object, etag: string | undefined): void {
+  if (etag === undefined) throw new Error('a patch without If-Match can undo the change of another');
+  if (etag !== String(table.etag)) throw new Refusal(412, 'conditionNotMet');
+  Object.assign(table.resource, body);
+  table.etag += 1;
 }
 
 /** The job as the API tells it; each question brings it nearer to its end. */

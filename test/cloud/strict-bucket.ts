@@ -50,7 +50,7 @@ export function strictBucket(bucket: string): StrictBucket {
     if ((objects.get(name)?.generation ?? '0') !== expected) throw new Refusal(412, 'conditionNotMet');
   }
 
-  function put(name: string, bytes: Buffer, { contentType, metadata }: Readonly<Record<string, unknown>>): StoredObject {
+  function put(name: string, bytes: Buffer, { contentType, contentEncoding, metadata }: Readonly<Record<string, unknown>>): StoredObject {
     made += 1;
     const generation = String(FIRST_GENERATION + BigInt(made));
     const sum = Buffer.alloc(4);
@@ -65,6 +65,7 @@ export function strictBucket(bucket: string): StrictBucket {
       crc32c: sum.toString('base64'),
       timeCreated: '2026-11-20T06:00:00.000Z',
       contentType,
+      contentEncoding,
       // An empty map is not there in an answer.
       ...(Object.keys(metadata ?? {}).length === 0 ? {} : { metadata }),
     };

@@ -116,12 +116,14 @@ function start(storage: StrictStorage, uploads: StrictUploads, call: Call, reque
 
 function download(storage: StrictStorage, { response }: Call, request: ApiRequest): void {
   const { bytes, generation, resource } = storage.bucket.find(request);
+  const encoding = resource['contentEncoding'] === 'gzip' ? 'gzip' : undefined;
   response.writeHead(200, {
     'content-type': 'application/octet-stream',
     'content-length': bytes.length,
     'x-goog-generation': generation,
     'x-goog-hash': `crc32c=${resource['crc32c']}`,
-    'x-goog-stored-content-encoding': 'identity',
+    'x-goog-stored-content-encoding': encoding ?? 'identity',
+    ...(encoding === undefined ? {} : { 'content-encoding': encoding }),
   });
   const sent = storage.corrupt === 'download' ? flipped(bytes) : bytes;
   storage.corrupt = undefined;

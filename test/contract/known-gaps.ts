@@ -29,8 +29,8 @@ export const test = Object.assign((name: string, run: () => Promise<void>) => ru
 
 function runOne(name: string, run: () => Promise<void>): void {
   const gap = gaps.find(({ tests }) => tests.test(name));
-  if (gap === undefined) return plain(name, run);
-  const title = `${name} (gap: ${gap.because})`;
-  if (gap.hangs === true) plain.skip(title, run);
+  const title = gap === undefined ? name : `${name} (gap: ${gap.because})`;
+  if (gap === undefined) plain(title, run);
+  else if (gap.hangs === true) plain.skip(title, run);
   else plain.failing(title, run);
 }

@@ -5,6 +5,8 @@ import type { JobOutcome, LedgerRow, LoadPlan, Scope, TableRef, Version, Warehou
 
 export interface OpenedWarehouse {
   readonly warehouse: Warehouse;
+  /** How many of the six orders of three versions are tried, where a load takes seconds. */
+  readonly orders?: number;
   /** Puts a clean object where the warehouse finds it. */
   put(bucket: string, name: string, text: string): Promise<{ readonly generation: string }>;
   close(): Promise<void>;

@@ -32,18 +32,18 @@ const SEQUENCES: readonly (readonly [string, Scope, readonly [Partial<Version>, 
 ];
 const ORDERS = [
   [0, 1, 2],
+  [2, 1, 0],
   [0, 2, 1],
   [1, 0, 2],
   [1, 2, 0],
   [2, 0, 1],
-  [2, 1, 0],
 ] as const;
 
 /** Order comes from the data, never from arrival. */
 export function describeOrder(opened: () => OpenedWarehouse): void {
   describe('order', () => {
-    test.each(SEQUENCES)('the newest stays in each of six orders of %s (scope %s)', async (_name, scope, versions) => {
-      for (const order of ORDERS) {
+    test.each(SEQUENCES)('the newest stays in each order of %s (scope %s)', async (_name, scope, versions) => {
+      for (const order of ORDERS.slice(0, opened().orders)) {
         const lab = await openLab(opened(), { scope });
         for (const index of order)
           await loadPlan(
@@ -98,8 +98,8 @@ export function describeOrder(opened: () => OpenedWarehouse): void {
       expect(await contents(lab)).toEqual(['a6', 'b4']);
     });
 
-    test('each value keeps the rows of its newest version in each of six orders (scope of columns)', async () => {
-      for (const order of ORDERS) {
+    test('each value keeps the rows of its newest version in each order (scope of columns)', async () => {
+      for (const order of ORDERS.slice(0, opened().orders)) {
         const lab = await openLab(opened(), { scope: { columns: ['id', 'k'] }, key: [], columns: [...COLUMNS, column('k', 'INT64')] });
         for (const index of order) {
           const rows = [1, index + 2].flatMap((k) => [

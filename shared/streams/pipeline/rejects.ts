@@ -11,6 +11,7 @@ export const rejects = defineStream({
     field: { type: 'STRING', required: true, description: 'Field of the first reason' },
     rule: { type: 'STRING', required: true, description: 'Rule of the first reason' },
     reasons: { type: 'JSON', required: true, description: 'Every reason as "field: rule: what is expected"' },
+    line: { type: 'INT64', description: 'The line of the file that the record begins on, from 1; CSV only' },
     record: { type: 'STRING', privacy: 'pii', empty: 'keep', description: 'The record as JSON text, cut at 64 KiB' },
   },
   unknown: 'none',

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { PermanentError } from '../../../shared/errors.ts';
 import { recordReader } from '../../../shared/json/record-reader.ts';
-import type { RawFormat } from '../../../shared/names.ts';
+import type { JsonFormat } from '../../../shared/json/record-reader.ts';
 
-function read(format: RawFormat, pointer: string, text: string, size: number): unknown[] | string {
+function read(format: JsonFormat, pointer: string, text: string, size: number): unknown[] | string {
   const records: unknown[] = [];
   try {
     const reader = recordReader(format, pointer, (batch) => records.push(...batch));

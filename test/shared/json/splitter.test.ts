@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { PermanentError } from '../../../shared/errors.ts';
 import { UnreadableRecord } from '../../../shared/json/elements.ts';
 import { recordReader } from '../../../shared/json/record-reader.ts';
-import type { RawFormat } from '../../../shared/names.ts';
+import type { JsonFormat } from '../../../shared/json/record-reader.ts';
 import { seeded } from '../../support/random.ts';
 import { arrayOf, below, randomElements, type Style, space } from './random-document.ts';
 
@@ -19,7 +19,7 @@ const TIMEOUT_MS = 60_000;
 type Outcome = readonly unknown[] | string;
 
 /** Reads bytes cut at random; every chunk is overwritten as soon as the reader has had it. */
-function readCut(random: () => number, format: RawFormat, pointer: string, bytes: Buffer): Outcome {
+function readCut(random: () => number, format: JsonFormat, pointer: string, bytes: Buffer): Outcome {
   const records: unknown[] = [];
   const longest = 1 + below(random, bytes.length + 1);
   try {

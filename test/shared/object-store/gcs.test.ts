@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { gcsStore } from '../../../shared/object-store/gcs.ts';
 import { gcsClient } from '../../../shared/object-store/gcs-client.ts';
@@ -153,16 +154,18 @@ describe('races', () => {
 });
 
 describe('writes that are left', () => {
-  test('makes nothing when it is aborted while a write waits', async () => {
+  test('ends a write that waits, and makes nothing, when it is aborted', async () => {
     const writer = await store.create(NAME);
-    const aborted = new Promise<void>((resolve) => {
-      storage.meanwhile.set('chunk', () => writer.abort().then(resolve));
+    const { promise: released, resolve: release } = Promise.withResolvers<void>();
+    storage.meanwhile.set('chunk', async () => {
+      await writer.abort();
+      await released;
     });
     const writing = async (): Promise<void> => {
       for (let n = 0; n < 20; n += 1) await writer.write(BODY);
     };
     await expect(writing()).rejects.toThrow('abort');
-    await aborted;
+    release();
     await expect(writer.write(BODY)).rejects.toThrow('abort');
     await store.stat(NAME);
     expect(storage.bucket.made).toBe(0);
@@ -178,7 +181,9 @@ describe('writes that are left', () => {
   });
 
   test('makes nothing when nothing was written before the abort', async () => {
-    await (await store.create(NAME)).abort();
+    const writer = await store.create(NAME);
+    await writer.abort();
+    await expect(writer.commit()).rejects.toThrow('abort');
     expect(await namesOf(store)).toEqual([]);
   });
 
@@ -231,6 +236,13 @@ describe('reads that are disturbed', () => {
     const info = await put(store, NAME, BODY);
     storage.corrupt = 'download';
     await expect(textOf(store, info)).rejects.toMatchObject({ name: 'TransientError', rule: 'object-store' });
+  });
+
+  test('reads the stored bytes when somebody stored them with content-encoding gzip', async () => {
+    const stored = gzipSync('text');
+    const { generation } = storage.bucket.put(NAME, stored, { contentEncoding: 'gzip' });
+    const chunks = await Array.fromAsync(existing(await store.read(NAME, generation)));
+    expect(Buffer.concat(chunks).equals(stored)).toBe(true);
   });
 
   test('reads nothing when the signal is aborted already', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { StrictBigQuery } from '../../cloud/strict-bigquery.ts';
 import { column, tableSpec } from '../../contract/warehouse-lab.ts';
 import { LOCATION, strictPlan, useStrictBigQuery, warehouseAt } from './bigquery-lab.ts';
 
@@ -161,4 +162,39 @@ describe('queries of BigQuery', () => {
     const withExtra = { ...plan, rowColumns: [...plan.rowColumns, column('_extra', 'JSON')] };
     await expect(warehouse.extraFields(withExtra)).rejects.toMatchObject({ name: 'TransientError', rule: 'notFound' });
   });
+
+  const found = (outdated: number, copies: number) => {
+    const fields = ['outdated', 'copies'].map((name) => ({ name, type: 'INTEGER' }));
+    return { fields, pages: [[[String(outdated), String(copies)]]] };
+  };
+
+  test('a sound table costs one SELECT', async () => {
+    const { strict, warehouse } = lab();
+    strict.endings.push(found(0, 0));
+    expect(await warehouse.verifyAndRepair(strictPlan())).toBe(0);
+    expect(statements(strict)).toEqual(['WITH']);
+  });
+
+  test('what is outdated is deleted, copies are replaced, and then it is looked at again', async () => {
+    const { strict, warehouse } = lab();
+    strict.endings.push(found(3, 2), {}, {}, found(0, 0));
+    expect(await warehouse.verifyAndRepair(strictPlan())).toBe(5);
+    expect(statements(strict)).toEqual(['WITH', 'CREATE DELETE', 'CREATE MERGE', 'WITH']);
+    expect(strict.calls.filter(({ id }) => id === 'bigquery.tables.delete')).toHaveLength(2);
+  });
+
+  test('a repair that meets another one is left for later', async () => {
+    const { strict, warehouse } = lab();
+    const message = 'Could not serialize access to table crm.orders due to concurrent update';
+    strict.endings.push(found(1, 0), { error: { reason: 'invalidQuery', message }, questions: 1 });
+    await expect(warehouse.verifyAndRepair(strictPlan())).rejects.toMatchObject({ name: 'TransientError' });
+  });
 });
+
+/** The first words of the statements of every job. */
+function statements({ jobs }: StrictBigQuery): readonly string[] {
+  return [...jobs.values()].map((job) => {
+    const { query = '' } = job['query'] as { readonly query?: string };
+    return (query.match(/^(?:CREATE|DELETE|MERGE|WITH)\b/gm) ?? []).join(' ');
+  });
+}
