@@ -17,6 +17,8 @@ export interface ColumnDeclaration {
   readonly empty?: 'keep';
   /** Date formats in the order of trial, of YYYY MM DD M D HH mm ss; ISO 8601 where none is named. */
   readonly formats?: readonly string[];
+  /** The zone of a TIMESTAMP's text that names none; without it such a text is invalid. */
+  readonly zone?: 'UTC';
   /** Digits of a NUMERIC, nine of them decimals; 18 where it does not say. */
   readonly precision?: 38;
   /** Who may see it: `pii` never reaches readers of reports. */

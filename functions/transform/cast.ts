@@ -33,7 +33,7 @@ export function expectation(column: ColumnDeclaration): string {
     case 'JSON':
       return 'a JSON value';
     case 'TIMESTAMP':
-      return `a time with its zone${formats(column)}`;
+      return `a time${column.zone === undefined ? ' with its zone' : ''}${formats(column)}`;
     default:
       return `a ${column.type.toLowerCase()}${formats(column)}`;
   }
@@ -59,7 +59,7 @@ export function castFor(column: ColumnDeclaration): Cast {
     case 'DATETIME':
       return textCast(dateTimeReader(column.formats));
     case 'TIMESTAMP':
-      return textCast(timestampReader(column.formats));
+      return textCast(timestampReader(column.formats, column.zone));
   }
 }
 

@@ -46,12 +46,13 @@ export function dateTimeReader(formats: readonly string[] = ISO_TIMES): Reader {
   return reader(formats, (moment) => (moment.offset === undefined ? `${day(moment)}T${clock(moment)}` : INVALID));
 }
 
-/** Reads a moment with its zone and writes it in UTC with microseconds; a text without a zone is invalid. */
-export function timestampReader(formats: readonly string[] = ISO_TIMESTAMPS): Reader {
+/** Reads a moment and writes it in UTC with microseconds; a text that names no zone is invalid, or in the given one. */
+export function timestampReader(formats: readonly string[] = ISO_TIMESTAMPS, zone?: 'UTC'): Reader {
   const read = reader(formats, (moment) => {
-    if (moment.offset === undefined) return INVALID;
-    if (moment.offset === 0) return `${day(moment)}T${clock(moment)}Z`;
-    const utc = new Date(epoch(moment) - moment.offset * 60_000).toISOString();
+    const offset = moment.offset ?? (zone === 'UTC' ? 0 : undefined);
+    if (offset === undefined) return INVALID;
+    if (offset === 0) return `${day(moment)}T${clock(moment)}Z`;
+    const utc = new Date(epoch(moment) - offset * 60_000).toISOString();
     if (utc.length !== 24) return INVALID;
     return `${utc.slice(0, 19)}${moment.fraction === '' ? '' : `.${moment.fraction}`}Z`;
   });

@@ -1,12 +1,20 @@
 import type { Stream } from '../stream.ts';
+import { campaigns } from './crm_csv/campaigns.ts';
+import { contacts } from './crm_csv/contacts.ts';
+import { customers } from './crm_csv/customers.ts';
+import { orders } from './crm_csv/orders.ts';
+import { products } from './crm_csv/products.ts';
+import { sales } from './crm_csv/sales.ts';
+import { supportTickets } from './crm_csv/support-tickets.ts';
 import { accounts } from './ezfocus/accounts.ts';
 import { callReports } from './ezfocus/call-reports.ts';
 import { inventory } from './ezfocus/inventory.ts';
 import { rejects } from './pipeline/rejects.ts';
 import { runs } from './pipeline/runs.ts';
+import { fxRates } from './reference/fx-rates.ts';
 
 /** Every stream that a source or a person feeds. */
-export const streams: readonly Stream[] = [accounts, callReports, inventory];
+export const streams: readonly Stream[] = [accounts, callReports, inventory, contacts, orders, campaigns, customers, products, sales, supportTickets, fxRates];
 
 /** What the pipeline tells about itself; loaded like every other stream. */
 export const builtInStreams: readonly Stream[] = [rejects, runs];

@@ -31,7 +31,7 @@ export async function runJob<Result>(connection: Connection, { id, configuration
   }
 }
 
-/** How a job ended, `kind` being the label it was given; undefined where the id is unknown. */
+/** How a job ended; undefined where the id is unknown. */
 export async function findJob<Result>(connection: Connection, id: string, result: NewJob<Result>['result']): Promise<JobOutcome<Result> | undefined> {
   const job = await getJob(connection, id);
   return job === undefined ? undefined : await outcomeOf(connection, job, true, result);

@@ -36,7 +36,7 @@ export const rejects = defineVerb({
 });
 
 function recordsSql(where: string): string {
-  const columns = 'source, stream, _row, reasons, record, _raw_object, _raw_generation';
+  const columns = 'source, stream, _row, line, reasons, record, _raw_object, _raw_generation';
   return `SELECT ${columns} FROM ops.rejects${where} ORDER BY _extracted_at DESC, _raw_generation DESC, source, stream, _row`;
 }
 

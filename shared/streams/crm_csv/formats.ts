@@ -1,0 +1,12 @@
+/** How exports write dates. */
+export const dates = ['YYYY-MM-DD', 'YYYY-MM-DD HH:mm:ss', 'YYYY-MM-DDTHH:mm:ss', 'D-M-YYYY', 'D/M/YYYY', 'D.M.YYYY'] as const;
+/** How exports write moments; where no zone is named it is UTC. */
+export const moments = [
+  'YYYY-MM-DD HH:mm:ss',
+  'YYYY-MM-DDTHH:mm:ss',
+  'YYYY-MM-DDTHH:mm:ssZ',
+  'YYYY-MM-DD HH:mm:ssZ',
+  'YYYY-MM-DD HH:mm:ss Z',
+  'YYYY-MM-DD HH:mm',
+  'YYYY-MM-DD',
+] as const;
