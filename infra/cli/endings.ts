@@ -46,7 +46,10 @@ export async function awaitEndings(pipeline: Pipeline, generations: readonly Gen
 export async function areEnded(pipeline: Pipeline, generations: readonly Generation[] | undefined): Promise<boolean> {
   if (generations === undefined) return false;
   const entries = await entriesOf(pipeline, generations);
-  return generations.every((generation) => isEnd(entries.get(keyOf(generation))?.outcome ?? ''));
+  return generations.every((generation) => {
+    const entry = entries.get(keyOf(generation));
+    return entry?.isWhole === true && isEnd(entry.outcome);
+  });
 }
 
 /** The raw generation that an object of either bucket comes from. */

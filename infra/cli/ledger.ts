@@ -13,6 +13,8 @@ export interface LedgerEntry {
   readonly runTime: string;
   readonly outcome: string;
   readonly message: string | undefined;
+  /** Whether the run record is loaded, too: the counts of the transform come from it. */
+  readonly isWhole: boolean;
   readonly records: number;
   readonly rows: number;
   readonly rejects: number;
@@ -62,6 +64,7 @@ function entryOf(row: Row): LedgerEntry {
     runTime: textOf(row, 'run_time') ?? '',
     outcome: textOf(row, 'outcome') ?? '',
     message: textOf(row, 'message'),
+    isWhole: textOf(row, 'records') !== undefined,
     records: countOf(row, 'records'),
     rows: countOf(row, 'rows'),
     rejects: countOf(row, 'rejects'),

@@ -17,7 +17,7 @@ import { verbs } from './verbs.ts';
 /** What a process gives to the command that it runs. */
 export interface Surroundings extends Lines, Here {
   readonly env: Environment;
-  readonly cloud?: Pick<CloudPipelineOptions, 'patienceMs' | 'pollMs'>;
+  readonly cloud?: Pick<CloudPipelineOptions, 'patienceMs' | 'pause' | 'onItsWayMs' | 'gcs'>;
 }
 
 interface Command {

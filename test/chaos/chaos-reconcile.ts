@@ -16,6 +16,7 @@ export async function isReconciled(run: Run): Promise<boolean> {
     warehouse: parts.warehouse,
     now,
     isDelivering: false,
+    onItsWayMs: 0,
     notices: () => parts.notices.list(),
     deadLetters: async () => [],
     async again(store, object) {
@@ -32,7 +33,7 @@ export async function isReconciled(run: Run): Promise<boolean> {
     },
   };
   const nothing = () => {};
-  const context: Partial<Context> = { now, out: nothing, err: nothing, pipeline: async () => pipeline as Pipeline };
+  const context: Partial<Context> = { now, out: nothing, err: nothing, command: (words) => words, pipeline: async () => pipeline as Pipeline };
   await reconcile.run(context as Context, { redo: true });
   return run.figures.reconciled === before;
 }

@@ -5,9 +5,10 @@ import { LEDGER, prepareOps } from '../../shared/warehouse/ledger.ts';
 import type { KnownGap } from '../contract/known-gaps.ts';
 import { describeWarehouse } from '../contract/warehouse.ts';
 import { column, contents, done, ledgerRow, loadPlan, type OpenedWarehouse, openLab, unique, values } from '../contract/warehouse-lab.ts';
+import { startBigQueryEmulator } from './bigquery-emulator.ts';
 import { endpoints, PROJECT } from './endpoints.ts';
 
-/** What bigquery-emulator 0.8.1 gets wrong; test/shared/warehouse proves the same on the strict fake, or on the statements. */
+/** What bigquery-emulator 0.8.1 gets wrong. Failures, job ids and patches are proven on the strict fake in test/shared/warehouse, names and texts as statements there. */
 const GAPS: readonly KnownGap[] = [
   { tests: /^a column is added nullable|^a row without the added column/, because: 'tables.patch changes the schema it tells, not the table' },
   { tests: /^a view shows what its latest/, because: 'CREATE OR REPLACE VIEW refuses a view that is there' },
@@ -20,14 +21,21 @@ const GAPS: readonly KnownGap[] = [
   },
   { tests: /^an apply that fails leaves/, because: 'a MERGE may leave out a REQUIRED column' },
   { tests: /fails the whole object for good/, because: 'every failure is a jobInternalError, and the table of a failed load job stays' },
+  { tests: /^a JSON text arrives/, because: 'a load job takes a text for JSON as JSON to be read' },
   { tests: /^an object that is gone|^a stage that is gone/, because: 'every failure is a jobInternalError' },
   { tests: /^texts of 16 MiB/, because: 'it is busy for more than eight minutes', hangs: true },
 ];
 
 async function open(): Promise<OpenedWarehouse> {
-  const { bigquery, gcs } = endpoints();
-  const warehouse = bigQueryWarehouse({ projectId: PROJECT, location: 'US', maximumBytesBilled: '1000000000', apiEndpoint: bigquery, pollDelayMs: () => 1 });
-  const storage = new Storage({ apiEndpoint: gcs, projectId: PROJECT });
+  const emulator = await startBigQueryEmulator();
+  const warehouse = bigQueryWarehouse({
+    projectId: PROJECT,
+    location: 'US',
+    maximumBytesBilled: '1000000000',
+    apiEndpoint: emulator.url,
+    pollDelayMs: () => 1,
+  });
+  const storage = new Storage({ apiEndpoint: endpoints().gcs, projectId: PROJECT });
   const [isThere] = await storage.bucket('clean').exists();
   if (!isThere) await storage.createBucket('clean');
   return {
@@ -38,11 +46,11 @@ async function open(): Promise<OpenedWarehouse> {
       await file.save(text, { resumable: false });
       return { generation: String(file.metadata.generation) };
     },
-    close: async () => {},
+    close: () => emulator.stop(),
   };
 }
 
-describeWarehouse('BigQuery client on bigquery-emulator', open, GAPS);
+describeWarehouse('BigQuery client on bigquery-emulator', open, { gaps: GAPS, shared: 8 });
 
 describe('BigQuery client on bigquery-emulator', () => {
   test('a window of days replaces its days only, read by their partitions', async () => {
@@ -54,6 +62,7 @@ describe('BigQuery client on bigquery-emulator', () => {
     await loadPlan(lab, await lab.plan({ generation: '3' }, rows('third', '2026-11-03'), { target }));
     expect(await loadPlan(lab, await lab.plan({ generation: '2' }, rows('second', '2026-11-02', '2026-11-03'), { target }))).toBe(1);
     expect(await contents(lab)).toEqual(['first 2026-11-01', 'second 2026-11-02', 'third 2026-11-03']);
+    await lab.close();
   });
 
   test("the ledger's view reads what is recorded", async () => {
@@ -64,5 +73,6 @@ describe('BigQuery client on bigquery-emulator', () => {
     for (const outcome of ['failed', 'loaded'] as const) done(await opened.warehouse.record(unique('job'), ledgerRow(plan, { outcome, rows: 3 })));
     const found = await values(opened.warehouse, `SELECT outcome, \`rows\` FROM ${LEDGER.dataset}.${LEDGER.table} WHERE stream = '${plan.stream}'`);
     expect(found).toEqual([['loaded', 3]]);
+    await opened.close();
   });
 });

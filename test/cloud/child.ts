@@ -26,7 +26,7 @@ export interface Child {
 
 const START_MS = 60_000;
 const STOP_MS = 5_000;
-const LOG_LINES = 60;
+const LOG_LINES = 15;
 
 /** Starts a program and waits until it says that it is ready; an error quotes what it printed instead. */
 export async function startChild(options: ChildOptions): Promise<Child> {
@@ -37,7 +37,12 @@ export async function startChild(options: ChildOptions): Promise<Child> {
   const closed = new Promise((resolve) => child.once('close', resolve));
   const killAtExit = () => killGroup(child, 'SIGKILL');
   process.once('exit', killAtExit);
-  const log = async () => (await readFile(file, 'utf8')).split('\n').slice(-LOG_LINES).join('\n');
+  const log = async () =>
+    (await readFile(file, 'utf8'))
+      .split('\n')
+      .filter((line) => !line.includes('\tat '))
+      .slice(-LOG_LINES)
+      .join('\n');
   const stop = async () => {
     await stopGroup(child, closed);
     process.off('exit', killAtExit);

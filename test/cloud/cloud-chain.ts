@@ -11,6 +11,7 @@ import { gcsClient } from '../../shared/object-store/gcs-client.ts';
 import type { ObjectStore } from '../../shared/object-store/object-store.ts';
 import { bigQueryWarehouse } from '../../shared/warehouse/bigquery.ts';
 import type { Warehouse } from '../../shared/warehouse/warehouse.ts';
+import { startBigQueryEmulator } from './bigquery-emulator.ts';
 import { endpoints, PROJECT } from './endpoints.ts';
 import { openSubscription, type PulledSubscription } from './subscription.ts';
 
@@ -21,6 +22,11 @@ export interface CloudChain {
   readonly warehouse: Warehouse;
   /** Publishes to `extract-requests` and waits until the subscription has it. */
   request(json: unknown): Promise<void>;
+  /** Waits until the subscription has the next message. */
+  receive(): Promise<void>;
+  /** The topic that `extract` listens to. */
+  readonly requestsTopic: string;
+  readonly bigQueryUrl: string;
   /** Delivers every event that is not in that journal, until nothing is left; throws where something keeps failing. */
   deliver(journal: string): Promise<void>;
   nextNotice(): Promise<Notice>;
@@ -31,9 +37,10 @@ export interface CloudChainOptions extends Pick<FunctionOptions, 'streams' | 'so
   readonly dir: string;
 }
 
-/** Opens buckets and topics of its own; the warehouse is the emulator's only one. */
+/** Opens buckets, topics and a warehouse of its own. */
 export async function openCloudChain(options: CloudChainOptions): Promise<CloudChain> {
-  const { gcs, bigquery, pubsub } = endpoints();
+  const { gcs, pubsub } = endpoints();
+  const emulator = await startBigQueryEmulator();
   const id = randomUUID();
   const client = gcsClient({ apiEndpoint: gcs, projectId: PROJECT });
   const bucket = async (name: string): Promise<ObjectStore> => {
@@ -44,7 +51,13 @@ export async function openCloudChain(options: CloudChainOptions): Promise<CloudC
   const publisher = pubsubClient({ projectId: PROJECT, emulator: pubsub });
   const requests = await openSubscription(`extract-requests-${id}`);
   const failures = await openSubscription(`pipeline-failures-${id}`);
-  const warehouse = bigQueryWarehouse({ projectId: PROJECT, location: 'US', maximumBytesBilled: '1000000000', apiEndpoint: bigquery, pollDelayMs: () => 1 });
+  const warehouse = bigQueryWarehouse({
+    projectId: PROJECT,
+    location: 'US',
+    maximumBytesBilled: '1000000000',
+    apiEndpoint: emulator.url,
+    pollDelayMs: () => 1,
+  });
   const notices = pubsubNotices({ topic: failures.topic, client: publisher });
   const now = () => new Date();
   const servers = await serveFunctions(functionsOn({ raw, clean, warehouse, notices }, { ...options, now, log: () => {}, codeVersion: 'test' }));
@@ -58,12 +71,26 @@ export async function openCloudChain(options: CloudChainOptions): Promise<CloudC
       await publisher.publish(requests.topic, json);
       received.push(await pulled(requests));
     },
+    async receive() {
+      received.push(await pulled(requests));
+    },
+    requestsTopic: requests.topic,
+    bigQueryUrl: emulator.url,
     async deliver(journal) {
       const stores = [
         { store: raw, function: 'transform' as const },
         { store: clean, function: 'load' as const },
       ];
-      const delivery = await startDelivery({ file: journal, stores, topic: topicOf(received), urls: servers.urls, now, maxAttempts: 3, firstDelayMs: 1 });
+      const delivery = await startDelivery({
+        file: journal,
+        stores,
+        topic: topicOf(received),
+        urls: servers.urls,
+        now,
+        maxAttempts: 3,
+        firstDelayMs: 1,
+        concurrency: 1,
+      });
       const waiting = await delivery.idle();
       await delivery.stop();
       const failed = [...waiting, ...delivery.deadLetters()];
@@ -75,6 +102,7 @@ export async function openCloudChain(options: CloudChainOptions): Promise<CloudC
     },
     async close() {
       await servers.stop();
+      await emulator.stop();
       await Promise.all([publisher.close(), requests.close(), failures.close()]);
     },
   };

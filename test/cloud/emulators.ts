@@ -41,7 +41,7 @@ export async function installEmulators(pubsub: 'gcloud' | 'go' | undefined): Pro
   return { gcs, bigquery, pubsub: isInSdk ? { kind: 'gcloud', path: 'gcloud' } : { kind: 'go', path: await installed(PUBSUB) } };
 }
 
-/** Starts all three on loopback ports; where one does not start, the others are stopped again. */
+/** Starts those of Cloud Storage and Pub/Sub on loopback ports; tests start the one of BigQuery for themselves; where one does not start, the others are stopped again. */
 export async function startEmulators({ gcs, bigquery, pubsub }: InstalledEmulators): Promise<RunningEmulators> {
   const children: Child[] = [];
   const start = async (child: Promise<Child>): Promise<Child> => {
@@ -51,9 +51,8 @@ export async function startEmulators({ gcs, bigquery, pubsub }: InstalledEmulato
   };
   try {
     const gcsUrl = `http://${HOST}:${await startGcs(gcs, start)}`;
-    const [bigqueryAddress] = (await start(startBigQuery(bigquery, gcsUrl))).ready;
     const pubsubAddress = await (pubsub.kind === 'go' ? startPubSubOfGo(pubsub.path, start) : startPubSubOfSdk(start));
-    return { children, env: { CLOUD_GCS: gcsUrl, CLOUD_BIGQUERY: `http://${bigqueryAddress}`, CLOUD_PUBSUB: pubsubAddress } };
+    return { children, env: { CLOUD_GCS: gcsUrl, CLOUD_BIGQUERY: bigquery, CLOUD_PUBSUB: pubsubAddress } };
   } catch (error) {
     await stopEmulators({ children });
     throw error;
@@ -72,13 +71,6 @@ async function startGcs(path: string, start: Start): Promise<number> {
   const args = ['-scheme', 'http', '-host', HOST, '-port', `${port}`, '-backend', 'memory'];
   await start(startChild({ name: 'fake-gcs-server', command: path, args, ready: /server started at/ }));
   return port;
-}
-
-/** It fetches the objects of load jobs from the storage emulator. */
-function startBigQuery(path: string, gcsUrl: string): Promise<Child> {
-  const args = [`--project=${PROJECT}`, `--host=${HOST}`, '--port=0', '--grpc-port=0'];
-  const env = { STORAGE_EMULATOR_HOST: gcsUrl };
-  return startChild({ name: 'bigquery-emulator', command: path, args, env, ready: /REST server listening at (\S+)/ });
 }
 
 async function startPubSubOfGo(path: string, start: Start): Promise<string> {

@@ -5,6 +5,7 @@ export const PROJECT = 'local';
 export interface Endpoints {
   /** As `http://127.0.0.1:<port>`. */
   readonly gcs: string;
+  /** The program, which every test starts for itself. */
   readonly bigquery: string;
   /** As `127.0.0.1:<port>`. */
   readonly pubsub: string;

@@ -5,12 +5,12 @@ import { installEmulators, type RunningEmulators, startEmulators, stopEmulators 
 
 /**
  * `npm run test:cloud [-- --pubsub=go|gcloud] [jest's arguments]`: installs the emulators, starts them, runs the tests on them, stops them.
- * Fails where one of the three is missing.
+ * Fails where one of the three is missing. With `--install` it only installs.
  */
 const ROOT = join(import.meta.dirname, '../..');
 const JEST = ['--disable-warning=ExperimentalWarning', '--experimental-vm-modules', 'node_modules/jest/bin/jest.js'];
-/** Last: it takes every word that follows. */
-const TESTS = ['--testMatch=<rootDir>/test/cloud/**/*.cloud.ts'];
+/** One file after the other: the BigQuery emulator fails statements that come together. The pattern is last: it takes every word that follows. */
+const TESTS = ['--runInBand', '--forceExit', '--testMatch=<rootDir>/test/cloud/**/*.cloud.ts'];
 
 const times: string[] = [];
 const args = process.argv.slice(2);
@@ -27,6 +27,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 
 const found = await timed('install', installEmulators(pubsub));
+if (args.includes('--install')) process.exit();
 const emulators = await timed('start', startEmulators(found));
 process.stdout.write(`Pub/Sub: ${found.pubsub.kind}; ${JSON.stringify(emulators.env)}\n`);
 try {

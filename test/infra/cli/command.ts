@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Environment } from '../../../shared/config.ts';
-import { runCommand } from '../../../infra/cli/run.ts';
+import { runCommand, type Surroundings } from '../../../infra/cli/run.ts';
 
 /** How a command ended and what it wrote. */
 export interface Outcome {
@@ -74,12 +74,13 @@ export async function until<T>(look: () => Promise<T>, holds: (found: T) => bool
 }
 
 /** Runs a command in this process. */
-export async function runHere(words: readonly string[], cwd: string, env: Environment = {}): Promise<Outcome> {
+export async function runHere(words: readonly string[], cwd: string, env: Environment = {}, cloud: Surroundings['cloud'] = {}): Promise<Outcome> {
   let out = '';
   let err = '';
   const code = await runCommand(words, {
     cwd,
     env,
+    cloud,
     now: () => new Date(),
     out: (line) => {
       out += `${line}\n`;
