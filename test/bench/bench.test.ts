@@ -13,6 +13,7 @@ test('runs every measurement and tells every target', async () => {
     ['chain', ['50 accounts']],
     ['cold-start', ['extract', 'transform', 'load']],
     ['memory', ['2 MB in records of 0.5 KB', '2 MB in records of 1 MB']],
+    ['package', ['extract', 'transform', 'load']],
   ]);
   const [speed, chain] = results;
   expect(speed.samples['transform array'][0]).toMatchObject({ records: 500, rows: speed.samples['transform NDJSON'][0].rows });

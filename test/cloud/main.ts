@@ -9,8 +9,8 @@ import { installEmulators, type RunningEmulators, startEmulators, stopEmulators 
  */
 const ROOT = join(import.meta.dirname, '../..');
 const JEST = ['--disable-warning=ExperimentalWarning', '--experimental-vm-modules', 'node_modules/jest/bin/jest.js'];
-/** One file after the other: the BigQuery emulator fails statements that come together. The pattern is last: it takes every word that follows. */
-const TESTS = ['--runInBand', '--forceExit', '--testMatch=<rootDir>/test/cloud/**/*.cloud.ts'];
+/** What fails in the middle may leave connections open. The pattern is last: it takes every word that follows. */
+const TESTS = ['--maxWorkers=2', '--forceExit', '--testMatch=<rootDir>/test/cloud/**/*.cloud.ts'];
 
 const times: string[] = [];
 const args = process.argv.slice(2);

@@ -1,35 +1,28 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { finalizedEvent, publishedEvent } from '../../infra/local/cloud-event.ts';
 import { startEzFocus } from '../../infra/local/stand-ins/ezfocus.ts';
 import { gcsStore } from '../../shared/object-store/gcs.ts';
 import { gcsClient } from '../../shared/object-store/gcs-client.ts';
 import { startStrictStorage } from '../cloud/strict-storage.ts';
+import { buildPackage, type DeployedFunction, startDeployed } from '../support/deployed.ts';
 import { ezFocusEnvironment } from '../support/ezfocus.ts';
 
-const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, '../..');
 const BUCKET = 'crm';
 const delivery = { id: '1', time: '2026-11-20T06:00:00Z' };
 
-let clean: string;
+let dir: string;
 const running: ChildProcess[] = [];
 const closing: (() => Promise<void>)[] = [];
 
 beforeAll(async () => {
-  clean = await mkdtemp(join(tmpdir(), 'package-'));
-  const dist = join(clean, 'built');
-  await run(process.execPath, [join(ROOT, 'infra/build.ts'), dist]);
-  await cp(dist, join(clean, 'deployed'), { recursive: true });
-  await run('npm', ['ci', '--omit=dev', '--no-audit', '--no-fund'], { cwd: join(clean, 'deployed') });
+  dir = await mkdtemp(join(tmpdir(), 'package-'));
+  await buildPackage(dir, 'installed');
 }, 180_000);
 
 afterEach(async () => {
@@ -38,39 +31,13 @@ afterEach(async () => {
 });
 
 afterAll(async () => {
-  await rm(clean, { recursive: true, force: true });
+  await rm(dir, { recursive: true, force: true });
 });
 
-/** Starts a function as the platform does, on a port that was free a moment ago; the framework listens on all interfaces. */
-async function start(target: string, env: Record<string, string>): Promise<{ child: ChildProcess; output: () => string; url: Promise<string> }> {
-  const port = await freePort();
-  const framework = join(clean, 'deployed/node_modules/@google-cloud/functions-framework/build/src/main.js');
-  const child = spawn(process.execPath, [framework, `--target=${target}`], {
-    cwd: join(clean, 'deployed'),
-    env: { PORT: String(port), ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  running.push(child);
-  let output = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    output += text;
-  });
-  const lines = createInterface({ input: child.stdout });
-  const url = new Promise<string>((resolve) => {
-    lines.on('line', (line) => {
-      output += `${line}\n`;
-      if (line.startsWith('URL: ')) resolve(`http://127.0.0.1:${port}/`);
-    });
-  });
-  return { child, output: () => output, url };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
+async function start(target: string, env: Record<string, string>): Promise<DeployedFunction> {
+  const deployed = await startDeployed(dir, target, env);
+  running.push(deployed.child);
+  return deployed;
 }
 
 async function post(url: string, { headers, body }: ReturnType<typeof finalizedEvent>): Promise<unknown> {
@@ -83,11 +50,13 @@ async function post(url: string, { headers, body }: ReturnType<typeof finalizedE
 describe('the deployable package', () => {
   test('has the packages of the product only, and no file but theirs', async () => {
     const { dependencies } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
-    const modules = join(clean, 'deployed/node_modules');
+    const modules = join(dir, 'node_modules');
     for (const name of Object.keys(dependencies)) expect(await readdir(join(modules, name))).toContain('package.json');
     for (const tool of ['@duckdb', 'jest', 'typescript', '@swc', '@biomejs', 'node']) expect(await readdir(modules)).not.toContain(tool);
-    expect((await readdir(join(clean, 'built'))).sort()).toEqual(['functions', 'package-lock.json', 'package.json', 'shared']);
-    for (const file of await readdir(join(clean, 'built'), { recursive: true })) expect(file).not.toMatch(/\.ts$|infra|duckdb|stand-in/);
+    expect((await readdir(dir)).sort()).toEqual(['functions', 'node_modules', 'package-lock.json', 'package.json', 'shared']);
+    for (const folder of ['functions', 'shared']) {
+      for (const file of await readdir(join(dir, folder), { recursive: true })) expect(file).not.toMatch(/\.ts$|infra|duckdb|stand-in/);
+    }
   });
 
   test('asks a source and transforms what came, on the clients of Google Cloud', async () => {
