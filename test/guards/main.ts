@@ -11,6 +11,7 @@ const COPIED = [
   'infra',
   'test',
   'package.json',
+  'package-lock.json',
   'tsconfig.json',
   '.biome.jsonc',
   '.dependency-cruiser.cjs',

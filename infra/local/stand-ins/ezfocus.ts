@@ -192,7 +192,11 @@ function deliver(state: State, dataSet: EzFocusDataSet, failure: EzFocusFailure 
     case 'hang':
       break;
     case 'status':
-      sendError(response, { status: failure.status, error: 'failed', headers: retryHeaders(failure.retryAfter) }, echo);
+      sendError(
+        response,
+        { status: failure.status, error: 'failed', headers: { ...retryHeaders(failure.retryAfter), ...redirectHeaders(failure.status) } },
+        echo,
+      );
       break;
     case 'error-object':
       sendError(response, { status: 200, error: 'the report is not available' }, echo);
@@ -221,6 +225,11 @@ function complete(state: State, dataSet: EzFocusDataSet, content: Content, respo
     state.served[dataSet] += content.records().length;
   });
   send(response, 200, { 'content-type': 'application/json' }, content.bytes());
+}
+
+/** A redirect names a place that is not there: who follows it meets another status. */
+function redirectHeaders(status: number): Record<string, string> {
+  return status >= 300 && status < 400 ? { location: '/elsewhere' } : {};
 }
 
 /** One write of the shared bytes: the socket takes what the client can, nothing is copied for a slow one. */
