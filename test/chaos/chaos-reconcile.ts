@@ -9,7 +9,7 @@ import { labStreams } from './streams.ts';
 export async function isReconciled(run: Run): Promise<boolean> {
   const { parts, now, events } = run.world;
   const before = run.figures.reconciled;
-  const pipeline: Partial<Pipeline> = {
+  const pipeline: Pipeline = {
     catalog: catalog(labStreams),
     raw: parts.raw,
     clean: parts.clean,
@@ -17,6 +17,13 @@ export async function isReconciled(run: Run): Promise<boolean> {
     now,
     isDelivering: false,
     onItsWayMs: 0,
+    silence: '',
+    origins: async () => [],
+    publish: unused,
+    redeliver: unused,
+    deliver: unused,
+    watch: () => () => undefined,
+    close: async () => undefined,
     notices: () => parts.notices.list(),
     deadLetters: async () => [],
     async again(store, object) {
@@ -33,7 +40,12 @@ export async function isReconciled(run: Run): Promise<boolean> {
     },
   };
   const nothing = () => {};
-  const context: Partial<Context> = { now, out: nothing, err: nothing, command: (words) => words, pipeline: async () => pipeline as Pipeline };
-  await reconcile.run(context as Context, { redo: true });
+  const context: Context = { now, out: nothing, err: nothing, command: (words) => words, pipeline: async () => pipeline, cwd: '', dir: '', execute: unused };
+  await reconcile.run(context, { redo: true });
   return run.figures.reconciled === before;
+}
+
+/** What reconcile must not need. */
+function unused(): Promise<never> {
+  throw new Error('reconcile asks for more than it should');
 }
