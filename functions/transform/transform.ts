@@ -160,7 +160,7 @@ async function convertAll(deps: TransformDeps, work: Work, tally: Tally, rows: R
 async function readerOf({ stream, raw }: Work, onRecords: OnRecords): Promise<RecordReader> {
   if (raw.format !== 'csv') return recordReader(raw.format, stream.records, onRecords);
   const { csvReader } = await import('../../shared/csv/csv-reader.ts');
-  const fields = Object.entries(stream.columns).map(([name, column]) => fieldOf(name, column));
+  const fields = Object.entries(stream.columns).map(([name, column]) => ({ name: fieldOf(name, column), required: column.required === true }));
   return csvReader(onRecords, fields, stream.csv);
 }
 
