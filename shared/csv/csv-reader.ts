@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer';
-import { Parser } from 'csv-parse';
+import type { Parser } from 'csv-parse';
 import { PermanentError } from '../errors.ts';
 import { keptText, MAX_RECORD_BYTES, type OnRecords, type RecordReader, UnreadableRecord } from '../json/elements.ts';
+import { type Cells, cellParser } from './cell-parser.ts';
 import { type Delimiter, delimiterOf } from './delimiter.ts';
 import { type Aliases, type CsvField, columnNames, recordBuilder } from './header.ts';
 import { hasClosedQuotes } from './quotes.ts';
@@ -14,8 +15,6 @@ export interface CsvOptions {
   /** Other names that the column of a field may have, by the field. */
   readonly aliases?: Aliases;
 }
-
-type Cells = readonly string[];
 
 const MAX_HEADER_BYTES = 1024 * 1024;
 const NOTHING = Buffer.alloc(0);
@@ -46,9 +45,11 @@ export function csvReader(onRecords: OnRecords, fields: readonly CsvField[], opt
     const line = window.take(end);
     // A spreadsheet leaves lines of nothing but delimiters behind; empty quotes are a program's way to write a record.
     if (cells.every(isBlank) && !window.taken().includes(QUOTE)) return;
-    if (names === undefined) return onHeader(cells);
-    records.push(unreadableIn(cells, names.length) ?? build(cells));
-    lines.push(line);
+    if (names === undefined) onHeader(cells);
+    else {
+      records.push(unreadableIn(cells, names.length) ?? build(cells));
+      lines.push(line);
+    }
   }
 
   function onHeader(cells: Cells): void {
@@ -115,25 +116,6 @@ export function csvReader(onRecords: OnRecords, fields: readonly CsvField[], opt
       deliver();
     },
   };
-}
-
-/** Its calls are synchronous. Records are taken where it would queue them: a queue and its callbacks take half as long again (measured). */
-function cellParser(delimiter: Delimiter, onCells: (cells: Cells, end: number) => void): Parser {
-  const parser = new Parser({
-    delimiter,
-    record_delimiter: ['\r\n', '\n', '\r'],
-    relax_column_count: true,
-    // What programs write with quotes in the middle of a cell is kept as it is, instead of swallowing what follows.
-    relax_quotes: true,
-    skip_empty_lines: true,
-  });
-  parser.push = (cells: Cells | null) => {
-    if (cells !== null) onCells(cells, parser.info.bytes);
-    return true;
-  };
-  // Seen in `errored`, at once.
-  parser.on('error', () => undefined);
-  return parser;
 }
 
 function malformed(line: number, why: string): PermanentError {
