@@ -6,6 +6,7 @@ import type { Rule } from '../../shared/streams/rules.ts';
 import type { ColumnType } from '../../shared/warehouse/table.ts';
 import { type Cast, castFor, expectation, scalarText } from './cast.ts';
 import { INVALID } from './invalid.ts';
+import { productKeyword } from './product-keyword.ts';
 import type { Tally } from './tally.ts';
 
 /** Why a record is rejected; read as `field: rule: expected`. */
@@ -115,7 +116,8 @@ function compileRules(columns: Columns, rules: readonly Rule[], severity: Rule['
   const properties = Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, SCHEMA_TYPES[column.type]]));
   const required = Object.entries(columns).flatMap(([name, column]) => (column.required === true ? [name] : []));
   const types = severity === 'error' ? { properties, required } : {};
-  const validate: ValidateFunction = new Ajv({ allErrors: true, strict: true, strictTypes: false, strictRequired: false, allowUnionTypes: true }).compile({
+  const ajv = new Ajv({ allErrors: true, strict: true, strictTypes: false, strictRequired: false, allowUnionTypes: true }).addKeyword(productKeyword);
+  const validate: ValidateFunction = ajv.compile({
     type: 'object',
     ...types,
     allOf: chosen.length === 0 ? undefined : chosen.map((rule) => rule.schema),

@@ -25,6 +25,12 @@ export function warnAboutVolume(expect: Expectations, tally: Tally): void {
   if (tally.records > high) tally.warnings.add(`records: band: at most ${high}`);
 }
 
+/** Adds a warning for each column that no record has, where records have columns at all. */
+export function warnAboutColumns(columns: readonly string[], tally: Tally): void {
+  if (tally.seen.size === 0) return;
+  for (const column of columns) if (!tally.seen.has(column)) tally.warnings.add(`${column}: missing`);
+}
+
 function tooFew({ min }: Expectations, { records }: Tally): Refusal | undefined {
   if (records >= min) return undefined;
   return { gate: 'min', message: `${records} records where at least ${min} are expected; the table keeps what it has`, counts: { records, min } };

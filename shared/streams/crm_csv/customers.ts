@@ -1,5 +1,5 @@
 import { defineStream, merge } from '../../stream.ts';
-import { between, oneOf } from '../rules.ts';
+import { between, filled, oneOf } from '../rules.ts';
 import { dates } from './formats.ts';
 import { crmCsv } from './source.ts';
 
@@ -23,6 +23,7 @@ export const customers = defineStream({
   key: ['customer_id'],
   write: merge(),
   rules: [
+    filled('customer_email', 'warn'),
     between('customer_age', 0, 130, 'warn'),
     oneOf('customer_gender', ['Female', 'Male', 'Other'], 'warn'),
     oneOf('income_bracket', ['Low', 'Medium', 'High'], 'warn'),

@@ -1,7 +1,7 @@
 import { defineStream, merge } from '../../stream.ts';
-import { between, oneOf } from '../rules.ts';
+import { between, filled, oneOf } from '../rules.ts';
 import { dates } from './formats.ts';
-import { currencyCode } from './rules.ts';
+import { currencyCode, productOf } from './rules.ts';
 import { crmCsv } from './source.ts';
 
 export const sales = defineStream({
@@ -21,6 +21,12 @@ export const sales = defineStream({
   },
   key: ['sale_id'],
   write: merge(),
-  rules: [currencyCode('currency'), between('quantity', 1, 1_000_000, 'warn'), oneOf('payment_method', ['card', 'paypal', 'bank_transfer'], 'warn')],
-  table: { dataset: 'crm_csv', name: 'sales' },
+  rules: [
+    currencyCode('currency'),
+    filled('currency', 'warn'),
+    productOf('total_amount', 'quantity', 'unit_price'),
+    between('quantity', 1, 1_000_000, 'warn'),
+    oneOf('payment_method', ['card', 'paypal', 'bank_transfer'], 'warn'),
+  ],
+  table: { dataset: 'crm_csv', name: 'sales', partition: 'purchase_date', cluster: ['product_id', 'customer_id'] },
 });

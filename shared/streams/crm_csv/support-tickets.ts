@@ -1,12 +1,14 @@
 import { defineStream, merge } from '../../stream.ts';
-import { oneOf } from '../rules.ts';
+import { filled, matches, oneOf } from '../rules.ts';
 import { moments } from './formats.ts';
+import { notNegative } from './rules.ts';
 import { crmCsv } from './source.ts';
 
 export const supportTickets = defineStream({
   source: crmCsv,
   name: 'support_tickets',
   description: 'Tickets of the support team',
+  csv: { aliases: { customer_satisfaction: ['Customer Satisfaction Rating'] } },
   columns: {
     ticket_id: { type: 'INT64', required: true, description: 'Ticket number' },
     customer_id: { type: 'INT64', description: 'Who asked' },
@@ -28,9 +30,13 @@ export const supportTickets = defineStream({
   key: ['ticket_id'],
   write: merge(),
   rules: [
+    filled('customer_email', 'warn'),
     oneOf('ticket_status', ['Open', 'Pending Customer Response', 'Closed'], 'warn'),
     oneOf('ticket_priority', ['Low', 'Medium', 'High', 'Critical'], 'warn'),
     oneOf('ticket_channel', ['Email', 'Chat', 'Phone', 'Social media', 'Social Media'], 'warn'),
+    notNegative('frt_minutes'),
+    notNegative('ttr_minutes'),
+    matches('customer_satisfaction', /^(?:[1-4](?:\.\d+)?|5)$/, 'from 1 to 5', 'warn'),
   ],
   table: { dataset: 'crm_csv', name: 'support_tickets' },
 });
