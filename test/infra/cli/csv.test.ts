@@ -43,7 +43,7 @@ describe('a CSV file at crm_csv/<stream>/<date>/<name>.csv is enough', () => {
     await writeFile(file, 'Product ID,Product Name\n1,"two\nlines"\n');
     await copyFile(file, join(folder, 'all.csv'));
     await until(
-      () => place.rows("SELECT loaded FROM ops.ledger WHERE raw_object = 'crm_csv/products/2021-01-02/all.csv'"),
+      () => place.rows("SELECT loaded FROM ops.ledger WHERE raw_object = 'crm_csv/products/2021-01-02/all.csv' AND outcome = 'loaded'"),
       (rows) => rows.length > 0,
     );
     expect(await place.rows('SELECT product_id, product_name FROM crm_csv.products')).toEqual([{ product_id: 1, product_name: 'two\nlines' }]);
