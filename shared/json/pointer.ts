@@ -1,0 +1,17 @@
+/** The members that a JSON pointer (RFC 6901) names, outermost first; '' names the document itself. */
+export function pointerPath(pointer: string): readonly string[] {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+/** What a JSON pointer names in a parsed document; undefined where there is nothing. Own members only. */
+export function valueAt(document: unknown, path: readonly string[]): unknown {
+  let value = document;
+  for (const name of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
+    value = (value as Readonly<Record<string, unknown>>)[name];
+  }
+  return value;
+}
