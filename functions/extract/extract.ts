@@ -23,6 +23,8 @@ export interface ExtractDeps extends Surroundings {
   readonly http: HttpOptions;
 }
 
+const FIRST_DELIVERY_MS = 60_000;
+
 /** What all runs of one message share. */
 interface Invocation {
   readonly deps: ExtractDeps;
@@ -56,8 +58,9 @@ export async function extract(deps: ExtractDeps, event: MessageEvent): Promise<A
   const invocation: Invocation = { deps, event, time, client: clients(deps, time) };
   const reports: RunReport[] = [];
   const again: TransientError[] = [];
-  for (const run of await plan(invocation, request, reports)) {
+  for (const run of inTurn(invocation, await plan(invocation, request, reports))) {
     try {
+      if (time.leftMs() <= 0) throw new TransientError('time', `${run.stream.id} had no time left: the next delivery goes on with it`);
       reports.push(await runOnce(invocation, run));
     } catch (error) {
       if (!(error instanceof TransientError)) throw error;
@@ -85,6 +88,13 @@ async function plan({ deps, event }: Invocation, request: ExtractRequest, report
     }
   }
   return runs;
+}
+
+/** A later delivery may begin with another run: else one that takes all the time would keep the others from their turn for ever. */
+function inTurn({ deps, event }: Invocation, runs: readonly Run[]): readonly Run[] {
+  const isFirst = deps.now().getTime() - event.time.getTime() < FIRST_DELIVERY_MS;
+  const start = isFirst ? 0 : Math.floor(deps.http.jitter() * runs.length);
+  return [...runs.slice(start), ...runs.slice(0, start)];
 }
 
 async function runOnce({ deps, event, time, client }: Invocation, { stream, window: asked }: Run): Promise<RunReport> {

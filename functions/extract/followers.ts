@@ -1,7 +1,6 @@
 import LinkHeader from 'http-link-header';
 import { PermanentError } from '../../shared/errors.ts';
-import { isSourceNumber } from '../../shared/json/lossless.ts';
-import { pointerPath, valueAt } from '../../shared/json/pointer.ts';
+import { pointerPath, textAt, valueAt } from '../../shared/json/pointer.ts';
 import type { ContentRanges, Cursors, Keyset, Members, NextUrls, Offsets, PageNumbers, Pages } from '../../shared/vocabulary/pages.ts';
 import type { Page } from './page.ts';
 
@@ -127,12 +126,4 @@ function wholeNumber({ document }: Page, pointer: string): number {
   const value = valueAt(document, pointerPath(pointer));
   const number = typeof value === 'string' && value !== '' ? Number(value) : value;
   return Number.isSafeInteger(number) ? Number(number) : Number.NaN;
-}
-
-/** A text that is not empty, or a number as its text. */
-function textAt(document: unknown, pointer: string): string | undefined {
-  const value = valueAt(document, pointerPath(pointer));
-  if (isSourceNumber(value)) return value.rawJSON;
-  if (typeof value === 'number') return String(value);
-  return typeof value === 'string' && value !== '' ? value : undefined;
 }

@@ -1,5 +1,5 @@
 import { PermanentError, TransientError } from '../../shared/errors.ts';
-import { pointerPath, valueAt } from '../../shared/json/pointer.ts';
+import { textAt } from '../../shared/json/pointer.ts';
 import { pendingObjectName } from '../../shared/names.ts';
 import { createObject, type ObjectStore } from '../../shared/object-store/object-store.ts';
 import type { ReportDeclaration } from '../../shared/vocabulary/request.ts';
@@ -40,12 +40,11 @@ async function submittedReport(work: ReportWork, attempt: number): Promise<strin
   const known = await pendingId(raw, name);
   if (known !== undefined) return known;
   const answer = await askJson(client, report.submit({ settings: client.settings, window }), true);
-  const id = valueAt(answer, pointerPath(report.id));
-  if (typeof id !== 'string' && typeof id !== 'number')
-    throw client.meaningOf(answer) ?? new PermanentError('report', `${client.source.title} took the report and named no id`);
-  const made = await createObject(raw, name, JSON.stringify({ report: String(id) }));
+  const id = textAt(answer, report.id);
+  if (id === undefined) throw client.meaningOf(answer) ?? new PermanentError('report', `${client.source.title} took the report and named no id`);
+  const made = await createObject(raw, name, JSON.stringify({ report: id }));
   // A second delivery at the same moment was faster: its report counts.
-  return made === undefined ? ((await pendingId(raw, name)) ?? String(id)) : String(id);
+  return made === undefined ? ((await pendingId(raw, name)) ?? id) : id;
 }
 
 async function isDone({ client, report, window, time }: ReportWork, id: string): Promise<boolean> {
@@ -71,6 +70,5 @@ async function pendingId(raw: ObjectStore, name: string): Promise<string | undef
   if (stored === undefined) return undefined;
   const chunks: Uint8Array[] = [];
   for await (const chunk of stored) chunks.push(Buffer.from(chunk));
-  const id = valueAt(JSON.parse(Buffer.concat(chunks).toString('utf8')), ['report']);
-  return typeof id === 'string' ? id : undefined;
+  return textAt(JSON.parse(Buffer.concat(chunks).toString('utf8')), '/report');
 }

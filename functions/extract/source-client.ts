@@ -30,6 +30,9 @@ export interface SourceClient {
   meaningOf(body: unknown): TransientError | PermanentError | undefined;
 }
 
+/** Some vendors refuse callers without a name. */
+const USER_AGENT = 'crm-data-pipeline';
+
 /** Opens the way to a source; throws PermanentError where it is off. */
 export function sourceClient(source: Source, settings: SettingValues | undefined, http: HttpOptions, time: TimeLeft): SourceClient {
   if (settings === undefined || source.baseUrl === undefined) throw off(source);
@@ -111,7 +114,7 @@ function fullRequest(
 ): HttpRequest {
   const { json, form } = request;
   const body = json === undefined ? (form === undefined ? {} : { form }) : { json };
-  const common = { ...body, headers: { accept: 'application/json', ...request.headers, ...headers } };
+  const common = { ...body, headers: { accept: 'application/json', 'user-agent': USER_AGENT, ...request.headers, ...headers } };
   if (request.url === undefined) return { ...common, url: `${base}${request.path ?? ''}`, query: { ...request.query, ...query } };
   const next = URL.parse(request.url, base);
   // The credentials go where the declaration says, and nowhere else.
