@@ -1,5 +1,5 @@
 import LinkHeader from 'http-link-header';
-import { PermanentError } from '../../shared/errors.ts';
+import { PermanentError, TransientError } from '../../shared/errors.ts';
 import { pointerPath, textAt, valueAt } from '../../shared/json/pointer.ts';
 import type { ContentRanges, Cursors, Keyset, Members, NextUrls, Offsets, PageNumbers, Pages } from '../../shared/vocabulary/pages.ts';
 import type { Page } from './page.ts';
@@ -23,6 +23,7 @@ export interface Follower {
 }
 
 const noTotal = () => undefined;
+const COUNTED = { prefer: 'count=exact' };
 
 /** The follower of a declared kind of pages. */
 export function follower(pages: Pages): Follower {
@@ -99,26 +100,43 @@ function nextUrls({ in: place }: NextUrls): Follower {
 }
 
 function contentRanges({ size }: ContentRanges): Follower {
-  const step = (start: number): Step => ({ headers: { 'range-unit': 'items', range: `${start}-${start + size - 1}`, prefer: 'count=exact' } });
-  const total = ({ headers }: Page) => Number(/\/(\d+)$/.exec(headers['content-range'] ?? '')?.[1] ?? Number.NaN);
+  const step = (start: number): Step => ({ headers: { 'range-unit': 'items', range: `${start}-${start + size - 1}`, ...COUNTED } });
   return {
     first: step(0),
-    next: (page, received) => (page.records.length === 0 || received >= total(page) ? undefined : step(received)),
-    total,
+    next: (page, received) => (page.records.length === 0 || received >= rangeTotal(page) ? undefined : step(received)),
+    total: rangeTotal,
   };
 }
 
-function keyset({ after }: Keyset): Follower {
+function keyset({ after, end }: Keyset): Follower {
+  let step: Step = {};
   return {
-    first: {},
-    next({ records }) {
-      const last = records.at(-1);
-      if (last === undefined) return undefined;
+    first: step,
+    next(page) {
+      const last = page.records.at(-1);
+      if (last === undefined) {
+        if (end === undefined || isCountedEnd(step, page)) return undefined;
+        step = { ...step, headers: COUNTED };
+        return step;
+      }
       if (typeof last !== 'object' || last === null) throw new PermanentError('records', 'a page ends with something that is no record');
-      return { query: after(last as Members) };
+      step = { query: after(last as Members) };
+      return step;
     },
     total: noTotal,
   };
+}
+
+/** Whether an empty page was counted; throws where it is empty although there are records. */
+function isCountedEnd({ headers }: Step, page: Page): boolean {
+  if (headers === undefined) return false;
+  if (rangeTotal(page) === 0) return true;
+  throw new TransientError('total', 'the source sent an empty page and does not say that there are no more records');
+}
+
+/** NaN where the answer was not counted. */
+function rangeTotal({ headers }: Page): number {
+  return Number(/\/(\d+)$/.exec(headers['content-range'] ?? '')?.[1] ?? Number.NaN);
 }
 
 /** NaN where there is none. */

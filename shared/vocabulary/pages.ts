@@ -1,4 +1,4 @@
-/** A record as it came; numbers that a double would change are kept as their text. */
+/** A record as it came: JSON.stringify writes each value as the source did, numbers that a double would change too. */
 export type Members = Readonly<Record<string, unknown>>;
 
 /** How the pages of an answer follow each other; pointers are JSON pointers (RFC 6901) into a page. */
@@ -63,4 +63,9 @@ export interface Keyset extends Paged {
   readonly type: 'keyset';
   /** Query parameters that ask for what stands behind that record. */
   readonly after: (last: Members) => Readonly<Record<string, string>>;
+  /**
+   * An empty page is asked for again with `Prefer: count=exact`, and is the end only where `Content-Range` tells 0 records
+   * (PostgREST): an empty answer for any other reason would end the run early, and the cursor would pass what it lacks.
+   */
+  readonly end?: 'counted';
 }
