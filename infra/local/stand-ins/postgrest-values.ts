@@ -85,5 +85,7 @@ function readLiteral(type: PgType, text: string): Comparable | undefined {
 function microseconds(text: string): bigint | undefined {
   const [whole, day, clock = '00:00:00', fraction = '', zone = 'Z'] = MOMENT.exec(text) ?? [];
   const milliseconds = whole === undefined ? Number.NaN : Date.parse(`${day}T${clock}${/^[+-]\d{2}$/.test(zone) ? `${zone}:00` : zone}`);
-  return Number.isNaN(milliseconds) ? undefined : BigInt(milliseconds) * 1000n + BigInt(fraction.padEnd(6, '0'));
+  // V8 takes the 30th of February for a day in March.
+  if (Number.isNaN(milliseconds) || new Date(`${day}T00:00:00Z`).toISOString().slice(0, 10) !== day) return undefined;
+  return BigInt(milliseconds) * 1000n + BigInt(fraction.padEnd(6, '0'));
 }
