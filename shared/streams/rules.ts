@@ -45,6 +45,11 @@ export function matches<const Field extends string>(field: Field, pattern: RegEx
   return { name: 'matches', fields: [field], expected, severity, schema: { properties: { [field]: { type: 'string', pattern: pattern.source } } } };
 }
 
+/** The text, where there is one, is written as codes of ISO 4217 are. */
+export function currencyCode<const Field extends string>(field: Field): Rule<Field> {
+  return matches(field, /^[A-Z]{3}$/, 'a currency code of three capitals');
+}
+
 /** Both coordinates are there and lie inside the box. */
 export function within(box: Box, severity?: Severity): Rule<'latitude' | 'longitude'>;
 export function within<const Field extends string>(box: Box, severity: Severity, fields: readonly [Field, Field]): Rule<Field>;

@@ -1,5 +1,5 @@
 import type { Columns } from '../stream.ts';
-import { between, oneOf } from './rules.ts';
+import { between, currencyCode, oneOf } from './rules.ts';
 
 /** How a source writes dates or moments; ISO 8601 where it does not say. */
 interface Written {
@@ -55,7 +55,11 @@ export function sale(date: Written = {}) {
 }
 
 /** What is expected of a sale. */
-export const saleRules = [between('quantity', 1, 1_000_000, 'warn'), oneOf('payment_method', ['card', 'paypal', 'bank_transfer'], 'warn')];
+export const saleRules = [
+  currencyCode('currency'),
+  between('quantity', 1, 1_000_000, 'warn'),
+  oneOf('payment_method', ['card', 'paypal', 'bank_transfer'], 'warn'),
+];
 
 /** What a ticket of the support team is. */
 export function supportTicket(moment: Written = {}) {
