@@ -9,7 +9,7 @@ export type JsonFormat = Exclude<RawFormat, 'csv'>;
 
 /** The reader for a format of JSON; `pointer` names the array of records in a document, '' is the document itself. */
 export function recordReader(format: JsonFormat, pointer: string, onRecords: OnRecords): RecordReader {
-  const document = (offset: number) => (pointer === '' ? arrayReader(onRecords, { offset }) : documentReader(pointer, onRecords, offset));
+  const document = (offset: number) => (pointer === '' ? arrayReader(onRecords, { offset }) : documentReader(pointer, onRecords, { offset }));
   switch (format) {
     case 'json':
       return document(0);
