@@ -1,7 +1,7 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { UnreadableRecord } from '../../shared/json/elements.ts';
 import { isSourceNumber } from '../../shared/json/lossless.ts';
-import { type ColumnDeclaration, type Columns, fieldOf, type Stream } from '../../shared/stream.ts';
+import { type ColumnDeclaration, fieldOf, type Stream } from '../../shared/stream.ts';
 import type { Rule } from '../../shared/streams/rules.ts';
 import type { ColumnType } from '../../shared/warehouse/table.ts';
 import { type Cast, castFor, expectation, scalarText } from './cast.ts';
@@ -53,6 +53,8 @@ const AS_IS: Readonly<Partial<Record<ColumnType, string>>> = {
   FLOAT64: "typeof v === 'number'",
   BOOL: "typeof v === 'boolean'",
 };
+/** Whether a rule's schema is one is tested, not asked in each cold start: that would compile the schema of schemas, 15 to 50 ms (measured). */
+const AJV_OPTIONS = { allErrors: true, strict: true, strictTypes: false, strictRequired: false, allowUnionTypes: true, meta: false, validateSchema: false };
 const NO_REASONS: readonly Reason[] = [];
 const MAX_REASONS = 50;
 /** BigQuery's limit for a JSON value. */
@@ -64,8 +66,9 @@ export function compileContract(stream: Stream): Contract {
   const columns = Object.entries(stream.columns);
   const casts = columns.map(([, column]) => castFor(column));
   const fields: Fields = new Map(columns.map(([name, column]) => [fieldOf(name, column), name]));
-  const errors = compileRules(stream.columns, stream.rules, 'error');
-  const warns = compileRules(stream.columns, stream.rules, 'warn');
+  const ajv = new Ajv(AJV_OPTIONS);
+  const errors = compileRules(ajv, stream, 'error');
+  const warns = compileRules(ajv, stream, 'warn');
   const extraOf = stream.unknown === 'columns' ? textExtra : jsonExtra;
 
   let failed: Reason[] = [];
@@ -109,13 +112,13 @@ export function compileContract(stream: Stream): Contract {
 /** Compiled rules: the reasons why a row breaks them, behind those already known. */
 type Check = (row: Json, known: readonly Reason[]) => readonly Reason[];
 
-function compileRules(columns: Columns, rules: readonly Rule[], severity: Rule['severity']): Check {
+function compileRules(ajv: Ajv, { columns, rules }: Stream, severity: Rule['severity']): Check {
   const chosen = rules.filter((rule) => rule.severity === severity);
   if (severity === 'warn' && chosen.length === 0) return (_row, known) => known;
   const properties = Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, SCHEMA_TYPES[column.type]]));
   const required = Object.entries(columns).flatMap(([name, column]) => (column.required === true ? [name] : []));
   const types = severity === 'error' ? { properties, required } : {};
-  const validate: ValidateFunction = new Ajv({ allErrors: true, strict: true, strictTypes: false, strictRequired: false, allowUnionTypes: true }).compile({
+  const validate: ValidateFunction = ajv.compile({
     type: 'object',
     ...types,
     allOf: chosen.length === 0 ? undefined : chosen.map((rule) => rule.schema),

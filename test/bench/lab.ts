@@ -13,8 +13,8 @@ export interface Lab {
   /** Holds the bucket `raw`. */
   readonly dir: string;
   readonly raw: FolderStore;
-  /** Runs one of the scripts in `children/`, built, with a folder of its own, which is removed afterwards. */
-  child<Sample>(script: string, args: (dir: string) => readonly string[]): Promise<Sample>;
+  /** Runs one of the scripts in `children/`, built, with a folder of its own, which is removed afterwards; options of the command line come last and win. */
+  child<Sample>(script: string, args: (dir: string) => readonly string[], nodeOptions?: readonly string[]): Promise<Sample>;
   /** Runs every contender once a round, A B A B, so that a change of the machine's mood meets all. */
   alternate<Sample>(contenders: Readonly<Record<string, () => Promise<Sample>>>): Promise<Record<string, Sample[]>>;
   /** Throws where the disk has no room for so many bytes. */
@@ -46,10 +46,10 @@ export async function openLab({ scale, nodeOptions, progress }: LabOptions): Pro
     scale,
     dir,
     raw: await openFolderStore({ dir, bucket: 'raw', now: () => new Date(), settleMs: 0, durable: false }),
-    async child(script, args) {
+    async child(script, args, ownOptions = []) {
       const own = await mkdtemp(join(dir, 'run-'));
       try {
-        return await runChild(join(children, `${script}.js`), args(own), nodeOptions);
+        return await runChild(join(children, `${script}.js`), args(own), [...ownOptions, ...nodeOptions]);
       } finally {
         await rm(own, { recursive: true, force: true });
       }
