@@ -4,7 +4,7 @@ import type { HttpAnswer } from '../../shared/http.ts';
 import { arrayReader } from '../../shared/json/array-reader.ts';
 import { documentReader } from '../../shared/json/document-reader.ts';
 import type { RecordReader } from '../../shared/json/elements.ts';
-import { markedText, parseElements } from '../../shared/json/lossless.ts';
+import { envelopeOf, MAX_PAGE_BYTES, parseDocument } from '../../shared/json/envelope.ts';
 import type { Stream } from '../../shared/stream.ts';
 import type { Headers } from '../../shared/vocabulary/budget.ts';
 import type { PageRoom } from './page-room.ts';
@@ -23,11 +23,6 @@ export interface Page {
   readonly count: number;
   readonly last: unknown;
 }
-
-/** A page is held until it is complete, so its size has a limit; sources have a page size to set. */
-const MAX_PAGE_BYTES = 32 * 1024 * 1024;
-const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
-const NO_RECORDS = Buffer.from('[]');
 
 /**
  * Reads a page while it comes: its records are counted and checked in small batches and let go (measured: to parse pages
@@ -57,8 +52,8 @@ export async function readPage(client: SourceClient, stream: Stream, answer: Htt
   }
   unreadable ??= problemOf(reader, (one) => one.end());
   const { bytes } = room;
-  if (unreadable !== undefined) throw client.meaningOf(parseJson(bytes)) ?? unusable(client, unreadable);
-  const envelope = stream.records === '' ? undefined : parseJson(without(bytes, range));
+  if (unreadable !== undefined) throw client.meaningOf(parseDocument(bytes)) ?? unusable(client, unreadable);
+  const envelope = stream.records === '' ? undefined : envelopeOf(bytes, range);
   return { bytes, digest: hash.digest('base64'), headers: answer.headers, envelope, count, last };
 }
 
@@ -71,7 +66,7 @@ export async function readDocument(client: SourceClient, { body }: HttpAnswer): 
     if (bytes > MAX_PAGE_BYTES) throw new PermanentError('page_size', `${client.source.title} sent more than 32 MiB where a small document was expected`);
     chunks.push(chunk);
   }
-  const document = parseJson(Buffer.concat(chunks));
+  const document = parseDocument(Buffer.concat(chunks));
   if (document === undefined) throw new PermanentError('malformed', `${client.source.title} answered 200 with something that is no JSON document`);
   return document;
 }
@@ -91,21 +86,4 @@ function unusable(client: SourceClient, error: PermanentError): PermanentError {
   return new PermanentError(error.rule, `${client.source.title} answered 200 with something that holds no complete JSON array of records: ${error.message}`, {
     cause: error,
   });
-}
-
-/** The bytes of a page with an empty array in the place of its records. */
-function without(bytes: Buffer, [start, end]: readonly [number, number]): Buffer {
-  return Buffer.concat([bytes.subarray(0, start), NO_RECORDS, bytes.subarray(end)]);
-}
-
-/** Undefined where it is no JSON document in UTF-8. */
-function parseJson(bytes: Buffer): unknown {
-  const start = bytes.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length : 0;
-  const text = markedText(bytes.subarray(start));
-  try {
-    const values = text === undefined ? [] : parseElements(text);
-    return values.length === 1 ? values[0] : undefined;
-  } catch {
-    return undefined;
-  }
 }
