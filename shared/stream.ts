@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { CsvOptions } from './csv/csv-reader.ts';
+import { pointerPath } from './json/pointer.ts';
 import type { Source } from './source.ts';
 import type { Rule } from './streams/rules.ts';
 import type { Pages } from './vocabulary/pages.ts';
@@ -12,8 +13,10 @@ export interface ColumnDeclaration {
   readonly description?: string;
   /** A record without it is rejected; NULL is impossible in the table. */
   readonly required?: true;
-  /** The record's member, where it is not called like the column. */
+  /** The record's member, where it is not called like the column; what begins with `/` is a JSON pointer into the record. */
   readonly field?: string;
+  /** A JSON pointer into the page that the record came in, instead of a field: what a source says of a page goes with its rows. */
+  readonly page?: string;
   /** A value that cannot be cast is null with a warning, instead of a reject. */
   readonly invalid?: 'null';
   /** An empty text stays one, instead of null. */
@@ -147,6 +150,8 @@ export function defineStream<const Names extends string, const C extends Columns
   if (!NAME.test(name)) throw new Error(`stream "${id}": a name is lower-case letters, digits and _`);
   checkColumns(id, columns);
   if (!/^(?:\/.*)?$/s.test(declaration.records ?? '')) throw new Error(`stream "${id}": records is no JSON pointer (it begins with /)`);
+  if ((declaration.records ?? '') === '' && Object.values<ColumnDeclaration>(columns).some((column) => column.page !== undefined))
+    throw new Error(`stream "${id}": a column reads the page, but the page is nothing but records`);
   checkWindow(id, declaration.window);
   if (declaration.write.mode === 'merge' && key.length === 0) throw new Error(`stream "${id}": merge needs a key`);
   return {
@@ -195,9 +200,16 @@ export function isSnapshot(write: WriteMode): boolean {
   return write.mode === 'replace' && write.scope === 'table';
 }
 
-/** The member of a record that a column is read from. */
+/** The member of a record, or the pointer into it, that a column is read from; of a column of the page, nothing that a record has. */
 export function fieldOf(name: string, column: ColumnDeclaration): string {
   return column.field ?? name;
+}
+
+/** The record's own member that feeds a column; undefined where the page does. */
+export function memberOf(name: string, column: ColumnDeclaration): string | undefined {
+  if (column.page !== undefined) return undefined;
+  const field = fieldOf(name, column);
+  return field.startsWith('/') ? pointerPath(field)[0] : field;
 }
 
 function checkWindow(id: string, window: WindowDeclaration | undefined): void {
@@ -217,6 +229,8 @@ function checkColumns(id: string, columns: Columns): void {
     if (!COLUMN_NAME.test(name) || name.startsWith('_')) throw new Error(`stream "${id}": "${name}" is no column name (letters, digits, _; not first _)`);
     if (seen.has(name.toLowerCase()) || name.toLowerCase() === 'load_timestamp') throw new Error(`stream "${id}": column "${name}" is there twice`);
     if (field in Object.prototype) throw new Error(`stream "${id}": field "${field}" is a member of every object`);
+    if (column.page !== undefined && (column.field !== undefined || !column.page.startsWith('/')))
+      throw new Error(`stream "${id}": column "${name}" reads the page, by a JSON pointer, or a field`);
     if (fields.has(field)) throw new Error(`stream "${id}": field "${field}" feeds two columns`);
     seen.add(name.toLowerCase());
     fields.add(field);

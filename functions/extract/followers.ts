@@ -50,7 +50,7 @@ function pageNumbers({ parameter, first = 1, total, totalPages }: PageNumbers): 
   const step = (): Step => ({ query: { [parameter]: String(number) } });
   const isLast = (page: Page, received: number): boolean => {
     if (totalPages !== undefined) return number - first + 1 >= wholeNumber(page, totalPages);
-    return page.records.length === 0 || (total !== undefined && received >= wholeNumber(page, total));
+    return page.count === 0 || (total !== undefined && received >= wholeNumber(page, total));
   };
   return {
     first: step(),
@@ -68,7 +68,7 @@ function offsets({ offset, limit, size, total, in: place = 'query' }: Offsets): 
     place === 'query' ? { query: { [offset]: String(start), [limit]: String(size) } } : { json: { [offset]: start, [limit]: size } };
   return {
     first: step(0),
-    next: (page, received) => (page.records.length === 0 || received >= wholeNumber(page, total) ? undefined : step(received)),
+    next: (page, received) => (page.count === 0 || received >= wholeNumber(page, total) ? undefined : step(received)),
     total: (page) => wholeNumber(page, total),
   };
 }
@@ -77,9 +77,9 @@ function cursors({ parameter, next, more }: Cursors): Follower {
   let last: string | undefined;
   return {
     first: {},
-    next({ document }) {
-      const cursor = textAt(document, next);
-      if (cursor === undefined || (more !== undefined && valueAt(document, pointerPath(more)) !== true)) return undefined;
+    next({ envelope }) {
+      const cursor = textAt(envelope, next);
+      if (cursor === undefined || (more !== undefined && valueAt(envelope, pointerPath(more)) !== true)) return undefined;
       if (cursor === last) throw new PermanentError('page_repeated', 'the source names the same cursor twice: it would never end');
       last = cursor;
       return { query: { [parameter]: cursor } };
@@ -91,8 +91,8 @@ function cursors({ parameter, next, more }: Cursors): Follower {
 function nextUrls({ in: place }: NextUrls): Follower {
   return {
     first: {},
-    next({ document, headers }) {
-      const url = place === 'link_header' ? LinkHeader.parse(headers['link'] ?? '').rel('next')[0]?.uri : textAt(document, place.body);
+    next({ envelope, headers }) {
+      const url = place === 'link_header' ? LinkHeader.parse(headers['link'] ?? '').rel('next')[0]?.uri : textAt(envelope, place.body);
       return url === undefined ? undefined : { url };
     },
     total: noTotal,
@@ -103,7 +103,7 @@ function contentRanges({ size }: ContentRanges): Follower {
   const step = (start: number): Step => ({ headers: { 'range-unit': 'items', range: `${start}-${start + size - 1}`, ...COUNTED } });
   return {
     first: step(0),
-    next: (page, received) => (page.records.length === 0 || received >= rangeTotal(page) ? undefined : step(received)),
+    next: (page, received) => (page.count === 0 || received >= rangeTotal(page) ? undefined : step(received)),
     total: rangeTotal,
   };
 }
@@ -113,8 +113,8 @@ function keyset({ after, end }: Keyset): Follower {
   return {
     first: step,
     next(page) {
-      const last = page.records.at(-1);
-      if (last === undefined) {
+      const { last } = page;
+      if (page.count === 0) {
         if (end === undefined || isCountedEnd(step, page)) return undefined;
         step = { ...step, headers: COUNTED };
         return step;
@@ -140,8 +140,8 @@ function rangeTotal({ headers }: Page): number {
 }
 
 /** NaN where there is none. */
-function wholeNumber({ document }: Page, pointer: string): number {
-  const value = valueAt(document, pointerPath(pointer));
+function wholeNumber({ envelope }: Page, pointer: string): number {
+  const value = valueAt(envelope, pointerPath(pointer));
   const number = typeof value === 'string' && value !== '' ? Number(value) : value;
   return Number.isSafeInteger(number) ? Number(number) : Number.NaN;
 }

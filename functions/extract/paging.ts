@@ -6,7 +6,7 @@ import type { Page } from './page.ts';
 const DEFAULT_MAX_PAGES = 10_000;
 
 /**
- * Asks for page after page until the last one; holds one page and the one before. Throws PermanentError where the source
+ * Asks for page after page until the last one; holds one page. Throws PermanentError where the source
  * repeats a page, never ends or contradicts the total that it declares, TransientError where that total moved meanwhile.
  */
 export async function* readPages(pages: Pages, ask: (step: Step) => Promise<Page>): AsyncGenerator<Page> {
@@ -14,18 +14,18 @@ export async function* readPages(pages: Pages, ask: (step: Step) => Promise<Page
   const most = pages.type === 'none' ? 1 : (pages.maxPages ?? DEFAULT_MAX_PAGES);
   const totals: number[] = [];
   let received = 0;
-  let before: Buffer | undefined;
+  let before: string | undefined;
   let step: Step | undefined = follow.first;
   for (let count = 1; step !== undefined; count += 1) {
     if (count > most) throw new PermanentError('page_cap', `the source has more than ${most} pages: narrow the window or ask for larger pages`);
     const page = await ask(step);
-    if (page.records.length > 0 && before?.equals(page.bytes) === true)
+    if (page.count > 0 && page.digest === before)
       throw new PermanentError('page_repeated', `page ${count} is page ${count - 1} again: the source does not heed what it is asked for`);
     const total = follow.total(page);
     if (total !== undefined) totals.push(total);
-    received += page.records.length;
+    received += page.count;
     yield page;
-    before = page.bytes;
+    before = page.digest;
     step = follow.next(page, received);
   }
   checkTotal(totals, received);

@@ -6,6 +6,7 @@ import type { RequestContext, StreamRequest } from '../../shared/vocabulary/requ
 import type { Window } from '../../shared/vocabulary/window.ts';
 import type { Step } from './followers.ts';
 import { readPage } from './page.ts';
+import { pageRoom } from './page-room.ts';
 import { readPages } from './paging.ts';
 import { finishedReport } from './report.ts';
 import type { SourceClient, SourceRequest } from './source-client.ts';
@@ -89,7 +90,7 @@ async function writeWindows(work: RawWork, writer: ObjectWriter, all: readonly W
     try {
       for await (const page of pagesOf(work, window)) {
         written += 1;
-        records += page.records.length;
+        records += page.count;
         await writePage(writer, page.bytes);
       }
       index += 1;
@@ -109,9 +110,10 @@ async function* pagesOf({ client, stream, name, raw, time }: RawWork, window: Wi
   const id = needsReport ? await finishedReport({ client, report, window, rawName: name, raw, time }) : undefined;
   const context: RequestContext = { settings: client.settings, window, ...(id === undefined ? {} : { report: id }) };
   const request = requestOf(stream, context);
+  const room = pageRoom();
   const canNarrow = halves(stream.window, window) !== undefined;
   yield* readPages(stream.pages, (step) =>
-    client.ask(withStep(request, step), (answer) => readPage(client, stream, answer), { isFinal: ({ rule }) => canNarrow && TOO_MUCH.has(rule) }),
+    client.ask(withStep(request, step), (answer) => readPage(client, stream, answer, room), { isFinal: ({ rule }) => canNarrow && TOO_MUCH.has(rule) }),
   );
 }
 

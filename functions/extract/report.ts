@@ -4,7 +4,7 @@ import { pendingObjectName } from '../../shared/names.ts';
 import { createObject, type ObjectStore } from '../../shared/object-store/object-store.ts';
 import type { ReportDeclaration } from '../../shared/vocabulary/request.ts';
 import type { Window } from '../../shared/vocabulary/window.ts';
-import { parseDocument, readBody } from './page.ts';
+import { readDocument } from './page.ts';
 import type { SourceClient, SourceRequest } from './source-client.ts';
 import { type TimeLeft, waitWithin } from './time-left.ts';
 
@@ -61,7 +61,7 @@ async function isDone({ client, report, window, time }: ReportWork, id: string):
 }
 
 async function askJson(client: SourceClient, request: SourceRequest, once: boolean): Promise<unknown> {
-  return await client.ask(request, async (answer) => parseDocument(client, await readBody(client, answer)), { once });
+  return await client.ask(request, (answer) => readDocument(client, answer), { once });
 }
 
 async function pendingId(raw: ObjectStore, name: string): Promise<string | undefined> {

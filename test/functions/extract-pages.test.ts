@@ -158,7 +158,7 @@ describe.each(Object.entries(styles))('%s', (_name, style) => {
 
   test.each<[string, Reply, string]>([
     ['error', { body: { error: { message: 'no' } } }, 'records'],
-    ['html', { body: '<html>', headers: { 'content-type': 'text/html' } }, 'malformed'],
+    ['html', { body: '<html>', headers: { 'content-type': 'text/html' } }, 'records'],
     ['gone', { status: 404 }, 'http_404'],
   ])('a page that turns into something else (%s) ends the run with a notice and no object', async (stream, reply, rule) => {
     source.script((asked) => (asked.at === 2 ? reply : style.reply(asked, 5)));

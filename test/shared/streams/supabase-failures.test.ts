@@ -69,9 +69,9 @@ describe('a failure in the middle of the pages', () => {
     ['the column has gone', { kind: 'status', status: 400, code: '42703' }, 'http_400', 'lacks its key or updated_at'],
     ['a policy calls itself', { kind: 'status', status: 500, code: '42P17' }, 'http_500', 'configuration of the project'],
     ['a page comes twice', { kind: 'repeated-page' }, 'page_repeated', 'page 3 is page 2 again'],
-    ['it is HTML', { kind: 'html' }, 'malformed', 'no JSON document'],
-    ['it is an object', { kind: 'error-object' }, 'records', 'without records'],
-    ['it is half a document', { kind: 'incomplete-json' }, 'malformed', 'no JSON document'],
+    ['it is HTML', { kind: 'html' }, 'malformed', 'malformed JSON at byte 0'],
+    ['it is an object', { kind: 'error-object' }, 'root', 'the root is not an array'],
+    ['it is half a document', { kind: 'incomplete-json' }, 'malformed', 'malformed JSON at byte'],
   ];
 
   test.each(permanent)('that stays ends with one notice, no object and the old cursor: %s', async (_what, failure, rule, words) => {
