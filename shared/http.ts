@@ -2,11 +2,16 @@ import type { IncomingMessage } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import got, { RequestError, TimeoutError } from 'got';
 import { isTransientStatus, PermanentError, TransientError } from './errors.ts';
+import type { Headers } from './vocabulary/budget.ts';
+import type { Meaning } from './vocabulary/failures.ts';
 
 export interface HttpRequest {
   readonly url: string;
-  readonly query: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string>> | URLSearchParams;
   readonly headers: Readonly<Record<string, string>>;
+  /** Sent by POST; a request without a body is a GET. */
+  readonly json?: Readonly<Record<string, unknown>>;
+  readonly form?: Readonly<Record<string, string>>;
 }
 
 /** What a client is made of; everything has a default that suits an API of a CRM. */
@@ -14,7 +19,7 @@ export interface HttpOptions {
   readonly tries: number;
   /** The wait before the second try, in milliseconds; it doubles with every further one. */
   readonly firstDelayMs: number;
-  /** A longer `Retry-After` is left to the redelivery of the event. */
+  /** A longer wait is left to the redelivery of the event. */
   readonly maxDelayMs: number;
   readonly connectTimeoutMs: number;
   /** Until the first byte of the answer. */
@@ -36,37 +41,61 @@ export const HTTP_DEFAULTS: Omit<HttpOptions, 'now'> = {
   jitter: () => 0,
 };
 
-/** An answer that is not 2xx; nothing of it is kept but its status and when to come back. */
-class StatusError extends Error {
+/** An answer that is not 2xx; `body` is its JSON, undefined where it is none or longer than 64 KiB. Never logged or quoted. */
+export interface Refusal {
   readonly status: number;
-  readonly retryAfter: string | undefined;
+  readonly headers: Headers;
+  readonly body: unknown;
+}
 
-  constructor(status: number, retryAfter: string | undefined) {
-    super(`status ${status}`);
-    this.name = 'StatusError';
-    this.status = status;
-    this.retryAfter = retryAfter;
-  }
+/** What a refusal means and what a person should do; undefined leaves it to the status. */
+export type Judge = (refusal: Refusal) => { readonly means: Meaning; readonly hint?: string } | undefined;
+
+/** What one call is given beside its request. */
+export interface HttpCall extends HttpOptions {
+  readonly signal: AbortSignal;
+  readonly judge?: Judge;
+  /** A failure that is not tried again although it may go away. */
+  readonly isFinal?: (failure: TransientError) => boolean;
+}
+
+/** A 2xx answer. */
+export interface HttpAnswer {
+  readonly headers: Headers;
+  readonly body: AsyncIterable<Buffer>;
 }
 
 /** Reads an answer's body to its end; called once a try. */
-export type ReadBody<Result> = (body: AsyncIterable<Buffer>) => Promise<Result>;
+export type ReadAnswer<Result> = (answer: HttpAnswer) => Promise<Result>;
+
+/** A refusal on its way to its class. */
+class RefusedError extends Error {
+  readonly refusal: Refusal;
+
+  constructor(refusal: Refusal) {
+    super(`status ${refusal.status}`);
+    this.name = 'RefusedError';
+    this.refusal = refusal;
+  }
+}
+
+const MAX_REFUSAL_BYTES = 64 * 1024;
 
 /**
- * GETs a URL and hands the body of a 2xx answer to `read`, with a timeout on every phase; failures that may go away are
- * tried again. Throws TransientError or PermanentError, whose messages name host, path and status, never the query, a
- * header or a body: vendors echo credentials there.
+ * Sends a request and hands a 2xx answer to `read`, with a timeout on every phase; failures that may go away are tried
+ * again. Throws TransientError or PermanentError (rule `too_much` or `token` where the judge says so), whose messages name
+ * method, host, path and status, never the query, a header or a body: vendors echo credentials there.
  */
-export async function getBody<Result>(request: HttpRequest, options: HttpOptions, signal: AbortSignal, read: ReadBody<Result>): Promise<Result> {
+export async function send<Result>(request: HttpRequest, call: HttpCall, read: ReadAnswer<Result>): Promise<Result> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await tryOnce(request, options, signal, read);
+      return await tryOnce(request, call, read);
     } catch (error) {
-      const failure = httpFailure(request, error, signal);
-      if (failure instanceof PermanentError || attempt >= options.tries) throw failure;
-      const delay = retryDelay(attempt, retryAfter(error), options);
-      if (delay > options.maxDelayMs) throw failure;
-      await wait(delay, undefined, { signal }).catch(() => {
+      const failure = httpFailure(request, error, call);
+      if (failure instanceof PermanentError || attempt >= call.tries || call.isFinal?.(failure) === true) throw failure;
+      const delay = retryDelay(attempt, retryAfter(error), call);
+      if (delay > call.maxDelayMs) throw failure;
+      await wait(delay, undefined, { signal: call.signal }).catch(() => {
         throw outOfTime(request);
       });
     }
@@ -83,8 +112,11 @@ export function retryDelay(attempt: number, header: string | undefined, options:
   return delay + (delay * options.jitter()) / 5;
 }
 
-async function tryOnce<Result>(request: HttpRequest, options: HttpOptions, signal: AbortSignal, read: ReadBody<Result>): Promise<Result> {
+async function tryOnce<Result>(request: HttpRequest, call: HttpCall, read: ReadAnswer<Result>): Promise<Result> {
+  const body = request.json === undefined ? (request.form === undefined ? {} : { form: request.form }) : { json: request.json };
   const stream = got.stream(request.url, {
+    ...body,
+    method: methodOf(request),
     searchParams: request.query,
     headers: request.headers,
     retry: { limit: 0 },
@@ -92,53 +124,83 @@ async function tryOnce<Result>(request: HttpRequest, options: HttpOptions, signa
     throwHttpErrors: false,
     // A redirect could carry the key to another host.
     followRedirect: false,
-    timeout: { connect: options.connectTimeoutMs, secureConnect: options.connectTimeoutMs, response: options.responseTimeoutMs, socket: options.idleTimeoutMs },
-    signal,
+    timeout: { connect: call.connectTimeoutMs, secureConnect: call.connectTimeoutMs, response: call.responseTimeoutMs, socket: call.idleTimeoutMs },
+    signal: call.signal,
   });
   // An error that comes after the body was given up must not reach the framework, which prints it.
   stream.on('error', () => {});
   try {
-    return await read(bodyOf2xx(stream));
+    return await read(await answerOf(stream, call.judge !== undefined));
   } finally {
     stream.destroy();
   }
 }
 
-/** The body of a 2xx answer; any other status is thrown before its body is looked at. Listens at once: the answer may come before anybody reads. */
-function bodyOf2xx(stream: ReturnType<typeof got.stream>): AsyncIterable<Buffer> {
-  let refusal: StatusError | undefined;
-  stream.once('response', ({ statusCode, headers }: IncomingMessage & { statusCode: number }) => {
-    if (statusCode < 200 || statusCode > 299) refusal = new StatusError(statusCode, headers['retry-after']);
-  });
-  return (async function* () {
-    for await (const chunk of stream) {
-      if (refusal !== undefined) break;
-      yield chunk as Buffer;
-    }
-    if (refusal !== undefined) throw refusal;
-  })();
+/** The answer, as soon as its headers are there; a refusal is thrown, with its body where somebody judges it. */
+async function answerOf(stream: ReturnType<typeof got.stream>, isJudged: boolean): Promise<HttpAnswer> {
+  const { statusCode, headers } = await headOf(stream);
+  if (statusCode >= 200 && statusCode <= 299) return { headers: headersOf(headers), body: stream as AsyncIterable<Buffer> };
+  const body = isJudged ? await refusalBody(stream) : undefined;
+  throw new RefusedError({ status: statusCode, headers: headersOf(headers), body });
 }
 
-function httpFailure(request: HttpRequest, error: unknown, signal: AbortSignal): TransientError | PermanentError {
-  if (error instanceof PermanentError || error instanceof TransientError) return error;
-  if (signal.aborted) return outOfTime(request);
-  const where = `GET ${place(request.url)}`;
-  if (error instanceof StatusError) {
-    const { status } = error;
-    const message = `${where} answered ${status}`;
-    return isTransientStatus(status) ? new TransientError(`http_${status}`, message) : new PermanentError(`http_${status}`, `${message}${hint(status)}`);
+function headOf(stream: ReturnType<typeof got.stream>): Promise<{ statusCode: number; headers: IncomingMessage['headers'] }> {
+  return new Promise((resolve, reject) => {
+    stream.once('response', resolve);
+    stream.once('error', reject);
+  });
+}
+
+/** A body that does not come whole is none: the status alone decides then. */
+async function refusalBody(stream: AsyncIterable<Buffer>): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of stream) {
+      bytes += chunk.length;
+      if (bytes > MAX_REFUSAL_BYTES) return undefined;
+      chunks.push(chunk);
+    }
+    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  } catch {
+    return undefined;
   }
+}
+
+function headersOf(headers: IncomingMessage['headers']): Headers {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value[0] : value]));
+}
+
+function httpFailure(request: HttpRequest, error: unknown, call: HttpCall): TransientError | PermanentError {
+  if (error instanceof PermanentError || error instanceof TransientError) return error;
+  if (call.signal.aborted) return outOfTime(request);
+  const where = `${methodOf(request)} ${place(request.url)}`;
+  if (error instanceof RefusedError) return refused(where, error.refusal, call.judge);
   if (error instanceof TimeoutError) return new TransientError('timeout', `${where} timed out (${error.event})`);
   if (error instanceof RequestError) return new TransientError('network', `${where} failed: ${error.code}`);
   throw error;
 }
 
+function refused(where: string, refusal: Refusal, judge: Judge | undefined): TransientError | PermanentError {
+  const { status } = refusal;
+  const judgement = judge?.(refusal);
+  const means = judgement?.means ?? (isTransientStatus(status) ? 'transient' : 'permanent');
+  const message = `${where} answered ${status}${judgement?.hint === undefined ? '' : `: ${judgement.hint}`}`;
+  if (means === 'transient') return new TransientError(`http_${status}`, message);
+  if (means === 'permanent') return new PermanentError(`http_${status}`, judgement?.hint === undefined ? `${message}${hint(status)}` : message);
+  return new PermanentError(means, means === 'too_much' ? `${message}: it is asked for more than it gives at once` : `${message}${hint(401)}`);
+}
+
 function outOfTime(request: HttpRequest): PermanentError {
-  return new PermanentError('time', `GET ${place(request.url)} did not end in the time of one invocation: narrow the window (--from, --to)`);
+  return new PermanentError('time', `${methodOf(request)} ${place(request.url)} did not end in the time of one invocation: narrow the window (--from, --to)`);
 }
 
 function hint(status: number): string {
   return status === 401 || status === 403 ? ': check the credentials in the settings of the source' : '';
+}
+
+function methodOf({ json, form }: HttpRequest): 'GET' | 'POST' {
+  return json === undefined && form === undefined ? 'GET' : 'POST';
 }
 
 function place(url: string): string {
@@ -147,5 +209,5 @@ function place(url: string): string {
 }
 
 function retryAfter(error: unknown): string | undefined {
-  return error instanceof StatusError ? error.retryAfter : undefined;
+  return error instanceof RefusedError ? error.refusal.headers['retry-after'] : undefined;
 }

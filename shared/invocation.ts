@@ -53,9 +53,14 @@ const GIVE_UP_MS = 6 * HOUR_MS;
 const RESERVE_MS = 40_000;
 const MIN_TIME_MS = 1_000;
 
-/** A signal that ends the work 40 s before the platform does. */
+/** How long the work of an invocation may take, in milliseconds: it ends 40 s before the platform does. */
+export function workMs(timeoutMs: number): number {
+  return Math.max(MIN_TIME_MS, timeoutMs - RESERVE_MS);
+}
+
+/** A signal at the end of that time. */
 export function deadline(timeoutMs: number): AbortSignal {
-  return AbortSignal.timeout(Math.max(MIN_TIME_MS, timeoutMs - RESERVE_MS));
+  return AbortSignal.timeout(workMs(timeoutMs));
 }
 
 /** The answer over all runs. */

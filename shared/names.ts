@@ -88,6 +88,16 @@ export function runObjectName(run: Run & { readonly eventTime: Date }, extension
   return `${run.source}/${run.stream}/${time.slice(0, 10)}/${stamp}${runSuffix(run)}${extension}`;
 }
 
+/**
+ * Where the id of a report is kept that a source makes for a raw object: created once, ignored by transform. A part of the
+ * run's time and a later attempt have a name of their own.
+ */
+export function pendingObjectName(rawName: string, window: { readonly from: string | undefined; readonly to: string }, attempt: number): string {
+  const stem = rawName.slice(0, rawName.indexOf('.'));
+  const part = [window.from ?? 'start', window.to].map((time) => time.replaceAll(/[-:]/g, '')).join('-');
+  return `pending/${stem}.${part}${attempt === 1 ? '' : `.${attempt}`}.json`;
+}
+
 /** Whether a raw object, with its extension or without, is the one that the event with this id leads to, whatever its time. */
 export function isRunObject(name: string, run: Run): boolean {
   return name.startsWith(`${run.source}/${run.stream}/`) && name.includes(runSuffix(run));

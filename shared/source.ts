@@ -1,3 +1,7 @@
+import type { Auth } from './vocabulary/auth.ts';
+import type { Budget } from './vocabulary/budget.ts';
+import type { FailureRule } from './vocabulary/failures.ts';
+
 /** One environment variable that a source needs. */
 export interface Setting {
   readonly env: string;
@@ -9,9 +13,6 @@ export interface Setting {
 
 export type SettingValues<Names extends string = string> = Readonly<Record<Names, string>>;
 
-/** How a source knows who asks; values are names of settings. */
-export type Auth<Names extends string = string> = { readonly type: 'none' } | { readonly type: 'basic'; readonly username: Names; readonly password: Names };
-
 /** A system that data comes from: what all its streams share. */
 export interface Source<Names extends string = string> {
   readonly name: string;
@@ -19,7 +20,12 @@ export interface Source<Names extends string = string> {
   readonly settings: Readonly<Record<Names, Setting>>;
   /** The address that every request of this source starts with; a source without it is never asked. */
   readonly baseUrl?: NoInfer<Names>;
-  readonly auth: Auth<NoInfer<Names>>;
+  /** Several where a request needs them together. */
+  readonly auth: Auth<NoInfer<Names>> | readonly Auth<NoInfer<Names>>[];
+  /** What refusals mean beyond their status. */
+  readonly failures?: readonly FailureRule[];
+  /** When the next request may go out, from the headers of the last answer. */
+  readonly budget?: Budget;
 }
 
 const NAME = /^[a-z][a-z0-9_]*$/;

@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { CsvOptions } from './csv/csv-reader.ts';
-import type { SettingValues, Source } from './source.ts';
+import { pointerPath } from './json/pointer.ts';
+import type { Source } from './source.ts';
 import type { Rule } from './streams/rules.ts';
+import type { Pages } from './vocabulary/pages.ts';
+import type { ReportDeclaration, RequestContext, StreamRequest } from './vocabulary/request.ts';
+import { durationMs, type WindowDeclaration } from './vocabulary/window.ts';
 import type { ColumnType } from './warehouse/table.ts';
 
 export interface ColumnDeclaration {
@@ -9,8 +13,10 @@ export interface ColumnDeclaration {
   readonly description?: string;
   /** A record without it is rejected; NULL is impossible in the table. */
   readonly required?: true;
-  /** The record's member, where it is not called like the column. */
+  /** The record's member, where it is not called like the column; what begins with `/` is a JSON pointer into the record. */
   readonly field?: string;
+  /** A JSON pointer into the page that the record came in, instead of a field: what a source says of a page goes with its rows. */
+  readonly page?: string;
   /** A value that cannot be cast is null with a warning, instead of a reject. */
   readonly invalid?: 'null';
   /** An empty text stays one, instead of null. */
@@ -64,11 +70,6 @@ export interface Expectations {
 
 export type Keep = (record: Readonly<Record<string, unknown>>) => boolean;
 
-export interface StreamRequest {
-  readonly path?: string;
-  readonly query: Readonly<Record<string, string>>;
-}
-
 type RequiredDates<C extends Columns> = { [Name in keyof C]: C[Name] extends { required: true; type: 'DATE' } ? Name : never }[keyof C] & string;
 type RequiredNames<C extends Columns> = { [Name in keyof C]: C[Name] extends { required: true } ? Name : never }[keyof C] & string;
 
@@ -78,7 +79,13 @@ export interface StreamDeclaration<Names extends string, C extends Columns> {
   readonly name: string;
   readonly description: string;
   /** How to ask the source; a stream without it is only dropped. */
-  readonly request?: (context: { readonly settings: SettingValues<Names> }) => StreamRequest;
+  readonly request?: (context: RequestContext<Names>) => StreamRequest;
+  /** How the pages of the answer follow each other; one answer where it does not say. */
+  readonly pages?: Pages;
+  /** Which part of time a run asks for; without it, each run asks for the full set. */
+  readonly window?: WindowDeclaration;
+  /** A report that has to be made before it can be asked for. */
+  readonly report?: ReportDeclaration<Names>;
   /** JSON pointer (RFC 6901) to the array of records in the answer; '' is the document itself. */
   readonly records?: string;
   /** How dropped CSV files are read; comma, semicolon, tab or bar is found by itself. */
@@ -112,7 +119,10 @@ export interface Stream {
   readonly source: Source;
   readonly name: string;
   readonly description: string;
-  readonly request: ((context: { readonly settings: SettingValues }) => StreamRequest) | undefined;
+  readonly request: ((context: RequestContext) => StreamRequest) | undefined;
+  readonly pages: Pages;
+  readonly window: WindowDeclaration | undefined;
+  readonly report: ReportDeclaration | undefined;
   readonly records: string;
   readonly csv: CsvOptions | undefined;
   readonly keep: Keep | undefined;
@@ -131,6 +141,7 @@ const COLUMN_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,299}$/;
 const DEFAULT_DROP = 0.5;
 const DEFAULT_REJECTS = 0.05;
 const MAX_CLUSTER_COLUMNS = 4;
+const DAY_MS = 86_400_000;
 
 /** Declares a stream; throws where the declaration contradicts itself, so that no such deployment starts. */
 export function defineStream<const Names extends string, const C extends Columns>(declaration: StreamDeclaration<Names, C>): Stream {
@@ -139,6 +150,9 @@ export function defineStream<const Names extends string, const C extends Columns
   if (!NAME.test(name)) throw new Error(`stream "${id}": a name is lower-case letters, digits and _`);
   checkColumns(id, columns);
   if (!/^(?:\/.*)?$/s.test(declaration.records ?? '')) throw new Error(`stream "${id}": records is no JSON pointer (it begins with /)`);
+  if ((declaration.records ?? '') === '' && Object.values<ColumnDeclaration>(columns).some((column) => column.page !== undefined))
+    throw new Error(`stream "${id}": a column reads the page, but the page is nothing but records`);
+  checkWindow(id, declaration.window);
   if (declaration.write.mode === 'merge' && key.length === 0) throw new Error(`stream "${id}": merge needs a key`);
   return {
     id,
@@ -146,6 +160,9 @@ export function defineStream<const Names extends string, const C extends Columns
     name,
     description: declaration.description,
     request: declaration.request as Stream['request'],
+    pages: declaration.pages ?? { type: 'none' },
+    window: declaration.window,
+    report: declaration.report as Stream['report'],
     records: declaration.records ?? '',
     csv: declaration.csv,
     keep: declaration.keep,
@@ -183,9 +200,25 @@ export function isSnapshot(write: WriteMode): boolean {
   return write.mode === 'replace' && write.scope === 'table';
 }
 
-/** The member of a record that a column is read from. */
+/** The member of a record, or the pointer into it, that a column is read from; of a column of the page, nothing that a record has. */
 export function fieldOf(name: string, column: ColumnDeclaration): string {
   return column.field ?? name;
+}
+
+/** The record's own member that feeds a column; undefined where the page does. */
+export function memberOf(name: string, column: ColumnDeclaration): string | undefined {
+  if (column.page !== undefined) return undefined;
+  const field = fieldOf(name, column);
+  return field.startsWith('/') ? pointerPath(field)[0] : field;
+}
+
+function checkWindow(id: string, window: WindowDeclaration | undefined): void {
+  if (window === undefined) return;
+  durationMs(window.overlap);
+  const step = window.step === undefined ? undefined : durationMs(window.step);
+  if (step === 0) throw new Error(`stream "${id}": a step of no time never ends`);
+  if (window.grain === 'day' && window.start === undefined) throw new Error(`stream "${id}": a window of days needs a start`);
+  if (window.grain === 'day' && step !== undefined && step % DAY_MS !== 0) throw new Error(`stream "${id}": a window of days has steps of whole days`);
 }
 
 function checkColumns(id: string, columns: Columns): void {
@@ -196,6 +229,8 @@ function checkColumns(id: string, columns: Columns): void {
     if (!COLUMN_NAME.test(name) || name.startsWith('_')) throw new Error(`stream "${id}": "${name}" is no column name (letters, digits, _; not first _)`);
     if (seen.has(name.toLowerCase()) || name.toLowerCase() === 'load_timestamp') throw new Error(`stream "${id}": column "${name}" is there twice`);
     if (field in Object.prototype) throw new Error(`stream "${id}": field "${field}" is a member of every object`);
+    if (column.page !== undefined && (column.field !== undefined || !column.page.startsWith('/')))
+      throw new Error(`stream "${id}": column "${name}" reads the page, by a JSON pointer, or a field`);
     if (fields.has(field)) throw new Error(`stream "${id}": field "${field}" feeds two columns`);
     seen.add(name.toLowerCase());
     fields.add(field);

@@ -1,15 +1,19 @@
 import type { Catalog } from '../../shared/catalog.ts';
-import { PermanentError, TransientError } from '../../shared/errors.ts';
+import { TransientError } from '../../shared/errors.ts';
 import type { MessageEvent } from '../../shared/events.ts';
-import { getBody, type HttpOptions, type HttpRequest } from '../../shared/http.ts';
-import { type Answer, answer, deadline, emptyReport, type RunReport, type Subject, type Surroundings, settle, shellWord } from '../../shared/invocation.ts';
-import { recordReader } from '../../shared/json/record-reader.ts';
+import type { HttpOptions } from '../../shared/http.ts';
+import { type Answer, answer, emptyReport, type RunReport, type Subject, type Surroundings, settle } from '../../shared/invocation.ts';
 import { runObjectName } from '../../shared/names.ts';
 import type { ObjectStore } from '../../shared/object-store/object-store.ts';
-import type { SettingValues } from '../../shared/source.ts';
+import type { SettingValues, Source } from '../../shared/source.ts';
 import type { Stream } from '../../shared/stream.ts';
-import { authHeaders } from './auth.ts';
-import { type ExtractRequest, extractRequest } from './request.ts';
+import type { Window } from '../../shared/vocabulary/window.ts';
+import { cursorOf } from './cursor.ts';
+import { isSequence, writeRaw } from './raw-writer.ts';
+import { type ExtractRequest, extractRequest, rerunOf } from './request.ts';
+import { type SourceClient, sourceClient } from './source-client.ts';
+import { type TimeLeft, timeLeft } from './time-left.ts';
+import { backfillWindows, daysOf, liveWindow } from './windows.ts';
 
 export interface ExtractDeps extends Surroundings {
   readonly raw: ObjectStore;
@@ -19,9 +23,27 @@ export interface ExtractDeps extends Surroundings {
   readonly http: HttpOptions;
 }
 
+const FIRST_DELIVERY_MS = 60_000;
+
+/** What all runs of one message share. */
+interface Invocation {
+  readonly deps: ExtractDeps;
+  readonly event: MessageEvent;
+  readonly time: TimeLeft;
+  /** One client a source, so that its streams share a token and a budget. */
+  readonly client: (source: Source) => SourceClient;
+}
+
+/** One raw object that the message asks for: a stream's next part of time, or a window of a backfill. */
+interface Run {
+  readonly stream: Stream;
+  readonly window?: Window;
+}
+
 /**
- * Asks a source for each stream of the message, one after the other, each into one raw object. A stream that fails does
- * not stop the others; one that may work later makes the whole message come again, which finds the others' objects there.
+ * Asks a source for each stream of the message, one after the other, each into one raw object, or for each window of a
+ * backfill. A run that fails does not stop the others; one that may work later makes the whole message come again, which
+ * finds the others' objects there.
  */
 export async function extract(deps: ExtractDeps, event: MessageEvent): Promise<Answer> {
   let request: ExtractRequest;
@@ -32,33 +54,62 @@ export async function extract(deps: ExtractDeps, event: MessageEvent): Promise<A
     const failure = await settle(deps, 'extract', event, subject, error);
     return answer([{ ...emptyReport(subject, 'failed'), message: failure.message }]);
   }
-  const signal = deadline(deps.timeoutMs);
-  const runs: RunReport[] = [];
+  const time = timeLeft(deps.timeoutMs, deps.now);
+  const invocation: Invocation = { deps, event, time, client: clients(deps, time) };
+  const reports: RunReport[] = [];
   const again: TransientError[] = [];
-  for (const stream of request.streams) {
+  for (const run of inTurn(invocation, await plan(invocation, request, reports))) {
     try {
-      runs.push(await extractStream(deps, event, request, stream, signal));
+      if (time.leftMs() <= 0) throw new TransientError('time', `${run.stream.id} had no time left: the next delivery goes on with it`);
+      reports.push(await runOnce(invocation, run));
     } catch (error) {
       if (!(error instanceof TransientError)) throw error;
       again.push(error);
     }
   }
   if (again.length > 0) throw new TransientError('extract', again.map((error) => error.message).join('; '), { cause: again[0] });
-  return answer(runs);
+  return answer(reports);
 }
 
-async function extractStream(deps: ExtractDeps, event: MessageEvent, request: ExtractRequest, stream: Stream, signal: AbortSignal): Promise<RunReport> {
-  const { from, to } = request;
-  const name = runObjectName({ source: stream.source.name, stream: stream.name, eventId: event.id, eventTime: event.time, from, to }, 'json');
-  const subject: Subject = { source: stream.source.name, stream: stream.name, object: name, rerun: rerun(stream, request) };
+/** The runs of a message; a stream that cannot be asked so ends here, with its report. */
+async function plan({ deps, event }: Invocation, request: ExtractRequest, reports: RunReport[]): Promise<readonly Run[]> {
+  if (request.from === undefined && request.to === undefined) return request.streams.map((stream) => ({ stream }));
+  const runs: Run[] = [];
+  for (const stream of request.streams) {
+    try {
+      runs.push(...backfillWindows(stream, request, event.time).map((window) => ({ stream, window })));
+    } catch (error) {
+      const { name: source } = stream.source;
+      // Nothing is written under this name; it tells whose refusal this is.
+      const object = runObjectName({ source, stream: stream.name, eventId: event.id, eventTime: event.time, from: request.from, to: request.to }, 'json');
+      const subject: Subject = { source, stream: stream.name, object, rerun: rerunOf(stream, request) };
+      const failure = await settle(deps, 'extract', event, subject, error);
+      reports.push({ ...emptyReport(subject, 'failed'), message: failure.message });
+    }
+  }
+  return runs;
+}
+
+/** A later delivery may begin with another run: else one that takes all the time would keep the others from their turn for ever. */
+function inTurn({ deps, event }: Invocation, runs: readonly Run[]): readonly Run[] {
+  const isFirst = deps.now().getTime() - event.time.getTime() < FIRST_DELIVERY_MS;
+  const start = isFirst ? 0 : Math.floor(deps.http.jitter() * runs.length);
+  return [...runs.slice(start), ...runs.slice(0, start)];
+}
+
+async function runOnce({ deps, event, time, client }: Invocation, { stream, window: asked }: Run): Promise<RunReport> {
+  const { source } = stream;
+  const identity = { source: source.name, stream: stream.name, eventId: event.id, from: asked?.from, to: asked?.to };
+  const name = runObjectName({ ...identity, eventTime: event.time }, isSequence(stream) ? 'json-seq' : 'json');
+  const rerun = rerunOf(stream, asked === undefined ? {} : daysOf(asked));
+  const subject: Subject = { source: source.name, stream: stream.name, object: name, rerun };
   const started = deps.now();
   try {
-    if (from !== undefined || to !== undefined)
-      throw new PermanentError('window', `${stream.id} has no windows: each call returns the full set, so from and to mean nothing`);
     if ((await deps.raw.stat(name)) !== undefined) return emptyReport(subject, 'done before');
-    const { outcome, records } = await writeRaw(deps, stream, name, signal);
-    const report = { ...emptyReport(subject, outcome), records, ms: deps.now().getTime() - started.getTime() };
-    deps.log('INFO', 'extract.done', { source: stream.source.name, stream: stream.name, object: name, records, ms: report.ms });
+    const window = asked ?? liveWindow(stream.window, await cursorOf(deps.raw, stream, event.time), event.time);
+    const { isNew, records } = await writeRaw({ client: client(source), stream, window, name, raw: deps.raw, time });
+    const report = { ...emptyReport(subject, isNew ? 'success' : 'done before'), records, ms: deps.now().getTime() - started.getTime() };
+    deps.log('INFO', 'extract.done', { source: source.name, stream: stream.name, object: name, records, ms: report.ms });
     return report;
   } catch (error) {
     const failure = await settle(deps, 'extract', event, subject, error);
@@ -66,52 +117,11 @@ async function extractStream(deps: ExtractDeps, event: MessageEvent, request: Ex
   }
 }
 
-/** Streams the answer into the raw object, byte for byte; commits it only when it was a complete JSON array. */
-async function writeRaw(deps: ExtractDeps, stream: Stream, name: string, signal: AbortSignal): Promise<{ outcome: string; records: number }> {
-  const request = httpRequest(stream, deps.sources.get(stream.source.name));
-  return await getBody(request, deps.http, signal, async (body) => {
-    const writer = await deps.raw.create(name);
-    let records = 0;
-    try {
-      const reader = recordReader('json', stream.records, (batch) => {
-        records += batch.length;
-      });
-      for await (const chunk of body) {
-        judge(stream, () => reader.push(chunk));
-        await writer.write(chunk);
-      }
-      judge(stream, () => reader.end());
-      const committed = await writer.commit();
-      return { outcome: committed === undefined ? 'done before' : 'success', records };
-    } finally {
-      await writer.abort();
-    }
-  });
-}
-
-function httpRequest(stream: Stream, settings: SettingValues | undefined): HttpRequest {
-  const { source, request } = stream;
-  if (settings === undefined || request === undefined || source.baseUrl === undefined) {
-    const variables = Object.values(source.settings).map((setting) => setting.env);
-    throw new PermanentError('off', `${source.title} is off: set ${variables.join(', ')}`);
-  }
-  const { path = '', query } = request({ settings });
-  return { url: `${settings[source.baseUrl]}${path}`, query, headers: { accept: 'application/json', ...authHeaders(source.auth, settings) } };
-}
-
-/** Says of a complete answer that is not what the source promised where it came from; its content is never quoted. */
-function judge(stream: Stream, read: () => void): void {
-  try {
-    read();
-  } catch (error) {
-    if (!(error instanceof PermanentError)) throw error;
-    throw new PermanentError(error.rule, `${stream.source.title} answered 200 with something that is not a complete JSON array: ${error.message}`, {
-      cause: error,
-    });
-  }
-}
-
-function rerun(stream: Stream, { from, to }: ExtractRequest): string {
-  const window = [from === undefined ? '' : ` --from ${shellWord(from)}`, to === undefined ? '' : ` --to ${shellWord(to)}`];
-  return `extract ${stream.id}${window.join('')}`;
+function clients(deps: ExtractDeps, time: TimeLeft): (source: Source) => SourceClient {
+  const opened = new Map<string, SourceClient>();
+  return (source) => {
+    const known = opened.get(source.name) ?? sourceClient(source, deps.sources.get(source.name), deps.http, time);
+    opened.set(source.name, known);
+    return known;
+  };
 }

@@ -1,5 +1,6 @@
 import type { Catalog } from '../../shared/catalog.ts';
 import { PermanentError } from '../../shared/errors.ts';
+import { shellWord } from '../../shared/invocation.ts';
 import type { Stream } from '../../shared/stream.ts';
 
 /** What a message on `extract-requests` asks for. */
@@ -30,6 +31,12 @@ export function extractRequest(json: unknown, catalog: Catalog): ExtractRequest 
   const asked = streams.filter((candidate) => candidate.request !== undefined);
   if (asked.length === 0) throw wrong(`${source} is fed by file drops only`);
   return { source, streams: asked, ...(typeof from === 'string' ? { from } : {}), ...(typeof to === 'string' ? { to } : {}) };
+}
+
+/** The command that asks for a stream again, over days, both included. */
+export function rerunOf(stream: Stream, { from, to }: { readonly from?: string | undefined; readonly to?: string | undefined }): string {
+  const window = [from === undefined ? '' : ` --from ${shellWord(from)}`, to === undefined ? '' : ` --to ${shellWord(to)}`];
+  return `extract ${stream.id}${window.join('')}`;
 }
 
 function wrong(why: string): PermanentError {

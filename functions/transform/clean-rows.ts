@@ -1,8 +1,8 @@
 import type { ObjectWriter } from '../../shared/object-store/object-store.ts';
 
-const FLUSH_BYTES = 1024 * 1024;
+const FLUSH_BYTES = 256 * 1024;
 /** A buffer that a long row has made larger is not used again. */
-const MAX_KEPT_BYTES = FLUSH_BYTES * 8;
+const MAX_KEPT_BYTES = 8 * 1024 * 1024;
 const COMMA = 0x2c;
 const CLOSE_BRACE = 0x7d;
 const NEWLINE = 0x0a;
@@ -25,7 +25,7 @@ export interface CleanRows {
   readonly isFull: boolean;
   /** Adds a row: the pipeline's columns, then the members of the JSON object in `text`. */
   add(ordinal: number, text: string): void;
-  /** Hands the laid-out rows to the writer; keeps less than 1 MiB and does not wait for the last write unless `all`. */
+  /** Hands the laid-out rows to the writer; keeps less than 256 KiB and does not wait for the last write unless `all`. */
   flush(all: boolean): Promise<void>;
 }
 

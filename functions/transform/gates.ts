@@ -1,4 +1,4 @@
-import type { Expectations } from '../../shared/stream.ts';
+import { type Columns, type Expectations, memberOf } from '../../shared/stream.ts';
 import type { Tally } from './tally.ts';
 
 /** What stops an object before bad data is visible. `drop` belongs to load. */
@@ -26,9 +26,11 @@ export function warnAboutVolume(expect: Expectations, tally: Tally): void {
 }
 
 /** Adds a warning for each column that no record has, where records have columns at all. */
-export function warnAboutColumns(columns: readonly string[], tally: Tally): void {
+export function warnAboutColumns(columns: Columns, tally: Tally): void {
   if (tally.seen.size === 0) return;
-  for (const column of columns) if (!tally.seen.has(column)) tally.warnings.add(`${column}: missing`);
+  for (const [name, column] of Object.entries(columns)) {
+    if (memberOf(name, column) !== undefined && !tally.seen.has(name)) tally.warnings.add(`${name}: missing`);
+  }
 }
 
 function tooFew({ min }: Expectations, { records }: Tally): Refusal | undefined {

@@ -6,7 +6,7 @@ import type { OnRecords, RecordReader } from '../../shared/json/elements.ts';
 import { recordReader } from '../../shared/json/record-reader.ts';
 import { cleanObjectName, isIgnored, parseRawName } from '../../shared/names.ts';
 import type { ObjectStore } from '../../shared/object-store/object-store.ts';
-import { fieldOf, type Stream } from '../../shared/stream.ts';
+import { memberOf, type Stream } from '../../shared/stream.ts';
 import { cleanRows } from './clean-rows.ts';
 import { type Contract, compileContract } from './contract.ts';
 import { refusal, warnAboutColumns, warnAboutVolume } from './gates.ts';
@@ -108,7 +108,7 @@ async function writeClean(deps: TransformDeps, work: Work, cleanName: string, ta
   try {
     const rows = cleanRows(writer, { rawObject: raw.name, rawGeneration: work.info.generation, extractedAt: raw.runTime });
     await convertAll(deps, work, tally, rows, rejects);
-    if (raw.format === 'csv') warnAboutColumns(Object.keys(stream.columns), tally);
+    if (raw.format === 'csv') warnAboutColumns(stream.columns, tally);
     warnAboutVolume(stream.expect, tally);
     const required = Object.entries(stream.columns).flatMap(([name, column]) => (column.required === true ? [name] : []));
     const refused = refusal(stream.expect, tally, required, accept);
@@ -126,11 +126,11 @@ async function writeClean(deps: TransformDeps, work: Work, cleanName: string, ta
 async function convertAll(deps: TransformDeps, work: Work, tally: Tally, rows: ReturnType<typeof cleanRows>, rejects: RejectRows): Promise<void> {
   const { stream, raw, info } = work;
   const contract = contractOf(stream);
-  const onRecords: OnRecords = (records, lines) => {
+  const onRecords: OnRecords = (records, lines, page) => {
     for (let index = 0; index < records.length; index += 1) {
       const record = records[index];
       tally.records += 1;
-      const row = contract.convert(record, tally);
+      const row = contract.convert(record, tally, page);
       if (typeof row === 'string') {
         rows.add(tally.records, row);
         tally.rows += 1;
@@ -159,9 +159,18 @@ async function convertAll(deps: TransformDeps, work: Work, tally: Tally, rows: R
 
 /** The parser of CSV is imported when a CSV comes: it would cost every cold start. */
 async function readerOf({ stream, raw }: Work, onRecords: OnRecords): Promise<RecordReader> {
-  if (raw.format !== 'csv') return recordReader(raw.format, stream.records, onRecords);
+  if (raw.format !== 'csv')
+    return recordReader(
+      raw.format,
+      stream.records,
+      onRecords,
+      Object.values(stream.columns).some((column) => column.page !== undefined),
+    );
   const { csvReader } = await import('../../shared/csv/csv-reader.ts');
-  const fields = Object.entries(stream.columns).map(([name, column]) => ({ name: fieldOf(name, column), required: column.required === true }));
+  const fields = Object.entries(stream.columns).flatMap(([name, column]) => {
+    const member = memberOf(name, column);
+    return member === undefined ? [] : [{ name: member, required: column.required === true }];
+  });
   return csvReader(onRecords, fields, stream.csv);
 }
 

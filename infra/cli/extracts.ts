@@ -1,3 +1,4 @@
+import { backfillWindows, daysOf } from '../../functions/extract/windows.ts';
 import { isRunObject, parseCleanName, type Run } from '../../shared/names.ts';
 import type { ObjectInfo } from '../../shared/object-store/object-store.ts';
 import type { Stream } from '../../shared/stream.ts';
@@ -39,7 +40,10 @@ export async function runExtracts(pipeline: Pipeline, messages: readonly Extract
   });
   try {
     const expected: Expected[] = [];
-    for (const message of messages) expected.push(...expectedOf(pipeline, message, (await pipeline.publish(message)).id));
+    for (const asked of messages) {
+      const message = withLastDay(asked, pipeline.now());
+      expected.push(...expectedOf(pipeline, message, (await pipeline.publish(message)).id));
+    }
     const waiting = await pipeline.settle(async () => areEnded(pipeline, await rawObjectsOf(pipeline, expected)));
     const runs: StreamRun[] = [];
     for (const one of expected) runs.push(await runOf(pipeline, one, waiting, seen));
@@ -49,11 +53,29 @@ export async function runExtracts(pipeline: Pipeline, messages: readonly Extract
   }
 }
 
-function expectedOf(pipeline: Pipeline, { source, stream: only, from, to }: ExtractMessage, eventId: string): Expected[] {
+/** A backfill that names no last day ends yesterday: said here, so that the time of its event does not decide which objects there are. */
+function withLastDay(message: ExtractMessage, now: Date): ExtractMessage {
+  return message.from === undefined || message.to !== undefined
+    ? message
+    : { ...message, to: daysOf({ from: undefined, to: now.toISOString().slice(0, 10) }).to };
+}
+
+function expectedOf(pipeline: Pipeline, message: ExtractMessage, eventId: string): Expected[] {
+  const { source, stream: only } = message;
   const asked = pipeline.catalog.streams.filter((stream) => stream.source.name === source && stream.request !== undefined);
   return asked
     .filter((stream) => only === undefined || stream.name === only)
-    .map((stream) => ({ stream, run: { source, stream: stream.name, eventId, from, to } }));
+    .flatMap((stream) => windowsOf(stream, message, pipeline.now()).map((window) => ({ stream, run: { source, stream: stream.name, eventId, ...window } })));
+}
+
+/** The windows of a backfill, one object each; a refused one has none, and the notice about it is found by its whole window. */
+function windowsOf(stream: Stream, { from, to }: ExtractMessage, now: Date): readonly { from?: string | undefined; to?: string | undefined }[] {
+  if (from === undefined && to === undefined) return [{}];
+  try {
+    return backfillWindows(stream, { from, to }, now);
+  } catch {
+    return [{ from, to }];
+  }
 }
 
 /** The raw objects that the messages have led to so far; undefined while one is missing. */

@@ -26,6 +26,11 @@ const STAND_INS: Readonly<Record<string, (seed: number) => Promise<StandIn>>> = 
     const { baseUrl, credentials, stop } = await startEzFocus({ seed });
     return { settings: { baseUrl, ...credentials }, stop };
   },
+  supabase: async (seed) => {
+    const { startSupabase } = await import('../local/stand-ins/supabase.ts');
+    const { baseUrl, key, schema, stop } = await startSupabase({ seed });
+    return { settings: { baseUrl, key, schema }, stop };
+  },
 };
 
 /** Reads the settings of all sources and starts stand-ins for those without; throws a ConfigError that names every wrong setting. */

@@ -4,7 +4,7 @@ import type { Failed, Watcher } from './pipeline.ts';
 import { printable } from './table.ts';
 
 const NAME_WIDTH = 11;
-const STREAM_WIDTH = 22;
+const STREAM_WIDTH = 31;
 const numbers = new Intl.NumberFormat('en-US');
 
 /** A number as people read it: 2,684. */

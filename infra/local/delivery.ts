@@ -44,6 +44,7 @@ export interface DeliveryOptions {
   readonly firstDelayMs?: number;
   /** How long to wait before looking for new objects again, in milliseconds. */
   readonly pollMs?: number;
+  /** How many objects are delivered at once. */
   readonly concurrency?: number;
   readonly onDelivered?: (delivered: Delivered) => void;
 }
@@ -78,6 +79,8 @@ interface Pending {
 type Entry = { readonly ack: string } | { readonly dead: DeadLetter } | { readonly revived: string };
 
 const MAX_DELAY_MS = 600_000;
+/** Messages that are delivered at once: they wait for sources, of which a slow one must not stop another, nor any file. */
+const EXTRACTS = 8;
 
 /**
  * Starts the loop. It is a reconcile loop: what is listed minus what is acknowledged is delivered, so a process that was
@@ -88,7 +91,7 @@ export async function startDelivery(options: DeliveryOptions): Promise<DeliveryL
   const { journal, acked, dead, apply } = await openState(options.file);
   const pending = new Map<string, Pending>();
   const inFlight = new Set<Promise<void>>();
-  const busy = new Set<string>();
+  const busy = new Map<string, FunctionName>();
   const waiters = new Set<{ readonly tries: number; readonly resolve: () => void }>();
   let wake: () => void = () => {};
   let kicked = false;
@@ -114,11 +117,15 @@ export async function startDelivery(options: DeliveryOptions): Promise<DeliveryL
     }
   }
 
+  function hasRoom({ function: name }: Pending): boolean {
+    const extracting = [...busy.values()].filter((one) => one === 'extract').length;
+    return name === 'extract' ? extracting < EXTRACTS : busy.size - extracting < concurrency;
+  }
+
   function startDue(): void {
     for (const item of pending.values()) {
-      if (busy.size >= concurrency) return;
-      if (busy.has(item.key) || item.notBefore > now().getTime()) continue;
-      busy.add(item.key);
+      if (busy.has(item.key) || item.notBefore > now().getTime() || !hasRoom(item)) continue;
+      busy.set(item.key, item.function);
       const flight = attempt(item).finally(() => {
         busy.delete(item.key);
         inFlight.delete(flight);
@@ -184,10 +191,10 @@ export async function startDelivery(options: DeliveryOptions): Promise<DeliveryL
 
   /** Until the next retry is due, the next poll, or a kick. */
   async function pause(): Promise<void> {
-    const waiting = [...pending.values()].filter((item) => !busy.has(item.key)).map((item) => item.notBefore - now().getTime());
+    const waiting = [...pending.values()].filter((item) => !busy.has(item.key) && hasRoom(item)).map((item) => item.notBefore - now().getTime());
     const delay = Math.max(0, Math.min(pollMs, ...waiting));
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, busy.size >= concurrency ? pollMs : delay);
+      const timer = setTimeout(resolve, delay);
       wake = () => {
         clearTimeout(timer);
         resolve();

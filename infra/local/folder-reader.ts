@@ -4,11 +4,12 @@ import { crc32c } from '@node-rs/crc32';
 import { hasCode } from './folder-files.ts';
 import { identityOf } from './folder-sidecar.ts';
 
-const CHUNK = 1024 * 1024;
+/** Chunks of 1 MiB outlive V8's young generation while they are worked on, and pile up until the next full collection, to 65 MB (measured). */
+const CHUNK = 256 * 1024;
 
 /** A file that was opened while it was the one of that identity; it must be read to its end, or left, to be closed. */
 export interface OpenedFile {
-  /** Fresh buffers of up to 1 MiB: the reader may keep them. Ends with an error where the file was changed in place meanwhile. */
+  /** Fresh buffers of up to 256 KiB: the reader may keep them. Ends with an error where the file was changed in place meanwhile. */
   chunks(signal?: AbortSignal): AsyncGenerator<Buffer>;
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { lstat, mkdir, open, opendir, rm } from 'node:fs/promises';
+import { type FileHandle, lstat, mkdir, open, opendir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32c } from '@node-rs/crc32';
 import { unlessMissing } from './folder-files.ts';
@@ -36,7 +36,7 @@ export async function createTempFile(folder: string): Promise<TempFile> {
   let crc = 0;
 
   async function put(bytes: Uint8Array): Promise<void> {
-    const writing = handle.writeFile(bytes);
+    const writing = writeAll(handle, bytes);
     crc = crc32c(bytes, crc);
     await writing;
   }
@@ -65,6 +65,11 @@ export async function createTempFile(folder: string): Promise<TempFile> {
       await rm(path, { force: true });
     },
   };
+}
+
+/** `writeFile` asks for 512 KiB at a time: the next part would wait until the process has nothing else to do. */
+async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length; ) at += (await handle.write(bytes, at)).bytesWritten;
 }
 
 /** Makes the folder for temporary files and removes what killed processes left in it more than an hour ago. */

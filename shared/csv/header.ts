@@ -22,7 +22,8 @@ export function columnNames(header: readonly string[], fields: readonly CsvField
   if (header.length > MAX_COLUMNS) throw new PermanentError('header', `the header has more than ${MAX_COLUMNS} columns`);
   const cells = header.map((cell) => cell.trim());
   const owners = ownersOf(cells, fields, aliases);
-  const missing = fields.filter((field) => field.required && !owners.includes(field)).map(({ name }) => name);
+  const found = new Set(owners.map((owner) => owner?.name));
+  const missing = fields.filter(({ name, required }) => required && !found.has(name)).map(({ name }) => name);
   const [field] = missing;
   if (field !== undefined) throw new PermanentError('header', `the header has no column ${missing.join(', ')}`, { field });
   const taken = new Set(fields.map(({ name }) => name));
@@ -39,7 +40,7 @@ function ownersOf(cells: readonly string[], fields: readonly CsvField[], aliases
       (index) => keyOf(cells[index] ?? ''),
     );
     for (const field of fields) {
-      if (owners.includes(field)) continue;
+      if (owners.some((owner) => owner?.name === field.name)) continue;
       const [first, second] = [...new Set(namesOf(field).map(keyOf))].flatMap((key) => free.get(key) ?? []);
       if (second !== undefined) throw new PermanentError('header', `the header names ${field.name} twice`, { field: field.name });
       if (first !== undefined) owners[first] ??= field;

@@ -2,6 +2,7 @@ import { PermanentError } from '../errors.ts';
 import { arrayReader } from './array-reader.ts';
 import { elementScanner } from './element-scanner.ts';
 import { malformed, type OnRecords, type RecordReader } from './elements.ts';
+import { pointerPath } from './pointer.ts';
 
 type State = 'value' | 'key' | 'in key' | 'colon' | 'skip' | 'array' | 'tail' | 'end';
 
@@ -14,15 +15,20 @@ const CLOSE_BRACE = 0x7d;
 const MAX_KEY_BYTES = 64 * 1024;
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 
+/** Where the document stands, and who wants to know where the array in it stands. */
+export interface DocumentPlace {
+  /** Offset of its first byte. */
+  readonly offset?: number;
+  /** Is told the offsets of the array's bracket and of the first byte behind it, once it is whole. */
+  readonly onArray?: (start: number, end: number) => void;
+}
+
 /**
  * Reads the array that a JSON pointer (members only) names in a document, without holding the rest: what stands before
  * and behind it is passed over, and judged only for its brackets and strings. Of members with one name the first counts.
  */
-export function documentReader(pointer: string, onRecords: OnRecords, offset = 0): RecordReader {
-  const path = pointer
-    .split('/')
-    .slice(1)
-    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
+export function documentReader(pointer: string, onRecords: OnRecords, { offset = 0, onArray }: DocumentPlace = {}): RecordReader {
+  const path = pointerPath(pointer);
   const scanner = elementScanner();
   let state: State = 'value';
   let level = 0;
@@ -101,6 +107,7 @@ export function documentReader(pointer: string, onRecords: OnRecords, offset = 0
     array = arrayReader(onRecords, {
       offset: start,
       onRest(rest) {
+        onArray?.(start, chunkEnd - rest.length);
         state = 'tail';
         scanner.reset();
         const outer = base;

@@ -21,8 +21,11 @@ export class UnreadableRecord {
   }
 }
 
-/** Takes records in the order of the file, of CSV with the lines that they begin on, from 1; a batch is only good during the call. */
-export type OnRecords = (records: readonly unknown[], lines?: readonly number[]) => void;
+/**
+ * Takes records in the order of the file, of CSV with the lines that they begin on, from 1, of pages with the envelope where
+ * the stream wants it; a batch is only good during the call.
+ */
+export type OnRecords = (records: readonly unknown[], lines?: readonly number[], page?: unknown) => void;
 
 /** Cuts bytes into records; `push` and `end` call back with batches and throw PermanentError where the file is unreadable. */
 export interface RecordReader {

@@ -3,13 +3,17 @@ import { arrayReader } from './array-reader.ts';
 import { documentReader } from './document-reader.ts';
 import type { OnRecords, RecordReader } from './elements.ts';
 import { lineReader } from './line-reader.ts';
+import { pageReader } from './page-reader.ts';
 import { sequenceReader } from './sequence-reader.ts';
 
 export type JsonFormat = Exclude<RawFormat, 'csv'>;
 
-/** The reader for a format of JSON; `pointer` names the array of records in a document, '' is the document itself. */
-export function recordReader(format: JsonFormat, pointer: string, onRecords: OnRecords): RecordReader {
-  const document = (offset: number) => (pointer === '' ? arrayReader(onRecords, { offset }) : documentReader(pointer, onRecords, offset));
+/** The reader for a format of JSON; `pointer` names the array of records in a document, '' is the document itself. `withPages` hands over envelopes, too. */
+export function recordReader(format: JsonFormat, pointer: string, onRecords: OnRecords, withPages = false): RecordReader {
+  const document = (offset: number) => {
+    if (pointer === '') return arrayReader(onRecords, { offset });
+    return withPages ? pageReader(pointer, onRecords, offset) : documentReader(pointer, onRecords, { offset });
+  };
   switch (format) {
     case 'json':
       return document(0);

@@ -12,9 +12,33 @@ import { inventory } from './ezfocus/inventory.ts';
 import { rejects } from './pipeline/rejects.ts';
 import { runs } from './pipeline/runs.ts';
 import { fxRates } from './reference/fx-rates.ts';
+import { customersKeys, customers as supabaseCustomers } from './supabase/customers.ts';
+import { productsKeys, products as supabaseProducts } from './supabase/products.ts';
+import { salesKeys, sales as supabaseSales } from './supabase/sales.ts';
+import { supportTicketsKeys, supportTickets as supabaseSupportTickets } from './supabase/support-tickets.ts';
 
 /** Every stream that a source or a person feeds. */
-export const streams: readonly Stream[] = [accounts, callReports, inventory, contacts, orders, campaigns, customers, products, sales, supportTickets, fxRates];
+export const streams: readonly Stream[] = [
+  accounts,
+  callReports,
+  inventory,
+  contacts,
+  orders,
+  campaigns,
+  customers,
+  products,
+  sales,
+  supportTickets,
+  fxRates,
+  supabaseCustomers,
+  supabaseProducts,
+  supabaseSales,
+  supabaseSupportTickets,
+  customersKeys,
+  productsKeys,
+  salesKeys,
+  supportTicketsKeys,
+];
 
 /** What the pipeline tells about itself; loaded like every other stream. */
 export const builtInStreams: readonly Stream[] = [rejects, runs];

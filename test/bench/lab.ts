@@ -13,8 +13,8 @@ export interface Lab {
   /** Holds the bucket `raw`. */
   readonly dir: string;
   readonly raw: FolderStore;
-  /** Runs one of the scripts in `children/`, built, with a folder of its own, which is removed afterwards. */
-  child<Sample>(script: string, args: (dir: string) => readonly string[]): Promise<Sample>;
+  /** Runs one of the scripts in `children/`, built, with a folder of its own, which is removed afterwards; options of the command line come last and win. */
+  child<Sample>(script: string, args: (dir: string) => readonly string[], nodeOptions?: readonly string[]): Promise<Sample>;
   /** Runs every contender once a round, A B A B, so that a change of the machine's mood meets all. */
   alternate<Sample>(contenders: Readonly<Record<string, () => Promise<Sample>>>): Promise<Record<string, Sample[]>>;
   /** Throws where the disk has no room for so many bytes. */
@@ -30,6 +30,8 @@ export interface LabOptions {
   readonly progress: (text: string) => void;
 }
 
+/** What Node gives itself where it may have 512 MiB (measured); on a large machine its young generation alone grows to 96 MiB. */
+export const FUNCTION_HEAP = ['--max-old-space-size=256', '--max-semi-space-size=1'];
 const INTERRUPTED = 130;
 
 /** Makes the folder; it is removed by `close`, and when a person interrupts. */
@@ -46,10 +48,10 @@ export async function openLab({ scale, nodeOptions, progress }: LabOptions): Pro
     scale,
     dir,
     raw: await openFolderStore({ dir, bucket: 'raw', now: () => new Date(), settleMs: 0, durable: false }),
-    async child(script, args) {
+    async child(script, args, ownOptions = []) {
       const own = await mkdtemp(join(dir, 'run-'));
       try {
-        return await runChild(join(children, `${script}.js`), args(own), nodeOptions);
+        return await runChild(join(children, `${script}.js`), args(own), [...ownOptions, ...nodeOptions]);
       } finally {
         await rm(own, { recursive: true, force: true });
       }

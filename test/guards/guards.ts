@@ -1,22 +1,16 @@
-/** One line of the product whose absence a test must notice. */
-export interface Guard {
-  readonly name: string;
-  readonly file: string;
-  /** Stands exactly once in the file. */
-  readonly find: string;
-  readonly replace: string;
-  /** Where a failing test is expected; the whole suite runs where none of these fails. */
-  readonly tests: readonly string[];
-}
+import { cloudGuards } from './cloud-guards.ts';
+import type { Guard } from './guard.ts';
 
 const CHAIN = ['test/functions/chain', 'test/functions/load-modes'];
 const TRANSFORM = ['test/functions/transform'];
 const EXTRACT = ['test/functions/extract'];
+const SUPABASE = ['test/shared/streams/supabase'];
 const READERS = ['test/shared/json'];
 const WAREHOUSE = ['test/infra/local/duckdb-warehouse'];
 const STORE = ['test/infra/local/folder-store'];
 
 export const guards: readonly Guard[] = [
+  ...cloudGuards,
   {
     name: 'precondition: an object is created once',
     file: 'infra/local/folder-store.ts',
@@ -368,5 +362,68 @@ export const guards: readonly Guard[] = [
     find: 'body.rule, body.state];',
     replace: 'body.rule, body.state, process.hrtime()];',
     tests: [...EXTRACT, ...CHAIN],
+  },
+  {
+    name: 'supabase: an empty page is asked for again, and counted',
+    file: 'functions/extract/followers.ts',
+    find: 'if (end === undefined || isCountedEnd(step, page)) return undefined;',
+    replace: 'return undefined;',
+    tests: SUPABASE,
+  },
+  {
+    name: 'supabase: an end is none where there are more records',
+    file: 'functions/extract/followers.ts',
+    find: 'if (rangeTotal(page) === 0) return true;',
+    replace: 'return true;',
+    tests: SUPABASE,
+  },
+  {
+    name: 'supabase: a value is no part of the filter',
+    file: 'shared/streams/supabase/request.ts',
+    find: `text.replaceAll(/["\\\\]/g, '\\\\$&')`,
+    replace: 'text',
+    tests: SUPABASE,
+  },
+  {
+    name: 'supabase: a key keeps its digits',
+    file: 'shared/streams/supabase/request.ts',
+    find: 'String(JSON.stringify(value))',
+    replace: 'String(Number(JSON.stringify(value)))',
+    tests: SUPABASE,
+  },
+  {
+    name: 'supabase: no two rows are equal in the order',
+    file: 'shared/streams/supabase/request.ts',
+    find: "const order = ['updated_at', key];",
+    replace: "const order = ['updated_at'];",
+    tests: SUPABASE,
+  },
+  {
+    name: 'supabase: a run begins before the last one',
+    file: 'shared/streams/supabase/request.ts',
+    find: "const OVERLAP: Duration = '1h';",
+    replace: "const OVERLAP: Duration = '0m';",
+    tests: SUPABASE,
+  },
+  {
+    name: 'supabase: a statement out of time asks for less',
+    file: 'shared/streams/supabase/source.ts',
+    find: "means: 'too_much'",
+    replace: "means: 'permanent'",
+    tests: SUPABASE,
+  },
+  {
+    name: 'supabase: both headers carry the key',
+    file: 'shared/streams/supabase/source.ts',
+    find: "    { type: 'bearer', token: 'key' },\n",
+    replace: '',
+    tests: SUPABASE,
+  },
+  {
+    name: 'delivery: messages have slots of their own',
+    file: 'infra/local/delivery.ts',
+    find: "return name === 'extract' ? extracting < EXTRACTS : busy.size - extracting < concurrency;",
+    replace: 'return busy.size < concurrency;',
+    tests: ['test/infra/local/slow-sources'],
   },
 ];

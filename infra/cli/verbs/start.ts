@@ -10,7 +10,7 @@ export const start = defineVerb({
   summary: 'Runs the whole chain once and shows what came of it',
   details:
     'Asks every source for all its streams, transforms and loads what comes, and shows counts, warnings and rejects.\n' +
-    'A source without settings (.env.example) is played by a stand-in with generated data. A second run replaces the data of the first.',
+    'A source without settings (.env.example) is played by a stand-in with generated data. A second run replaces the data of the first, or adds what has changed since where a stream asks for that only.',
   examples: ['npm start', 'npm start -- --dir /tmp/try --json'],
   operands: {},
   options: {

@@ -41,10 +41,11 @@ function dictionary(stream: Stream) {
     unknown: stream.unknown,
     gates: stream.expect,
     schedule: stream.schedule ?? null,
+    asked: stream.request === undefined ? null : { pages: stream.pages.type, window: stream.window ?? null, report: stream.report !== undefined },
     rules: stream.rules.map(({ name, fields, expected, severity }) => ({ rule: name, fields, expected, severity })),
     columns: columns.map((column) => ({
       ...column,
-      field: stream.columns[column.name]?.field ?? column.name,
+      field: stream.columns[column.name]?.page ?? stream.columns[column.name]?.field ?? column.name,
       privacy: stream.columns[column.name]?.privacy ?? null,
     })),
   };
@@ -59,6 +60,7 @@ function describe(stream: Stream): string[] {
     `  table     ${spec.dataset}.${spec.table}, partitioned by ${spec.partition}, clustered by ${spec.cluster.join(', ') || 'nothing'}`,
     `  key       ${stream.key.join(', ') || 'none'}`,
     `  write     ${writeText(stream)}`,
+    `  asked     ${askedText(stream)}`,
     `  schedule  ${scheduleText(stream)}`,
     `  unknown   ${unknownText(stream)}`,
     `  gates     at least ${min} records; rejects up to ${percent(rejects)}; a loss of ${percent(drop)} of the rows or more${needed.length === 0 ? '' : `; without ${needed.join(', ')}`}`,
@@ -91,6 +93,13 @@ function writeText({ write, key }: Stream): string {
 
 function scheduleText({ schedule }: Stream): string {
   return schedule === undefined ? 'none' : `${schedule.cron} ${schedule.timeZone}`;
+}
+
+function askedText({ request, pages, window, report }: Stream): string {
+  if (request === undefined) return 'never: files are dropped';
+  const since = { instant: 'changes', day: 'whole days' };
+  const what = window === undefined ? 'for the full set' : `for ${since[window.grain]} since the last run less ${window.overlap}`;
+  return [what, pages.type === 'none' ? 'in one answer' : `page by page (${pages.type})`, ...(report === undefined ? [] : ['through a report'])].join(', ');
 }
 
 function unknownText({ unknown }: Stream): string {

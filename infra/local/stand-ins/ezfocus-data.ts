@@ -1,7 +1,9 @@
+import { digits, int, list, mulberry32, pick, type Random } from './random.ts';
+import { type GeneratedRecord, type Spoiling, spoil } from './spoiling.ts';
+
 export type EzFocusDataSet = 'accounts' | 'callReports' | 'inventory';
 
-/** One flat object of an answer. */
-export type EzFocusRecord = Readonly<Record<string, unknown>>;
+export type EzFocusRecord = GeneratedRecord;
 
 /** What is wrong on purpose, and in how many records; no record carries two defects. */
 export interface EzFocusDefect {
@@ -36,18 +38,6 @@ export interface EzFocusSize {
   readonly inventory?: number;
 }
 
-/** A number in [0, 1). */
-type Random = () => number;
-
-/** How a good record becomes a bad one; `earlier` is a good record before it. */
-interface Spoiling {
-  readonly kind: EzFocusDefectKind;
-  readonly count: number;
-  spoil(record: EzFocusRecord, earlier: EzFocusRecord, random: Random): EzFocusRecord;
-}
-
-/** Smaller data sets are clean: in them a handful of defects would be more than the 5 % that a gate lets through. */
-const SMALLEST_SPOILED = 100;
 const FIRST_DAY = Date.UTC(2019, 3, 1);
 const DAYS = 2_300;
 const DAY_MS = 86_400_000;
@@ -111,7 +101,7 @@ const REPORT_COLUMNS: Readonly<Record<string, (random: Random, row: number) => u
   'Sync Status': (random) => pick(random, ['synced', 'pending', '']),
 };
 
-const ACCOUNT_SPOILINGS: readonly Spoiling[] = [
+const ACCOUNT_SPOILINGS: readonly Spoiling<EzFocusDefectKind>[] = [
   { kind: 'no-number', count: 3, spoil: (account) => ({ ...account, accnt_no: null }) },
   { kind: 'other-province', count: 2, spoil: (account) => ({ ...account, accnt_prov: 'QC' }) },
   { kind: 'zero-coordinates', count: 4, spoil: (account) => ({ ...account, latitude: 0, longitude: 0 }) },
@@ -122,7 +112,7 @@ const ACCOUNT_SPOILINGS: readonly Spoiling[] = [
   { kind: 'duplicate-number', count: 2, spoil: (account, earlier) => ({ ...account, accnt_no: earlier.accnt_no }) },
   { kind: 'no-name', count: 1, spoil: (account) => ({ ...account, accnt_name: null }) },
 ];
-const REPORT_SPOILINGS: readonly Spoiling[] = [
+const REPORT_SPOILINGS: readonly Spoiling<EzFocusDefectKind>[] = [
   { kind: 'no-sales-rep', count: 2, spoil: (report, _earlier, random) => ({ ...report, sales_rep: random() < 0.5 ? null : '' }) },
 ];
 
@@ -132,19 +122,19 @@ export function generateEzFocus({ seed, accounts = 2_684, callReports = 3_000, i
   const ofAccounts = mulberry32(seed);
   const ofReports = mulberry32(seed ^ 0x5bd1e995);
   const ofInventory = mulberry32(seed ^ 0x27d4eb2f);
-  const stores = spoilt('accounts', accountList(ofAccounts, accounts), ACCOUNT_SPOILINGS, ofAccounts);
-  const numbers = stores.records.map((store) => store.accnt_no).filter((number) => number !== null);
-  const reports = spoilt(
-    'callReports',
-    list(callReports, (row) => callReport(ofReports, row, numbers)),
-    REPORT_SPOILINGS,
-    ofReports,
-  );
+  const stores = accountList(ofAccounts, accounts);
+  const ofStores = spoil(stores, ACCOUNT_SPOILINGS, ofAccounts);
+  const numbers = stores.map((store) => store['accnt_no']).filter((number) => number !== null);
+  const reports = list(callReports, (row) => callReport(ofReports, row, numbers));
+  const inReports = spoil(reports, REPORT_SPOILINGS, ofReports);
   return {
-    accounts: stores.records,
-    callReports: reports.records,
+    accounts: stores,
+    callReports: reports,
     inventory: list(inventory, () => stock(ofInventory)),
-    defects: [...stores.defects, ...reports.defects],
+    defects: [
+      ...ofStores.map((defect) => ({ dataSet: 'accounts' as const, ...defect })),
+      ...inReports.map((defect) => ({ dataSet: 'callReports' as const, ...defect })),
+    ],
   };
 }
 
@@ -222,52 +212,6 @@ function stock(random: Random): EzFocusRecord {
     CITY: pick(random, PLACES)[0],
     CHAIN: pick(random, CHAINS),
   };
-}
-
-/** Spoils records at places of its own choice, never the first: it is the good record that every duplicate can follow. */
-function spoilt(dataSet: EzFocusDataSet, records: EzFocusRecord[], spoilings: readonly Spoiling[], random: Random) {
-  if (records.length < SMALLEST_SPOILED) return { records, defects: [] };
-  const total = spoilings.reduce((sum, { count }) => sum + count, 0);
-  const spoiled = new Set<number>();
-  while (spoiled.size < total) spoiled.add(int(random, 1, records.length - 1));
-  const places = [...spoiled];
-  for (const { count, spoil } of spoilings) {
-    for (const at of places.splice(0, count)) {
-      let earlier = at >> 1;
-      while (spoiled.has(earlier)) earlier -= 1;
-      records[at] = spoil(records[at] ?? {}, records[earlier] ?? {}, random);
-    }
-  }
-  return { records, defects: spoilings.map(({ kind, count }) => ({ dataSet, kind, count })) };
-}
-
-/** Mulberry32 (Tommy Ettinger, public domain): 32 bits of state are plenty for made-up stores. */
-function mulberry32(seed: number): Random {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
-function list<T>(length: number, make: (row: number) => T): T[] {
-  return Array.from({ length }, (_nothing, row) => make(row));
-}
-
-function int(random: Random, least: number, most: number): number {
-  return least + Math.floor(random() * (most - least + 1));
-}
-
-function pick<T>(random: Random, choices: readonly T[]): T {
-  const choice = choices[Math.floor(random() * choices.length)];
-  if (choice === undefined) throw new RangeError('nothing to pick from');
-  return choice;
-}
-
-function digits(number: number, length: number): string {
-  return String(number).padStart(length, '0');
 }
 
 function near(random: Random, degrees: number): number {

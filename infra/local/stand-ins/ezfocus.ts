@@ -1,7 +1,9 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type EzFocusData, type EzFocusDataSet, type EzFocusRecord, type EzFocusSize, generateEzFocus } from './ezfocus-data.ts';
+import { lazily, startLoopbackServer } from './loopback-server.ts';
+import { half, later, send, sendHalf } from './sending.ts';
 
 export interface EzFocusCredentials {
   readonly username: string;
@@ -107,10 +109,9 @@ export async function startEzFocus(options: EzFocusOptions = {}): Promise<EzFocu
     requests: [],
     arrivals: new EventEmitter(),
   };
-  const server = createServer((request, response) => answer(state, request, response));
-  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { baseUrl, stop } = await startLoopbackServer((request, response) => answer(state, request, response));
   return {
-    baseUrl: `http://127.0.0.1:${portOf(server)}`,
+    baseUrl,
     credentials: state.credentials,
     data: live(state.content, pristine, () => generated().defects),
     served: state.served,
@@ -128,7 +129,7 @@ export async function startEzFocus(options: EzFocusOptions = {}): Promise<EzFocu
       const [request] = await once(state.arrivals, 'request');
       return request;
     },
-    stop: lazily(() => stop(server)),
+    stop,
   };
 }
 
@@ -208,13 +209,9 @@ function deliver(state: State, dataSet: EzFocusDataSet, failure: EzFocusFailure 
       send(response, 200, { 'content-type': 'application/json' }, half(content.bytes()));
       break;
     case 'stall':
-      begin(response, content, { 'content-length': content.bytes().length }, () => {});
-      break;
     case 'cut':
-      begin(response, content, { 'content-length': content.bytes().length }, () => response.destroy());
-      break;
     case 'cut-chunked':
-      begin(response, content, { 'transfer-encoding': 'chunked' }, () => response.destroy());
+      sendHalf(response, { 'content-type': 'application/json' }, content.bytes(), failure.kind);
       break;
   }
 }
@@ -232,23 +229,6 @@ function redirectHeaders(status: number): Record<string, string> {
   return status >= 300 && status < 400 ? { location: '/elsewhere' } : {};
 }
 
-/** One write of the shared bytes: the socket takes what the client can, nothing is copied for a slow one. */
-function send(response: ServerResponse, status: number, headers: Readonly<Record<string, string>>, bytes: Buffer): void {
-  response.writeHead(status, { ...headers, 'content-length': bytes.length });
-  response.end(bytes);
-}
-
-/** Sends half a body and calls `then` when the system has taken it. */
-function begin(response: ServerResponse, content: Content, headers: Readonly<Record<string, string | number>>, then: () => void): void {
-  response.writeHead(200, { 'content-type': 'application/json', ...headers });
-  response.write(half(content.bytes()), then);
-}
-
-function later(delayMs: number, response: ServerResponse, then: () => void): void {
-  const timer = setTimeout(then, delayMs);
-  response.once('close', () => clearTimeout(timer));
-}
-
 function sendError(response: ServerResponse, { status, error, headers }: Refusal, echo: Echo): void {
   const body = JSON.stringify({ error, received: echo });
   send(response, status, { 'content-type': 'application/json', ...headers }, Buffer.from(body));
@@ -260,13 +240,6 @@ function loginPage({ authorization, credentials, key }: Echo): string {
 
 function retryHeaders(retryAfter: string | undefined): Readonly<Record<string, string>> {
   return retryAfter === undefined ? {} : { 'retry-after': retryAfter };
-}
-
-/** The first half of a body, never cut inside a character: it is the JSON that is incomplete, not the UTF-8. */
-function half(bytes: Buffer): Buffer {
-  let end = bytes.length >> 1;
-  while (((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
-  return bytes.subarray(0, end);
 }
 
 function nextFailure(state: State, dataSet: EzFocusDataSet): EzFocusFailure | null {
@@ -329,25 +302,4 @@ function recordsIn(text: string): readonly EzFocusRecord[] {
   } catch {
     return [];
   }
-}
-
-function portOf(server: Server): number {
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the stand-in has no port');
-  return address.port;
-}
-
-async function stop(server: Server): Promise<void> {
-  const closed = once(server, 'close');
-  server.close();
-  server.closeAllConnections();
-  await closed;
-}
-
-function lazily<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 }

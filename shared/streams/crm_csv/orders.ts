@@ -1,7 +1,6 @@
 import { defineStream, merge } from '../../stream.ts';
-import { between, oneOf } from '../rules.ts';
+import { between, currencyCode, oneOf } from '../rules.ts';
 import { dates, moments } from './formats.ts';
-import { currencyCode } from './rules.ts';
 import { crmCsv } from './source.ts';
 
 export const orders = defineStream({

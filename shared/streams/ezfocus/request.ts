@@ -1,5 +1,5 @@
 import type { SettingValues } from '../../source.ts';
-import type { StreamRequest } from '../../stream.ts';
+import type { StreamRequest } from '../../vocabulary/request.ts';
 import type { ezfocus } from './source.ts';
 
 type EzFocusSetting = keyof typeof ezfocus.settings;

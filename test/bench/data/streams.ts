@@ -1,4 +1,4 @@
-import { defineSource } from '../../../shared/source.ts';
+import { defineSource, url } from '../../../shared/source.ts';
 import { defineStream, replace, type Stream } from '../../../shared/stream.ts';
 import { between, matches, oneOf } from '../../../shared/streams/rules.ts';
 
@@ -67,4 +67,27 @@ export const noteStream = defineStream({
   table: { dataset: 'bench', name: 'notes' },
 });
 
-export const benchStreams: readonly Stream[] = [accountStream, noteStream];
+export const PAGE_SIZE = 1_000;
+
+const crmApi = defineSource({
+  name: 'crm_api',
+  title: 'API of the benchmark',
+  settings: { baseUrl: url('CRM_API_BASE_URL', 'Address') },
+  baseUrl: 'baseUrl',
+  auth: { type: 'none' },
+});
+
+/** Accounts that come in pages. */
+export const pageStream = defineStream({
+  source: crmApi,
+  name: 'pages',
+  description: 'Accounts of a CRM, page by page',
+  request: () => ({ path: '/records' }),
+  pages: { type: 'offset', offset: 'offset', limit: 'limit', size: PAGE_SIZE, total: '/total' },
+  records: '/records',
+  columns: { account_id: { type: 'STRING', required: true, field: 'Id' } },
+  write: replace(),
+  table: { dataset: 'bench', name: 'pages' },
+});
+
+export const benchStreams: readonly Stream[] = [accountStream, noteStream, pageStream];

@@ -1,7 +1,7 @@
 import type { Usage } from '../children/usage.ts';
 import { notes } from '../data/notes.ts';
 import { putRecords, rawName } from '../data/raw-object.ts';
-import type { Lab } from '../lab.ts';
+import { FUNCTION_HEAP, type Lab } from '../lab.ts';
 import { atMost, type Measurement, type Result, type Target } from '../result.ts';
 import { figure, spread, summary } from '../summary.ts';
 
@@ -14,11 +14,10 @@ const GROWTH = 1.2;
 const SMALL_BYTES = 100e6;
 const LARGE_BYTES = 5e9;
 const FREE_BYTES = 1e9;
-
 /** Whether the transform's memory depends on the size of its input. */
 export const memory: Measurement = {
   name: 'memory',
-  title: "Peak memory of the transform's process (VmHWM) by size of the raw object, a JSON array",
+  title: "Peak memory of the transform's process (VmHWM) by size of the raw object, a JSON array, with the heap of a function of 512 MiB",
   async measure(lab) {
     const { sizes } = lab.scale;
     const total = sizes.reduce((sum, size) => sum + size, 0);
@@ -35,7 +34,7 @@ export const memory: Measurement = {
 
 async function transformNotes(lab: Lab, size: number, record: number): Promise<() => Promise<Usage>> {
   const { name } = await putRecords(lab.raw, rawName('notes', `notes-${size}-${record}`, 'array'), 'array', notes(size, record));
-  return () => lab.child<Usage>('transform', (dir) => [lab.dir, name, dir]);
+  return () => lab.child<Usage>('transform', (dir) => [lab.dir, name, dir], FUNCTION_HEAP);
 }
 
 function rowsOf(sizes: readonly number[], samples: Runs): Result['rows'] {

@@ -9,14 +9,21 @@ import { type Outcome, openWorkplace, type Workplace } from './command.ts';
 
 jest.setTimeout(60_000);
 
-const SIZES = { 'ezfocus/accounts': 2_684, 'ezfocus/call_reports': 3_000, 'ezfocus/inventory': 20_000 };
-const TABLES = ['Accounts_List', 'Call_Reports', 'Store_Inventory'];
+const SUPABASE = { customers: 3_000, products: 1_200, sales: 9_000, support_tickets: 3_000 };
+const SUPABASE_SIZES = Object.entries(SUPABASE).flatMap(([table, count]) => [table, `${table}_keys`].map((name) => [`supabase/${name}`, count] as const));
+const SIZES = { 'ezfocus/accounts': 2_684, 'ezfocus/call_reports': 3_000, 'ezfocus/inventory': 20_000, ...Object.fromEntries(SUPABASE_SIZES) };
+const TABLES = [
+  'WM_SalesTeam.Accounts_List',
+  'WM_SalesTeam.Call_Reports',
+  'WM_SalesTeam.Store_Inventory',
+  ...Object.keys(SUPABASE).map((name) => `supabase.${name}`),
+];
 const ACCOUNT = { accnt_name: 'Herbe & Café', accnt_city: 'Ottawa', accnt_prov: 'ON', latitude: 45.4, longitude: -75.7 };
 
 /** Counts and a checksum of every table, without what tells when and from where a row came. */
 const BUSINESS_SQL = TABLES.map((table) => {
   const origin = 'load_timestamp, _raw_object, _raw_generation, _extracted_at';
-  return `SELECT '${table}' AS name, COUNT(*) AS n, CAST(SUM(hash(t)) AS VARCHAR) AS checksum FROM (SELECT * EXCLUDE (${origin}) FROM WM_SalesTeam.${table}) AS t`;
+  return `SELECT '${table}' AS name, COUNT(*) AS n, CAST(SUM(hash(t)) AS VARCHAR) AS checksum FROM (SELECT * EXCLUDE (${origin}) FROM ${table}) AS t`;
 }).join(' UNION ALL ');
 
 describe('the command line on one folder', () => {
@@ -67,7 +74,7 @@ describe('the command line on one folder', () => {
     expect(out).toMatch(/Where to look next\n {2}npm run pipeline -- query "SELECT accnt_no/);
     const after = await place.rows(BUSINESS_SQL);
     expect(after).toEqual(before);
-    expect(after.map(({ n }) => n)).toEqual([2_679, 2_998, 20_000]);
+    expect(after.map(({ n }) => n)).toEqual([2_679, 2_998, 20_000, 3_000, 1_198, 9_000, 3_000]);
   });
 
   test('runs shows the ledger newest first, and that nothing got lost', async () => {
@@ -84,6 +91,7 @@ describe('the command line on one folder', () => {
     expect(JSON.parse(out)).toEqual([
       expect.objectContaining({ stream: 'accounts', field: 'accnt_no', rule: 'required', rejects: 6, raw_objects: 2 }),
       expect.objectContaining({ stream: 'call_reports', field: 'sales_rep', rule: 'required', rejects: 4, raw_objects: 2 }),
+      expect.objectContaining({ stream: 'products', field: 'product_name', rule: 'required', rejects: 2, raw_objects: 1 }),
     ]);
   });
 
@@ -162,11 +170,11 @@ describe('the command line on one folder', () => {
     const { code, err } = await place.call('extract', 'ezfocus/accounts', '--from', '2026-01-01');
     expect(code).toBe(1);
     expect(err).toMatch(
-      /^failed: ezfocus\/accounts: ezfocus\/accounts has no windows.*\n {2}Run it again: npm run pipeline -- extract ezfocus\/accounts --from 2026-01-01 --dir \S+$/m,
+      /^failed: ezfocus\/accounts: ezfocus\/accounts has no windows.*\n {2}Run it again: npm run pipeline -- extract ezfocus\/accounts --from 2026-01-01 --to \d{4}-\d{2}-\d{2} --dir \S+$/m,
     );
   });
 
-  test('start gives up waiting for a stream whose source is down, and loads the others', async () => {
+  test('start gives up waiting for a stream whose source is down, and loads the others and other sources', async () => {
     const { code, out, err } = await down;
     expect(code).toBe(1);
     expect(err).toContain(`Source: EZ Focus at ${source.baseUrl}\n`);
@@ -175,6 +183,8 @@ describe('the command line on one folder', () => {
       ['ezfocus/accounts', 0],
       ['ezfocus/call_reports', 98],
       ['ezfocus/inventory', 5],
+      ...Object.entries({ ...SUPABASE, products: 1_198 }).map(([name, loaded]) => [`supabase/${name}`, loaded]),
+      ...Object.entries(SUPABASE).map(([name, loaded]) => [`supabase/${name}_keys`, loaded]),
     ]);
     expect(await downPlace.call('reconcile')).toMatchObject({ code: 0 });
   });

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { Ajv } from 'ajv';
 import { catalog } from '../../../shared/catalog.ts';
 import { sourceSettings } from '../../../shared/config.ts';
 import { loadConfig } from '../../../shared/config.ts';
@@ -11,7 +12,7 @@ import { ezfocus } from '../../../shared/streams/ezfocus/source.ts';
 import { builtInStreams, streams } from '../../../shared/streams/index.ts';
 
 const STREAMS_DIR = join(import.meta.dirname, '../../../shared/streams');
-const NOT_STREAMS = new Set(['source.ts', 'request.ts', 'formats.ts', 'rules.ts']);
+const NOT_STREAMS = new Set(['source.ts', 'request.ts', 'formats.ts', 'columns.ts', 'keys.ts']);
 
 describe('the list of streams', () => {
   test('has every file in it', async () => {
@@ -30,6 +31,13 @@ describe('the list of streams', () => {
       const silent = Object.entries(stream.columns).filter(([, column]) => !column.description);
       expect([stream.id, silent]).toEqual([stream.id, []]);
     }
+  });
+
+  test('gives every rule a schema that is a JSON schema, because the transform does not ask', () => {
+    const ajv = new Ajv();
+    const rules = [...streams, ...builtInStreams].flatMap((stream) => stream.rules);
+    expect(rules.filter((rule) => ajv.validateSchema(rule.schema) !== true)).toEqual([]);
+    expect(ajv.validateSchema({ properties: { age: { minimum: '18' } } })).toBe(false);
   });
 
   test('with two streams for one table is refused', () => {

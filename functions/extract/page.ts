@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { PermanentError } from '../../shared/errors.ts';
+import type { HttpAnswer } from '../../shared/http.ts';
+import { arrayReader } from '../../shared/json/array-reader.ts';
+import { documentReader } from '../../shared/json/document-reader.ts';
+import type { RecordReader } from '../../shared/json/elements.ts';
+import { envelopeOf, MAX_PAGE_BYTES, parseDocument } from '../../shared/json/envelope.ts';
+import type { Stream } from '../../shared/stream.ts';
+import type { Headers } from '../../shared/vocabulary/budget.ts';
+import type { PageRoom } from './page-room.ts';
+import type { SourceClient } from './source-client.ts';
+
+/** One page of an answer. */
+export interface Page {
+  /** What the source said, byte for byte; good until the next page is read. */
+  readonly bytes: Buffer;
+  /** The same for the same bytes. */
+  readonly digest: string;
+  readonly headers: Headers;
+  /** The page without its records: an empty array stands in their place. */
+  readonly envelope: unknown;
+  /** How many records there are. */
+  readonly count: number;
+  readonly last: unknown;
+}
+
+/**
+ * Reads a page while it comes: its records are counted and checked in small batches and let go (measured: to parse pages
+ * whole takes 130 MB more). Throws what the source's error map says of it, or PermanentError, where there are no records.
+ */
+export async function readPage(client: SourceClient, stream: Stream, answer: HttpAnswer, room: PageRoom): Promise<Page> {
+  const hash = createHash('sha1');
+  let count = 0;
+  let last: unknown;
+  let range: readonly [number, number] = [0, 0];
+  const onRecords = (batch: readonly unknown[]) => {
+    count += batch.length;
+    last = batch.at(-1);
+  };
+  const onArray = (start: number, end: number) => {
+    range = [start, end];
+  };
+  const reader = stream.records === '' ? arrayReader(onRecords) : documentReader(stream.records, onRecords, { onArray });
+  let unreadable: PermanentError | undefined;
+  room.clear();
+  for await (const chunk of answer.body) {
+    room.add(chunk);
+    if (room.bytes.length > MAX_PAGE_BYTES)
+      throw new PermanentError('page_size', `${client.source.title} sent a page of more than 32 MiB: ask for smaller pages`);
+    hash.update(chunk);
+    unreadable ??= problemOf(reader, (one) => one.push(chunk));
+  }
+  unreadable ??= problemOf(reader, (one) => one.end());
+  const { bytes } = room;
+  if (unreadable !== undefined) throw client.meaningOf(parseDocument(bytes)) ?? unusable(client, unreadable);
+  const envelope = stream.records === '' ? undefined : envelopeOf(bytes, range);
+  return { bytes, digest: hash.digest('base64'), headers: answer.headers, envelope, count, last };
+}
+
+/** Reads an answer that is one small document, numbers exact; throws PermanentError where it is none. */
+export async function readDocument(client: SourceClient, { body }: HttpAnswer): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of body) {
+    bytes += chunk.length;
+    if (bytes > MAX_PAGE_BYTES) throw new PermanentError('page_size', `${client.source.title} sent more than 32 MiB where a small document was expected`);
+    chunks.push(chunk);
+  }
+  const document = parseDocument(Buffer.concat(chunks));
+  if (document === undefined) throw new PermanentError('malformed', `${client.source.title} answered 200 with something that is no JSON document`);
+  return document;
+}
+
+function problemOf(reader: RecordReader, read: (reader: RecordReader) => void): PermanentError | undefined {
+  try {
+    read(reader);
+    return undefined;
+  } catch (error) {
+    if (error instanceof PermanentError) return error;
+    throw error;
+  }
+}
+
+/** Says where it came from; its content is never quoted. */
+function unusable(client: SourceClient, error: PermanentError): PermanentError {
+  return new PermanentError(error.rule, `${client.source.title} answered 200 with something that holds no complete JSON array of records: ${error.message}`, {
+    cause: error,
+  });
+}
