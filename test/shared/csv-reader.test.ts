@@ -132,6 +132,11 @@ describe('a file', () => {
     expect(() => read(`id,text\n1,"${'x'.repeat(17 * 1024 * 1024)}"\n`, { size: 1 << 16 })).toThrow('begins on line 2 is longer than 16777216 bytes');
   });
 
+  test('with a record of more than a million cells is malformed, and does not fill the memory', () => {
+    expect(() => read(`a,b\n1,2\n${','.repeat(3 * 1024 * 1024)}\n`, { size: 1 << 16 })).toThrow('begins on line 3 has more than 1048576 cells');
+    expect(read(`a,b\n1,"${','.repeat(900_000)}"\n`.repeat(3), { size: 1 << 16 }).records).toHaveLength(5);
+  });
+
   test('without a line end in the first MiB is refused', () => {
     expect(() => read('x'.repeat(2 * 1024 * 1024), { size: 1 << 16 })).toThrow('no header line ends in the first 1048576 bytes');
   });
