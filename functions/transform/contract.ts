@@ -7,6 +7,7 @@ import type { Rule } from '../../shared/streams/rules.ts';
 import type { ColumnType } from '../../shared/warehouse/table.ts';
 import { type Cast, castFor, expectation, scalarText } from './cast.ts';
 import { INVALID } from './invalid.ts';
+import { productKeyword } from './product-keyword.ts';
 import type { Tally } from './tally.ts';
 
 /** Why a record is rejected; read as `field: rule: expected`. */
@@ -67,7 +68,7 @@ export function compileContract(stream: Stream): Contract {
   const columns = Object.entries(stream.columns);
   const casts = columns.map(([, column]) => castFor(column));
   const fields = fieldsOf(columns);
-  const ajv = new Ajv(AJV_OPTIONS);
+  const ajv = new Ajv(AJV_OPTIONS).addKeyword(productKeyword);
   const errors = compileRules(ajv, stream, 'error');
   const warns = compileRules(ajv, stream, 'warn');
   const extraOf = stream.unknown === 'columns' ? textExtra : jsonExtra;

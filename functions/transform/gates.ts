@@ -1,4 +1,4 @@
-import type { Expectations } from '../../shared/stream.ts';
+import { type Columns, type Expectations, memberOf } from '../../shared/stream.ts';
 import type { Tally } from './tally.ts';
 
 /** What stops an object before bad data is visible. `drop` belongs to load. */
@@ -23,6 +23,14 @@ export function warnAboutVolume(expect: Expectations, tally: Tally): void {
   const [low, high] = expect.band;
   if (tally.records < low) tally.warnings.add(`records: band: at least ${low}`);
   if (tally.records > high) tally.warnings.add(`records: band: at most ${high}`);
+}
+
+/** Adds a warning for each column that no record has, where records have columns at all. */
+export function warnAboutColumns(columns: Columns, tally: Tally): void {
+  if (tally.seen.size === 0) return;
+  for (const [name, column] of Object.entries(columns)) {
+    if (memberOf(name, column) !== undefined && !tally.seen.has(name)) tally.warnings.add(`${name}: missing`);
+  }
 }
 
 function tooFew({ min }: Expectations, { records }: Tally): Refusal | undefined {

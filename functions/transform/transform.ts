@@ -9,7 +9,7 @@ import type { ObjectStore } from '../../shared/object-store/object-store.ts';
 import { memberOf, type Stream } from '../../shared/stream.ts';
 import { cleanRows } from './clean-rows.ts';
 import { type Contract, compileContract } from './contract.ts';
-import { refusal, warnAboutVolume } from './gates.ts';
+import { refusal, warnAboutColumns, warnAboutVolume } from './gates.ts';
 import { plainBytes } from './plain-bytes.ts';
 import { type RejectRows, rejectRows } from './reject-rows.ts';
 import { type Work, writeRunRecord } from './run-record.ts';
@@ -54,7 +54,7 @@ async function findWork(deps: TransformDeps, event: StorageEvent): Promise<Work 
   if (raw === undefined) {
     throw new PermanentError(
       'name',
-      `"${event.name.slice(0, 300)}" is no raw object's name (<source>/<stream>/<YYYY-MM-DD>/<file>.<json|ndjson>[.gz]); the verb drop names files`,
+      `"${event.name.slice(0, 300)}" is no raw object's name (<source>/<stream>/<YYYY-MM-DD>/<file>.<json|ndjson|json-seq|csv>[.gz]); the verb drop names files`,
     );
   }
   const stream = deps.catalog.find(raw.source, raw.stream);
@@ -108,6 +108,7 @@ async function writeClean(deps: TransformDeps, work: Work, cleanName: string, ta
   try {
     const rows = cleanRows(writer, { rawObject: raw.name, rawGeneration: work.info.generation, extractedAt: raw.runTime });
     await convertAll(deps, work, tally, rows, rejects);
+    if (raw.format === 'csv') warnAboutColumns(stream.columns, tally);
     warnAboutVolume(stream.expect, tally);
     const required = Object.entries(stream.columns).flatMap(([name, column]) => (column.required === true ? [name] : []));
     const refused = refusal(stream.expect, tally, required, accept);
@@ -166,7 +167,10 @@ async function readerOf({ stream, raw }: Work, onRecords: OnRecords): Promise<Re
       Object.values(stream.columns).some((column) => column.page !== undefined),
     );
   const { csvReader } = await import('../../shared/csv/csv-reader.ts');
-  const fields = Object.entries(stream.columns).flatMap(([name, column]) => memberOf(name, column) ?? []);
+  const fields = Object.entries(stream.columns).flatMap(([name, column]) => {
+    const member = memberOf(name, column);
+    return member === undefined ? [] : [{ name: member, required: column.required === true }];
+  });
   return csvReader(onRecords, fields, stream.csv);
 }
 

@@ -1,45 +1,80 @@
 import { PermanentError } from '../errors.ts';
-import { UnreadableRecord } from '../json/elements.ts';
 
-type Cells = readonly string[];
-
-/** The header line: how the cells of a line become a record. */
-export interface Header {
-  readonly names: readonly string[];
-  /** The record; surplus cells are allowed where they are empty. */
-  record(cells: Cells): unknown;
+/** A field that a contract reads. */
+export interface CsvField {
+  readonly name: string;
+  /** Without its column no record is valid. */
+  readonly required: boolean;
 }
+
+/** Other names that the column of a field may have, by the field. */
+export type Aliases = Readonly<Record<string, readonly string[]>>;
+
+/** BigQuery's limit for the columns of a table. */
+const MAX_COLUMNS = 10_000;
 
 /**
- * Reads a header. A name is matched with the fields of the contract without regard to case and to white space around it; throws
- * PermanentError where it names such a field twice. Another doubled name gets `_2`, a missing one becomes `column_<n>`.
+ * The names of a record's members, one for each cell of the header line. The column of a field has its name: exactly, or else
+ * without regard to case, and with spaces or dashes for `_`, or else an alias. Of the other columns a doubled name gets `_2`, a
+ * missing one becomes `column_<n>`. Throws PermanentError where a field has two columns, or a required one none.
  */
-export function headerOf(cells: Cells, fields: readonly string[]): Header {
-  const known = new Map(fields.map((field) => [field.trim().toLowerCase(), field]));
-  const names: string[] = [];
-  for (const [index, cell] of cells.entries()) names.push(nameOf(cell.trim(), index, known, names));
-  const build = recordBuilder(names);
-  return {
-    names,
-    record(line) {
-      const isWhole = line.length === names.length || (line.length > names.length && line.slice(names.length).every((cell) => cell === ''));
-      if (isWhole) return build(line);
-      return new UnreadableRecord('columns', `${names.length} cells (it has ${line.length})`, JSON.stringify(line));
-    },
+export function columnNames(header: readonly string[], fields: readonly CsvField[], aliases: Aliases = {}): readonly string[] {
+  if (header.length > MAX_COLUMNS) throw new PermanentError('header', `the header has more than ${MAX_COLUMNS} columns`);
+  const cells = header.map((cell) => cell.trim());
+  const owners = ownersOf(cells, fields, aliases);
+  const found = new Set(owners.map((owner) => owner?.name));
+  const missing = fields.filter(({ name, required }) => required && !found.has(name)).map(({ name }) => name);
+  const [field] = missing;
+  if (field !== undefined) throw new PermanentError('header', `the header has no column ${missing.join(', ')}`, { field });
+  const taken = new Set(fields.map(({ name }) => name));
+  const next = new Map<string, number>();
+  return cells.map((cell, index) => owners[index]?.name ?? freeName(cell === '' ? `column_${index + 1}` : cell, taken, next));
+}
+
+/** The field that each cell names. */
+function ownersOf(cells: readonly string[], fields: readonly CsvField[], aliases: Aliases): readonly (CsvField | undefined)[] {
+  const owners: (CsvField | undefined)[] = cells.map(() => undefined);
+  const claim = (keyOf: (name: string) => string, namesOf: (field: CsvField) => readonly string[]) => {
+    const free = Map.groupBy(
+      [...cells.keys()].filter((index) => owners[index] === undefined),
+      (index) => keyOf(cells[index] ?? ''),
+    );
+    for (const field of fields) {
+      if (owners.some((owner) => owner?.name === field.name)) continue;
+      const [first, second] = [...new Set(namesOf(field).map(keyOf))].flatMap((key) => free.get(key) ?? []);
+      if (second !== undefined) throw new PermanentError('header', `the header names ${field.name} twice`, { field: field.name });
+      if (first !== undefined) owners[first] ??= field;
+    }
   };
+  claim(
+    (name) => name,
+    ({ name }) => [name.trim()],
+  );
+  claim(folded, ({ name }) => [name]);
+  claim(folded, ({ name }) => aliases[name] ?? []);
+  return owners;
 }
 
-function nameOf(cell: string, index: number, known: ReadonlyMap<string, string>, names: readonly string[]): string {
-  const field = known.get(cell.toLowerCase());
-  if (field !== undefined && names.includes(field)) throw new PermanentError('header', `the header names ${JSON.stringify(field)} twice`, { field });
-  const wanted = field ?? (cell === '' ? `column_${index + 1}` : cell);
+/** Makes the function that builds a record: one object literal, so that all have the same hidden class. */
+export function recordBuilder(names: readonly string[]): (cells: readonly string[]) => unknown {
+  // Computed, this one is a member like any other; all computed, a record takes two to ten times as long (measured).
+  const members = names.map((name, index) => `${name === '__proto__' ? '["__proto__"]' : JSON.stringify(name)}: cells[${index}]`);
+  return new Function('cells', `return { ${members.join(', ')} };`) as (cells: readonly string[]) => unknown;
+}
+
+function folded(name: string): string {
+  return name
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[\s-]+/g, '_');
+}
+
+function freeName(wanted: string, taken: Set<string>, next: Map<string, number>): string {
   let free = wanted;
-  for (let number = 2; names.includes(free) || (free !== wanted && known.has(free.toLowerCase())); number += 1) free = `${wanted}_${number}`;
+  for (let number = next.get(wanted) ?? 2; taken.has(free); number += 1) {
+    free = `${wanted}_${number}`;
+    next.set(wanted, number + 1);
+  }
+  taken.add(free);
   return free;
-}
-
-/** One object literal, so that all records have the same hidden class; a computed name is a member even where it is `__proto__`. */
-function recordBuilder(names: readonly string[]): (cells: Cells) => unknown {
-  const members = names.map((name, index) => `[${JSON.stringify(name)}]: cells[${index}]`);
-  return new Function('cells', `return { ${members.join(', ')} };`) as (cells: Cells) => unknown;
 }

@@ -1,58 +1,70 @@
-import { TextDecoder } from 'node:util';
+type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
 
-const NOTHING = Buffer.alloc(0);
-const LAST_BYTES = 3;
-const MARK_BYTES = 3;
-const MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+interface Mark {
+  readonly encoding: Encoding;
+  readonly bytes: Buffer;
+}
 
-/** Turns the chunks of a file into UTF-8, cut between characters. */
+/** Turns the chunks of a file into UTF-8, cut between characters. What is no character in it is no valid UTF-8 then, either. */
 export interface ChunkDecoder {
   push(chunk: Buffer): Buffer;
   /** What is left: half a character, where the file ends in one. */
   end(): Buffer;
 }
 
-/** UTF-16 by its byte order mark, else UTF-8 as it comes; the mark is no part of the text. */
+const NOTHING = Buffer.alloc(0);
+const MARKS: readonly Mark[] = [
+  { encoding: 'utf-8', bytes: Buffer.from([0xef, 0xbb, 0xbf]) },
+  { encoding: 'utf-16le', bytes: Buffer.from([0xff, 0xfe]) },
+  { encoding: 'utf-16be', bytes: Buffer.from([0xfe, 0xff]) },
+];
+const LONGEST_MARK = 3;
+/** Bytes of a character but its last one, in UTF-8. */
+const LAST_BYTES = 3;
+/** Begins no character of UTF-8. */
+const INVALID = Buffer.from([0xff]);
+
+/** UTF-16 by its byte order mark, or by the zero byte of its first character; else UTF-8 as it comes. The mark is no part of the text. */
 export function textDecoder(): ChunkDecoder {
   let rest: Buffer = NOTHING;
-  let utf16: TextDecoder | undefined;
-  let isKnown = false;
+  let encoding: Encoding | undefined;
 
-  function cut(bytes: Buffer): Buffer {
-    const end = characterEnd(bytes);
-    rest = Buffer.from(bytes.subarray(end));
-    return bytes.subarray(0, end);
+  function withoutMark(bytes: Buffer): Buffer {
+    const mark = MARKS.find((one) => one.bytes.equals(bytes.subarray(0, one.bytes.length)));
+    encoding = mark?.encoding ?? (bytes[1] === 0 ? 'utf-16le' : bytes[0] === 0 ? 'utf-16be' : 'utf-8');
+    return bytes.subarray(mark?.bytes.length ?? 0);
   }
 
   return {
     push(chunk) {
-      const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+      const all = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
       rest = NOTHING;
-      if (!isKnown) {
-        if (bytes.length < MARK_BYTES) {
-          rest = Buffer.from(bytes);
-          return NOTHING;
-        }
-        utf16 = decoderOf(bytes);
-        isKnown = true;
-        if (MARK.equals(bytes.subarray(0, MARK_BYTES))) return cut(bytes.subarray(MARK_BYTES));
+      if (encoding === undefined && all.length < LONGEST_MARK) {
+        rest = Buffer.from(all);
+        return NOTHING;
       }
-      if (utf16 !== undefined) return Buffer.from(utf16.decode(bytes, { stream: true }));
-      return cut(bytes);
+      const bytes = encoding === undefined ? withoutMark(all) : all;
+      const end = encoding === 'utf-8' ? characterEnd(bytes) : unitEnd(bytes, encoding);
+      if (end < bytes.length) rest = Buffer.from(bytes.subarray(end));
+      return toUtf8(bytes.subarray(0, end), encoding);
     },
     end() {
-      if (!isKnown) utf16 = decoderOf(rest);
-      return utf16 === undefined ? rest : Buffer.from(utf16.decode(isKnown ? NOTHING : rest));
+      return toUtf8(encoding === undefined ? withoutMark(rest) : rest, encoding);
     },
   };
 }
 
-function decoderOf([first, second]: Buffer): TextDecoder | undefined {
-  if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le');
-  return first === 0xfe && second === 0xff ? new TextDecoder('utf-16be') : undefined;
+function toUtf8(bytes: Buffer, encoding: Encoding | undefined): Buffer {
+  if (encoding === 'utf-8' || bytes.length === 0) return bytes;
+  const isWhole = bytes.length % 2 === 0;
+  const units = Buffer.from(isWhole ? bytes : bytes.subarray(0, -1));
+  const text = (encoding === 'utf-16be' ? units.swap16() : units).toString('utf16le');
+  if (isWhole && text.isWellFormed()) return Buffer.from(text);
+  const parts = text.split(/(\p{Surrogate})/u).map((part) => (part.isWellFormed() ? Buffer.from(part) : INVALID));
+  return Buffer.concat(isWhole ? parts : [...parts, INVALID]);
 }
 
-/** Where the last whole character ends: the first byte of a character tells its length. */
+/** Where the last whole character of UTF-8 ends: its first byte tells its length. */
 function characterEnd(bytes: Buffer): number {
   for (let back = 1; back <= LAST_BYTES && back <= bytes.length; back += 1) {
     const byte = bytes[bytes.length - back] as number;
@@ -63,4 +75,12 @@ function characterEnd(bytes: Buffer): number {
     }
   }
   return bytes.length;
+}
+
+/** Where the last whole character of UTF-16 ends: not between the halves of a pair. */
+function unitEnd(bytes: Buffer, encoding: Encoding | undefined): number {
+  const end = bytes.length - (bytes.length % 2);
+  if (end === 0) return 0;
+  const high = bytes[encoding === 'utf-16le' ? end - 1 : end - 2] as number;
+  return high >= 0xd8 && high <= 0xdb ? end - 2 : end;
 }

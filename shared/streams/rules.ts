@@ -50,6 +50,17 @@ export function currencyCode<const Field extends string>(field: Field): Rule<Fie
   return matches(field, /^[A-Z]{3}$/, 'a currency code of three capitals');
 }
 
+/** The NUMERIC, where there is one, is zero or more; it travels as text. */
+export function notNegative<const Field extends string>(field: Field, severity: Severity = 'error'): Rule<Field> {
+  return matches(field, /^\d/, 'zero or more', severity);
+}
+
+/** The first number, where all are there, is the product of the others, to the cent. */
+export function productOf<const Field extends string>(field: Field, [first, second]: readonly [Field, Field], severity: Severity = 'error'): Rule<Field> {
+  const fields = [field, first, second];
+  return { name: 'product', fields, expected: `${first} times ${second}, to the cent`, severity, schema: { product: fields } };
+}
+
 /** Both coordinates are there and lie inside the box. */
 export function within(box: Box, severity?: Severity): Rule<'latitude' | 'longitude'>;
 export function within<const Field extends string>(box: Box, severity: Severity, fields: readonly [Field, Field]): Rule<Field>;

@@ -1,5 +1,5 @@
 import type { Columns } from '../stream.ts';
-import { between, currencyCode, oneOf } from './rules.ts';
+import { between, currencyCode, filled, matches, notNegative, oneOf, productOf } from './rules.ts';
 
 /** How a source writes dates or moments; ISO 8601 where it does not say. */
 interface Written {
@@ -26,6 +26,7 @@ export function customer(date: Written = {}) {
 
 /** What is expected of a customer. */
 export const customerRules = [
+  filled('customer_email', 'warn'),
   between('customer_age', 0, 130, 'warn'),
   oneOf('customer_gender', ['Female', 'Male', 'Other'], 'warn'),
   oneOf('income_bracket', ['Low', 'Medium', 'High'], 'warn'),
@@ -57,6 +58,8 @@ export function sale(date: Written = {}) {
 /** What is expected of a sale. */
 export const saleRules = [
   currencyCode('currency'),
+  filled('currency', 'warn'),
+  productOf('total_amount', ['quantity', 'unit_price'], 'warn'),
   between('quantity', 1, 1_000_000, 'warn'),
   oneOf('payment_method', ['card', 'paypal', 'bank_transfer'], 'warn'),
 ];
@@ -85,7 +88,11 @@ export function supportTicket(moment: Written = {}) {
 
 /** What is expected of a ticket. */
 export const supportTicketRules = [
+  filled('customer_email', 'warn'),
   oneOf('ticket_status', ['Open', 'Pending Customer Response', 'Closed'], 'warn'),
   oneOf('ticket_priority', ['Low', 'Medium', 'High', 'Critical'], 'warn'),
   oneOf('ticket_channel', ['Email', 'Chat', 'Phone', 'Social media', 'Social Media'], 'warn'),
+  notNegative('frt_minutes', 'warn'),
+  notNegative('ttr_minutes', 'warn'),
+  matches('customer_satisfaction', /^(?:[1-4](?:\.\d+)?|5)$/, 'from 1 to 5', 'warn'),
 ];

@@ -3,6 +3,7 @@ import { type Lab, openLab } from './lab.ts';
 import { thisMachine } from './machine.ts';
 import { chain } from './measurements/chain.ts';
 import { coldStart } from './measurements/cold-start.ts';
+import { csvSpeed } from './measurements/csv.ts';
 import { memory } from './measurements/memory.ts';
 import { pagedExtract } from './measurements/extract.ts';
 import { deployable } from './measurements/package.ts';
@@ -11,7 +12,7 @@ import { jsonReport, markdownReport, type Report, textReport } from './report.ts
 import type { Measurement } from './result.ts';
 import { FULL, QUICK, TINY } from './scale.ts';
 
-const MEASUREMENTS: readonly Measurement[] = [transformSpeed, pagedExtract, chain, coldStart, memory, deployable];
+const MEASUREMENTS: readonly Measurement[] = [transformSpeed, csvSpeed, pagedExtract, chain, coldStart, memory, deployable];
 const USAGE = `npm run bench [-- --quick | --tiny] [--json | --record] [--node-option=<option>]… [<name>…]
 
   --quick   a tenth of the size, 3 rounds      --tiny    only proves that it runs

@@ -17,16 +17,3 @@ export async function conformanceFile(path: string): Promise<Buffer> {
   if (FOLDER === undefined) throw new Error('CONFORMANCE_DATA is not set');
   return await readFile(join(FOLDER, path));
 }
-
-/** Reads RFC 4180 text with a header line; for test data whose reading is not what is tested. */
-export function csvRecords(text: string): Record<string, string>[] {
-  const cells = [...text.matchAll(/(?:"((?:[^"]|"")*)"|([^,"\r\n]*))(,|\r?\n|$)/g)];
-  const lines: string[][] = [[]];
-  for (const [whole, quoted, plain, end] of cells) {
-    if (whole === '') break;
-    lines.at(-1)?.push(quoted?.replaceAll('""', '"') ?? plain ?? '');
-    if (end !== ',') lines.push([]);
-  }
-  const [header = [], ...rows] = lines.filter((line) => line.length > 0);
-  return rows.map((row) => Object.fromEntries(header.map((name, i) => [name, row[i] ?? ''])));
-}

@@ -27,5 +27,5 @@ export const orders = defineStream({
   key: ['order_id'],
   write: merge(),
   rules: [currencyCode('currency'), between('items', 1, 1_000_000, 'warn'), oneOf('payment_method', ['card', 'paypal', 'klarna', 'bank_transfer'], 'warn')],
-  table: { dataset: 'crm_csv', name: 'orders' },
+  table: { dataset: 'crm_csv', name: 'orders', partition: 'order_date' },
 });

@@ -11,5 +11,5 @@ export const sales = defineStream({
   key: ['sale_id'],
   write: merge(),
   rules: saleRules,
-  table: { dataset: 'crm_csv', name: 'sales' },
+  table: { dataset: 'crm_csv', name: 'sales', partition: 'purchase_date', cluster: ['product_id', 'customer_id'] },
 });

@@ -7,6 +7,7 @@ export const supportTickets = defineStream({
   source: crmCsv,
   name: 'support_tickets',
   description: 'Tickets of the support team',
+  csv: { aliases: { customer_satisfaction: ['Customer Satisfaction Rating'] } },
   columns: supportTicket({ zone: 'UTC', formats: moments }),
   key: ['ticket_id'],
   write: merge(),

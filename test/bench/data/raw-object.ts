@@ -1,7 +1,7 @@
 import type { ObjectInfo, ObjectStore } from '../../../shared/object-store/object-store.ts';
 
-/** How records lie in a file: one JSON array, or a line each. */
-export type Form = 'array' | 'ndjson';
+/** How records lie in a file: one JSON array, or a line each, of CSV below a header. */
+export type Form = 'array' | 'ndjson' | 'csv';
 
 interface Layout {
   readonly extension: string;
@@ -13,6 +13,7 @@ interface Layout {
 const LAYOUTS: Readonly<Record<Form, Layout>> = {
   array: { extension: 'json', open: '[', between: ',', close: ']' },
   ndjson: { extension: 'ndjson', open: '', between: '\n', close: '\n' },
+  csv: { extension: 'csv', open: '', between: '\r\n', close: '\r\n' },
 };
 const FLUSH_LENGTH = 1024 * 1024;
 
@@ -21,7 +22,7 @@ export function rawName(stream: string, file: string, form: Form): string {
   return `crm/${stream}/2026-11-20/${file}.${LAYOUTS[form].extension}`;
 }
 
-/** Writes JSON texts as one raw object. */
+/** Writes the texts of records as one raw object. */
 export async function putRecords(store: ObjectStore, name: string, form: Form, records: Iterable<string>): Promise<ObjectInfo> {
   const { open, between, close } = LAYOUTS[form];
   const writer = await store.create(name);
