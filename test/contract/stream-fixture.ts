@@ -32,12 +32,12 @@ export interface File {
   readonly body: string;
 }
 
-const FOLDER = join(import.meta.dirname, '../fixtures');
+export const FIXTURES = join(import.meta.dirname, '../fixtures');
 
 /** Reads a stream's fixture; throws where there is none, or where it is not what it should be. */
 export async function fixtureOf(stream: Stream): Promise<Fixture> {
   const path = `${stream.id}.json`;
-  const bytes = await readFile(join(FOLDER, path)).catch(() => {
+  const bytes = await readFile(join(FIXTURES, path)).catch(() => {
     throw new Error(`stream "${stream.id}" has no fixture test/fixtures/${path}`);
   });
   const content = parseDocument(bytes);

@@ -91,6 +91,12 @@ export function comparable(stream: Stream, row: Members): TableRow {
   return Object.fromEntries(own.map(([name, value]) => [name, plain(stream.columns[name]?.type ?? (name === '_extra' ? 'JSON' : 'STRING'), value)]));
 }
 
+/** The declared columns of a row; those of undeclared fields are in the fixture's rows. */
+export function declared(stream: Stream, row: Members): TableRow {
+  const names = Object.keys(stream.columns);
+  return comparable(stream, Object.fromEntries(names.map((name) => [name, row[name] ?? null])));
+}
+
 /** A value of a column as both the warehouse and a person may write it: decimals without needless zeros, JSON as its text. */
 export function plain(type: ColumnType, value: unknown): unknown {
   if (value === null || value === undefined) return null;

@@ -1,5 +1,5 @@
 import { Ajv } from 'ajv';
-import type { Stream } from '../../shared/stream.ts';
+import type { ColumnDeclaration, Stream } from '../../shared/stream.ts';
 import type { Rule } from '../../shared/streams/rules.ts';
 import type { Members } from '../../shared/vocabulary/pages.ts';
 import type { ColumnType } from '../../shared/warehouse/table.ts';
@@ -7,6 +7,11 @@ import { type Fixture, withField } from './stream-fixture.ts';
 
 const DAY_MS = 86_400_000;
 const YEAR_2000 = Date.UTC(2000, 0, 1);
+const DEFAULT_FORMATS: Readonly<Partial<Record<ColumnType, string>>> = {
+  DATE: 'YYYY-MM-DD',
+  DATETIME: 'YYYY-MM-DDTHH:mm:ss',
+  TIMESTAMP: 'YYYY-MM-DDTHH:mm:ssZ',
+};
 /** Which column of a key is varied first: a text is the likeliest to mean something to a rule. */
 const VARIED: readonly ColumnType[] = ['INT64', 'NUMERIC', 'DATE', 'TIMESTAMP', 'DATETIME', 'STRING'];
 
@@ -38,23 +43,36 @@ export function freeColumn(stream: Stream): string | undefined {
 /** A valid value for a column, other than any that people write into a fixture. */
 export function another(stream: Stream, name: string, index: number): unknown {
   const column = stream.columns[name];
-  const time = new Date(YEAR_2000 + index * DAY_MS).toISOString();
-  const parts: Readonly<Record<string, string>> = { YYYY: time.slice(0, 4), MM: time.slice(5, 7), DD: time.slice(8, 10), HH: '00', mm: '00', ss: '00', Z: 'Z' };
-  const inFormat = (fallback: string) =>
-    (column?.formats?.[0] ?? fallback).replaceAll(/YYYY|MM?|DD?|HH|mm|ss|Z/g, (token) => parts[token] ?? String(Number(parts[token + token])));
   switch (column?.type) {
     case 'INT64':
     case 'NUMERIC':
       return 700_000_000 + index;
     case 'DATE':
-      return inFormat('YYYY-MM-DD');
     case 'DATETIME':
-      return inFormat('YYYY-MM-DDTHH:mm:ss');
     case 'TIMESTAMP':
-      return inFormat('YYYY-MM-DDTHH:mm:ssZ');
+      return inFormat(column, YEAR_2000 + index * DAY_MS);
     default:
       return `variant ${index}`;
   }
+}
+
+/** A moment as a record has it: in the first format of the column. */
+export function inFormat({ type, formats }: ColumnDeclaration, at: number): string {
+  const time = new Date(at).toISOString();
+  const [year, month, day] = [time.slice(0, 4), time.slice(5, 7), time.slice(8, 10)];
+  const parts: Readonly<Record<string, string>> = {
+    YYYY: year,
+    MM: month,
+    M: `${Number(month)}`,
+    DD: day,
+    D: `${Number(day)}`,
+    HH: time.slice(11, 13),
+    mm: time.slice(14, 16),
+    ss: time.slice(17, 19),
+    Z: 'Z',
+  };
+  const format = formats?.[0] ?? DEFAULT_FORMATS[type] ?? '';
+  return format.replaceAll(/YYYY|MM?|DD?|HH|mm|ss|Z/g, (token) => parts[token] ?? token);
 }
 
 /** What to change in a record so that it breaks a rule, as found by the rule's own schema; undefined where nothing was found. */

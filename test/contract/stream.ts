@@ -3,7 +3,7 @@ import type { Stream } from '../../shared/stream.ts';
 import type { Members } from '../../shared/vocabulary/pages.ts';
 import { bordersOf, invalid } from './stream-borders.ts';
 import { type Fixture, withField } from './stream-fixture.ts';
-import { cleanObjects, comparable, type Outcome, plain, type StreamLab, type TableRow, tableRows } from './stream-lab.ts';
+import { cleanObjects, comparable, declared, type Outcome, plain, type StreamLab, tableRows } from './stream-lab.ts';
 import { another, breakOf, freeColumn, ownColumns, varied, variedColumn } from './stream-variants.ts';
 
 interface Border {
@@ -166,12 +166,6 @@ function lastOfEachKey({ key }: Stream, rows: readonly Members[]): readonly Memb
   if (key.length === 0) return rows;
   const last = new Map(rows.map((row) => [JSON.stringify(key.map((name) => row[name])), row]));
   return rows.filter((row) => last.get(JSON.stringify(key.map((name) => row[name]))) === row);
-}
-
-/** The declared columns of a row; those of undeclared fields are in the fixture's rows. */
-function declared(stream: Stream, row: Members): TableRow {
-  const names = Object.keys(stream.columns);
-  return comparable(stream, Object.fromEntries(names.map((name) => [name, row[name] ?? null])));
 }
 
 /** Whether a row stays that the newer generation of its object lacks. */
