@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { csvReader } from '../../shared/csv/csv-reader.ts';
+import { csvReaderFor } from '../../infra/scaffold/sample.ts';
 import { parseDocument } from '../../shared/json/envelope.ts';
 import { pointerPath, valueAt } from '../../shared/json/pointer.ts';
 import { fieldOf, type Stream } from '../../shared/stream.ts';
@@ -96,8 +96,7 @@ function recordsOf(stream: Stream, { extension, body }: File, answer: unknown): 
   if (extension === 'json') return valueAt(answer, pointerPath(stream.records));
   if (extension === 'ndjson') return answer;
   const records: unknown[] = [];
-  const fields = Object.entries(stream.columns).map(([name, column]) => fieldOf(name, column));
-  const reader = csvReader((batch) => void records.push(...batch), fields, stream.csv);
+  const reader = csvReaderFor(stream, (batch) => void records.push(...batch));
   reader.push(Buffer.from(body));
   reader.end();
   return records;
