@@ -1,3 +1,4 @@
+import { castFor } from '../../functions/transform/cast.ts';
 import type { ColumnDeclaration, Columns } from '../../shared/stream.ts';
 import { columnOf, type Inferred } from './column-type.ts';
 import { proposeCursor, proposeKey, type Proposed } from './key.ts';
@@ -48,7 +49,8 @@ export function columnFor(field: string, values: readonly unknown[], format: Sam
 }
 
 function declared(field: string, name: string, column: Inferred['column'], values: readonly unknown[], isPersonal: boolean): ColumnDeclaration {
-  const isFilled = values.length > 0 && values.every((value) => value !== null && value !== undefined && String(value).trim() !== '');
+  const cast = castFor(column);
+  const isFilled = values.length > 0 && values.every((value) => cast(value) !== undefined);
   const source = field.startsWith('/') ? `/${pointerToken(field)}` : field;
   return {
     type: column.type,
@@ -78,6 +80,7 @@ function columnName(field: string, index: number): string {
   const plain = field
     .normalize('NFKD')
     .replaceAll(/\p{M}/gu, '')
+    .replaceAll('ß', 'ss')
     .replaceAll(/[^A-Za-z0-9]+/g, '_')
     .replaceAll(/^_+|_+$/g, '')
     .toLowerCase()

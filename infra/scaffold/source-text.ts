@@ -21,32 +21,33 @@ export interface Endpoint {
 export function declarationText(names: StreamName, proposal: Proposal, origin: { file: string; pointer: string; count: number; endpoint?: Endpoint }): string {
   const { columns, reasons, key, cursor } = proposal;
   const merges = key.columns.length > 0;
-  const lines = Object.entries(columns).flatMap(([name, column]) => [
-    ...(reasons[name] === undefined ? [] : [`// ${reasons[name]}`]),
-    `${name}: ${columnText(column)},`,
-  ]);
-  return `import { defineStream, ${merges ? 'merge' : 'replace'} } from '../../stream.ts';
-import { ${names.sourceConstant} } from './source.ts';
-
-/**
- * Proposed by new-stream from ${commentText(origin.file)} (${origin.count} records), to be reviewed: what all of them have is required.
- * Key: ${key.columns.join(', ') || 'none'}, as ${key.reason}.
- * Cursor: ${cursor.columns.join(', ') || 'none'}, as ${cursor.reason}.
- */
-export const ${names.constant} = defineStream({
-  source: ${names.sourceConstant},
-  name: ${quoted(names.stream)},
-  description: ${quoted(`${sentence(names.stream)} (to be reviewed)`)},
-  ${origin.endpoint === undefined ? '' : `request: () => (${requestText(origin.endpoint)}),`}
-  ${origin.pointer === '' ? '' : `records: ${quoted(origin.pointer)},`}
-  columns: {
-    ${lines.join('\n    ')}
-  },
-  ${merges ? `key: [${key.columns.map(quoted).join(', ')}],` : ''}
-  write: ${merges ? 'merge()' : 'replace()'},
-  table: { dataset: ${quoted(names.source)}, name: ${quoted(names.stream)} },
-});
-`.replaceAll(/\n +\n/g, '\n');
+  return [
+    `import { defineStream, ${merges ? 'merge' : 'replace'} } from '../../stream.ts';`,
+    `import { ${names.sourceConstant} } from './source.ts';`,
+    '',
+    '/**',
+    ` * Proposed by new-stream from ${commentText(origin.file)} (${origin.count} records), to be reviewed: what all of them have is required.`,
+    ` * Key: ${key.columns.join(', ') || 'none'}, as ${key.reason}.`,
+    ` * Cursor: ${cursor.columns.join(', ') || 'none'}, as ${cursor.reason}.`,
+    ' */',
+    `export const ${names.constant} = defineStream({`,
+    `source: ${names.sourceConstant},`,
+    `name: ${quoted(names.stream)},`,
+    `description: ${quoted(`${sentence(names.stream)} (to be reviewed)`)},`,
+    ...(origin.endpoint === undefined ? [] : [`request: () => (${requestText(origin.endpoint)}),`]),
+    ...(origin.pointer === '' ? [] : [`records: ${quoted(origin.pointer)},`]),
+    'columns: {',
+    ...Object.entries(columns).flatMap(([name, column]) => [
+      ...(reasons[name] === undefined ? [] : [`// ${reasons[name]}`]),
+      `${name}: ${columnText(column)},`,
+    ]),
+    '},',
+    ...(merges ? [`key: [${key.columns.map(quoted).join(', ')}],`] : []),
+    `write: ${merges ? 'merge()' : 'replace()'},`,
+    `table: { dataset: ${quoted(names.source)}, name: ${quoted(names.stream)} },`,
+    '});',
+    '',
+  ].join('\n');
 }
 
 /** A new source's declaration: one that files are dropped for, or one that has an address. */

@@ -1,18 +1,25 @@
 import { CommandError } from '../cli/cli-error.ts';
 import type { StreamName } from './source-text.ts';
 
-const IMPORT = /^import \{ [^}]*\} from '(\.\/[^']+)';$/;
+const IMPORT = /^import \{ ([^}]*) \} from '(\.\/[^']+)';$/;
 const LIST = /(export const streams: readonly Stream\[\] = \[)([^\]]*?)(,?\s*)(\];)/;
 
 /** The list of streams (shared/streams/index.ts) with one more in it; its import stands among the others in order. */
 export function withStream(index: string, { source, constant, stream }: StreamName, file: string): string {
   const path = `./${source}/${file}`;
   const lines = index.split('\n');
-  const names = new Set([...index.matchAll(/\b[A-Za-z_$][\w$]*\b/g)].map(([name]) => name));
+  const names = new Set(
+    lines.flatMap(
+      (line) =>
+        IMPORT.exec(line)?.[1]
+          ?.split(',')
+          .map((name) => name.trim().split(' ').at(-1)) ?? [],
+    ),
+  );
   const entry = names.has(constant) ? camelCase(`${source}_${stream}`) : constant;
   if (names.has(entry)) throw new CommandError(`shared/streams/index.ts has a ${entry} already: name the stream otherwise`);
   const statement = `import { ${entry === constant ? entry : `${constant} as ${entry}`} } from '${path}';`;
-  const imports = lines.flatMap((line, at) => (IMPORT.test(line) ? [{ at, path: IMPORT.exec(line)?.[1] ?? '' }] : []));
+  const imports = lines.flatMap((line, at) => (IMPORT.test(line) ? [{ at, path: IMPORT.exec(line)?.[2] ?? '' }] : []));
   const before = imports.find((other) => other.path > path)?.at ?? (imports.at(-1)?.at ?? -1) + 1;
   lines.splice(before, 0, statement);
   const text = lines.join('\n');
