@@ -4,7 +4,7 @@ import { crc32c } from '@node-rs/crc32';
 import { hasCode } from './folder-files.ts';
 import { identityOf } from './folder-sidecar.ts';
 
-/** Chunks of 1 MiB outlive V8's young generation while they are worked on, and pile up to 60 MB until the next full collection (measured). */
+/** Chunks of 1 MiB outlive V8's young generation while they are worked on, and pile up until the next full collection, to 65 MB (measured). */
 const CHUNK = 256 * 1024;
 
 /** A file that was opened while it was the one of that identity; it must be read to its end, or left, to be closed. */

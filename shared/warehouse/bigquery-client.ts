@@ -5,7 +5,7 @@ export interface BigQueryWarehouseOptions {
   readonly projectId: string;
   /** Where the datasets are, e.g. `northamerica-northeast1`; outside US and EU a job is only found with it. */
   readonly location: string;
-  /** What a query of a person or a check may cost at most, in bytes as decimal text. */
+  /** What one query may read at most, in bytes as decimal text; what would read more is refused before it costs anything. */
   readonly maximumBytesBilled: string;
   /** Another place of the API, as `http://127.0.0.1:<port>`; nothing is authenticated there. */
   readonly apiEndpoint?: string;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { PermanentError, TransientError } from '../errors.ts';
 import type { Connection } from './bigquery-client.ts';
 import { type Failure, failureOf, loadFailure, protoFailure, statusOf, thrown } from './bigquery-failure.ts';
-import type { Field, Job, JobConfiguration, QueryConfiguration, ResultPage } from './bigquery-resources.ts';
+import type { Field, Job, JobConfiguration, ResultPage } from './bigquery-resources.ts';
 import { cell, typeName } from './bigquery-values.ts';
 import type { JobOutcome, QueryResult } from './warehouse.ts';
 
@@ -38,9 +38,9 @@ export async function findJob<Result>(connection: Connection, id: string, result
 }
 
 /** Runs statements that nobody has to find again; a failure is thrown. */
-export async function runStatements(connection: Connection, query: string, limits: QueryConfiguration = {}): Promise<Job> {
+export async function runStatements(connection: Connection, query: string): Promise<Job> {
   const id = randomUUID();
-  const inserted = await insertJob(connection, id, queryConfiguration('statement', query, limits));
+  const inserted = await insertJob(connection, id, queryConfiguration(connection, 'statement', query));
   const job = await ended(connection, inserted ?? (await usedJob(connection, id)));
   const failure = failureIn(job);
   if (failure === undefined) return job;
@@ -54,8 +54,9 @@ export async function dryRun(connection: Connection, query: string): Promise<Job
   return await connection.ask({ method: 'POST', path: 'jobs', body });
 }
 
-export function queryConfiguration(step: string, query: string, limits: QueryConfiguration = {}): JobConfiguration {
-  return { labels: { step }, query: { query, useLegacySql: false, ...limits } };
+/** Every query, of a load too, is refused where it would read more than the limit. */
+export function queryConfiguration({ maximumBytesBilled }: Connection, step: string, query: string): JobConfiguration {
+  return { labels: { step }, query: { query, useLegacySql: false, maximumBytesBilled } };
 }
 
 /** The rows of a query, or of the last SELECT of a script. */

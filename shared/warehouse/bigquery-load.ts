@@ -41,7 +41,7 @@ export async function stagedRows(connection: Connection, { statistics, configura
 /** The script that replaces what is older by the ready rows; what it needs to know of both tables is read first. */
 export async function applyConfiguration(connection: Connection, plan: LoadPlan): Promise<JobConfiguration> {
   const there = (await readColumns(connection, plan.target)) ?? [];
-  return queryConfiguration('apply', applySql(plan, there, await readyRange(connection, plan)));
+  return queryConfiguration(connection, 'apply', applySql(plan, there, await readyRange(connection, plan)));
 }
 
 /** The names in `_extra`, sorted by code unit. */

@@ -6,7 +6,6 @@ export type Table = TableResponse[1];
 export type Field = NonNullable<NonNullable<Table['schema']>['fields']>[number];
 export type Job = JobMetadata;
 export type JobConfiguration = NonNullable<Job['configuration']>;
-export type QueryConfiguration = NonNullable<JobConfiguration['query']>;
 export type JobStatus = NonNullable<Job['status']>;
 export type ErrorProto = NonNullable<JobStatus['errorResult']>;
 

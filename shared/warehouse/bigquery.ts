@@ -35,11 +35,14 @@ export function bigQueryWarehouse(options: BigQueryWarehouseOptions): Warehouse 
     job: (jobId) => orThrown(findJob(connection, jobId, (job) => resultByStep(results, job))),
     stage: (jobId, plan) => runJob(connection, { id: jobId, configuration: () => stageConfiguration(connection, plan), result: results.stage }),
     extraFields: (plan) => orThrown(extraFields(connection, plan)),
-    ready: (jobId, plan) => runJob(connection, { id: jobId, configuration: () => queryConfiguration('ready', readySql(plan)), result: results.ready }),
+    ready: (jobId, plan) =>
+      runJob(connection, { id: jobId, configuration: () => queryConfiguration(connection, 'ready', readySql(plan)), result: results.ready }),
     apply: (jobId, plan) => runJob(connection, { id: jobId, configuration: () => applyConfiguration(connection, plan), result: results.apply }),
     verifyAndRepair: (plan) => orThrown(verifyAndRepair(connection, plan)),
-    record: (jobId, row) => runJob(connection, { id: jobId, configuration: () => queryConfiguration('record', recordSql(row)), result: results.record }),
-    claim: (jobId, owner) => runJob(connection, { id: jobId, configuration: () => queryConfiguration('claim', claimSql(owner)), result: results.claim }),
+    record: (jobId, row) =>
+      runJob(connection, { id: jobId, configuration: () => queryConfiguration(connection, 'record', recordSql(row)), result: results.record }),
+    claim: (jobId, owner) =>
+      runJob(connection, { id: jobId, configuration: () => queryConfiguration(connection, 'claim', claimSql(owner)), result: results.claim }),
     empty: (table) => orThrown(emptyTable(connection, table)),
     dropStage: async ({ stage: staged, ready }) => {
       for (const table of [staged, ready]) await orThrown(dropTable(connection, table));
@@ -62,11 +65,10 @@ async function emptyTable(connection: Connection, table: TableRef): Promise<void
 /** Runs one statement that only reads; a mistake in it is a PermanentError with BigQuery's whole message. */
 async function runQuery(connection: Connection, sql: string): Promise<QueryResult> {
   try {
-    const { maximumBytesBilled } = connection;
     const { statistics } = await dryRun(connection, sql);
     const kind = statistics?.query?.statementType ?? 'SELECT';
     if (kind !== 'SELECT') throw new PermanentError('query', `only a statement that reads can be run, and this is ${kind}`);
-    return await readRows(connection, await runStatements(connection, sql, { maximumBytesBilled }));
+    return await readRows(connection, await runStatements(connection, sql));
   } catch (error) {
     const { transient } = failureOf(error);
     const cause = error instanceof TransientError || error instanceof PermanentError ? (error.details.cause ?? error) : error;

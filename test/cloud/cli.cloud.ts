@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -46,8 +46,12 @@ async function pause(): Promise<void> {
   await chain.deliver(join(dir, 'journal.jsonl'));
 }
 
-/** Runs a verb on Google Cloud, as it is in the emulators. */
 async function verb(...words: readonly string[]): Promise<Outcome> {
+  return await command([...words, '--cloud']);
+}
+
+/** Runs a command on Google Cloud, as it is in the emulators. */
+async function command(words: readonly string[]): Promise<Outcome> {
   const env = {
     RAW_BUCKET: chain.raw.bucket,
     CLEAN_BUCKET: chain.clean.bucket,
@@ -56,18 +60,35 @@ async function verb(...words: readonly string[]): Promise<Outcome> {
     BIGQUERY_LOCATION: 'US',
   };
   isAsked = words[0] === 'extract';
-  return await runHere([...words, '--cloud'], dir, env, { pause, patienceMs: TIMEOUT_MS, onItsWayMs: 0, gcs: client });
+  return await runHere(words, dir, env, { pause, patienceMs: TIMEOUT_MS, onItsWayMs: 0, gcs: client });
+}
+
+/** What the README's section on Google Cloud says after `npm run pipeline --`, in words as a shell makes them. */
+async function readmeCommands(): Promise<readonly (readonly string[])[]> {
+  const readme = await readFile(join(import.meta.dirname, '../../README.md'), 'utf8');
+  const commands = [...readme.matchAll(/^npm run pipeline -- (.* --cloud)$/gm)].map(([, text = '']) => text);
+  return commands.map((text) => [...text.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? ''));
 }
 
 describe('the verbs with --cloud', () => {
   test(
-    'extract publishes, waits for the functions, and tells what came of it',
+    "the README's commands, exactly as printed, go through one after the other",
     async () => {
-      const { code, out, err } = await verb('extract', 'ezfocus/accounts');
-      expect([code, err]).toEqual([0, expect.any(String)]);
-      expect(out).toMatch(/^loaded: ezfocus\/accounts\/.*: \d+ records, \d+ rows in WM_SalesTeam\.Accounts_List/);
+      const record = { accnt_no: '1', accnt_name: 'A', accnt_city: 'B', accnt_prov: 'ON' };
+      await writeFile(join(dir, 'stores.json'), JSON.stringify([record]));
+      const outputs = new Map<string, string>();
+      for (const words of await readmeCommands()) {
+        const { code, out, err } = await command(words);
+        expect([words.join(' '), code, err]).toEqual([words.join(' '), 0, expect.any(String)]);
+        outputs.set(words[0] ?? '', out);
+      }
+      expect([...outputs.keys()]).toEqual(['extract', 'drop', 'runs', 'rejects', 'reconcile', 'replay', 'query']);
+      expect(outputs.get('extract')).toMatch(/^loaded: ezfocus\/accounts\/.*: \d+ records, \d+ rows in WM_SalesTeam\.Accounts_List/);
+      // What extract asked for is newer.
+      for (const name of ['drop', 'replay']) expect(outputs.get(name)).toMatch(/^superseded: ezfocus\/accounts\/2026-11-20\/stores\.json/);
+      expect(outputs.get('query')).toMatch(/loaded.*1[\s\S]*superseded.*2/);
     },
-    TIMEOUT_MS,
+    2 * TIMEOUT_MS,
   );
 
   test(

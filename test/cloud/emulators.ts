@@ -34,10 +34,10 @@ const PUBSUB: GoProgram = { name: 'pubsub-emulator', folder: join(import.meta.di
 
 /** Builds what is not in the cache, one after the other: each build takes all processors. */
 export async function installEmulators(pubsub: 'gcloud' | 'go' | undefined): Promise<InstalledEmulators> {
-  const gcs = await installed(GCS);
-  const bigquery = await installed(BIGQUERY);
   const isInSdk = pubsub !== 'go' && (await hasPubSubInSdk());
   if (pubsub === 'gcloud' && !isInSdk) throw new Error("Google's Pub/Sub emulator is missing: gcloud components install pubsub-emulator beta");
+  const gcs = await installed(GCS);
+  const bigquery = await installed(BIGQUERY);
   return { gcs, bigquery, pubsub: isInSdk ? { kind: 'gcloud', path: 'gcloud' } : { kind: 'go', path: await installed(PUBSUB) } };
 }
 

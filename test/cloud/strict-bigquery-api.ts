@@ -87,8 +87,9 @@ export function readCall(method: string, url: URL, body: string): ApiCall {
 }
 
 function match({ method, path }: ApiMethod, actual: string, pathname: string): Readonly<Record<string, string>> | undefined {
+  // Where BIGQUERY_EMULATOR_HOST is set, the client leaves the prefix out.
   const pattern = path.replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)');
-  const groups = method === actual ? new RegExp(`^/bigquery/v2/${pattern}$`).exec(pathname)?.groups : undefined;
+  const groups = method === actual ? new RegExp(`^(?:/bigquery/v2)?/${pattern}$`).exec(pathname)?.groups : undefined;
   return groups && Object.fromEntries(Object.entries(groups).map(([key, value]) => [key, decodeURIComponent(value)]));
 }
 

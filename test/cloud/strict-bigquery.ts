@@ -8,7 +8,7 @@ import { type ApiCall, readCall } from './strict-bigquery-api.ts';
 export interface Fault {
   /** The request's method, e.g. `jobs.insert`. */
   readonly at: string;
-  readonly kind: 503 | 'reset' | { readonly status: number; readonly reason: string };
+  readonly kind: 408 | 503 | 'reset' | { readonly status: number; readonly reason: string };
   /** Before the request did anything, or when all is done and only the answer is lost. */
   readonly when: 'before' | 'after';
   /** How many requests; default 1. */
@@ -42,11 +42,20 @@ export interface StrictBigQuery {
   readonly faults: Fault[];
   /** What is done just before a request of that kind is looked at, once. */
   readonly meanwhile: Map<string, () => void>;
-  /** How the next jobs end; then they end well. */
+  /** How the next jobs end; then as `otherwise` says. */
   readonly endings: Ending[];
+  /** How a job ends whose end is not told beforehand; default: well, with nothing to tell. */
+  otherwise: (configuration: JobConfiguration) => Ending;
   /** Requests that the API would not take; a test expects none. */
   readonly violations: readonly string[];
   close(): Promise<void>;
+}
+
+/** What the fake reads of a job's configuration; the request has been checked. */
+export interface JobConfiguration {
+  readonly dryRun?: boolean;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly query?: { readonly query: string; readonly maximumBytesBilled?: string };
 }
 
 interface StrictJob {
@@ -77,6 +86,7 @@ export async function startStrictBigQuery(location: string): Promise<StrictBigQu
     faults: [] as Fault[],
     meanwhile: new Map<string, () => void>(),
     endings: [] as Ending[],
+    otherwise: (): Ending => ({}),
     violations: [] as string[],
   };
   const server = createServer((request, response) => {
@@ -113,19 +123,22 @@ export async function startStrictBigQuery(location: string): Promise<StrictBigQu
 
   function insertJob({ body }: ApiCall): object {
     const { jobId = '', location: at } = body['jobReference'] as { jobId?: string; location?: string };
-    const configuration = body['configuration'] as Readonly<Record<string, unknown>>;
+    const configuration = body['configuration'] as JobConfiguration & Readonly<Record<string, unknown>>;
     if (at !== location) throw new Refusal(404, 'notFound', `Not found: the datasets are in ${location}`);
-    const ending = state.endings.shift() ?? {};
+    const next = state.endings.shift();
+    const ending = next ?? strict.otherwise(configuration);
     const job: StrictJob = { resource: { kind: 'bigquery#job', ...body, statistics: ending.statistics ?? {} }, ending, questions: ending.questions ?? 0 };
-    if (configuration['dryRun'] === true) {
+    if (configuration.dryRun === true) {
       if (ending.error !== undefined) throw new Refusal(400, ending.error.reason, ending.error.message);
       return told(job, false);
     }
     if (!/^[\w-]{1,1024}$/.test(jobId)) throw new Error(`no job id: ${jobId}`);
     if (known.has(jobId)) {
-      if (Object.keys(ending).length > 0) state.endings.unshift(ending);
+      if (next !== undefined) state.endings.unshift(next);
       throw new Refusal(409, 'duplicate', `Already Exists: Job local:${location}.${jobId}`);
     }
+    if (configuration.query !== undefined && configuration.query.maximumBytesBilled === undefined)
+      throw new Error(`the query ${jobId} may read any number of bytes`);
     known.set(jobId, job);
     state.jobs.set(jobId, configuration);
     return told(job, false);
@@ -161,7 +174,7 @@ export async function startStrictBigQuery(location: string): Promise<StrictBigQu
     return undefined;
   }
 
-  return Object.assign(state, {
+  const strict: StrictBigQuery = Object.assign(state, {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     async close() {
       const closed = once(server, 'close');
@@ -170,6 +183,7 @@ export async function startStrictBigQuery(location: string): Promise<StrictBigQu
       await closed;
     },
   });
+  return strict;
 }
 
 function patchTable(table: StrictTable, body: object, etag: string | undefined): void {
@@ -212,6 +226,7 @@ function takeFault(faults: Fault[], at: string): Fault | undefined {
 function fail(request: IncomingMessage, response: ServerResponse, { kind }: Fault): void {
   if (kind === 'reset') request.socket.resetAndDestroy();
   else if (kind === 503) send(response, kind, refusal(kind, 'backendError', 'backendError'));
+  else if (kind === 408) send(response, kind, refusal(kind, 'timeout', 'timeout'));
   else send(response, kind.status, refusal(kind.status, kind.reason, kind.reason));
 }
 

@@ -27,6 +27,10 @@ export interface StrictStorage {
   corrupt: 'upload' | 'download' | undefined;
   /** Ends the next download in the middle. */
   cut: boolean;
+  /** How many bytes each request of an upload brought. */
+  readonly chunks: number[];
+  /** What was refused, as `404 notFound`. */
+  readonly refusals: Set<string>;
   /** Requests that the API would not take, or not twice; a test expects none. */
   readonly violations: readonly string[];
   close(): Promise<void>;
@@ -40,8 +44,11 @@ interface Call {
 
 const SESSION = 'upload_id';
 const REASONS = new Map([
-  [403, 'forbidden'],
+  [403, 'retentionPolicyNotMet'],
+  [404, 'notFound'],
   [408, 'timeout'],
+  [409, 'conflict'],
+  [412, 'conditionNotMet'],
   [429, 'rateLimitExceeded'],
 ]);
 
@@ -50,7 +57,15 @@ export async function startStrictStorage(name: string): Promise<StrictStorage> {
   const bucket = strictBucket(name);
   const uploads = strictUploads(bucket);
   const violations: string[] = [];
-  const state = { bucket, violations, faults: [] as Fault[], meanwhile: new Map<string, () => unknown>(), cut: false };
+  const state = {
+    bucket,
+    violations,
+    chunks: [] as number[],
+    refusals: new Set<string>(),
+    faults: [] as Fault[],
+    meanwhile: new Map<string, () => unknown>(),
+    cut: false,
+  };
   const storage: StrictStorage = Object.assign(state, { url: '', corrupt: undefined, close: async () => {} });
   const server = createServer((request, response) => {
     const call = { request, response, url: new URL(request.url ?? '/', storage.url) };
@@ -58,7 +73,7 @@ export async function startStrictStorage(name: string): Promise<StrictStorage> {
       if (response.destroyed) return;
       if (!(error instanceof Refusal)) violations.push(error instanceof Error ? error.message : 'unknown');
       const { status, reason } = error instanceof Refusal ? error : new Refusal(400, 'invalid');
-      send(response, status, { error: { code: status, message: reason, errors: [{ domain: 'global', reason, message: reason }] } });
+      refuse(storage, response, status, reason);
     });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -80,15 +95,16 @@ async function serve(storage: StrictStorage, uploads: StrictUploads, call: Call)
   if (method !== 'PUT') throw new Error(`an upload takes PUT, not ${method}`);
   const range = uploads.range(session, headers['content-range'], headers['content-length']);
   const fault = await takeFault(storage, range.kind);
-  if (fault?.when === 'before') return fail(call, fault);
+  if (fault?.when === 'before') return fail(storage, call, fault);
   const body = await readBody(call.request, fault?.when === 'halfway');
   if (fault?.when === 'halfway') {
     uploads.keep(session, range, body);
-    return fail(call, fault);
+    return fail(storage, call, fault);
   }
+  if (range.kind !== 'status') storage.chunks.push(body.length);
   const answer = uploads.take(session, range, storage.corrupt === 'upload' ? flipped(body) : body);
   if (answer.resource !== undefined) storage.corrupt = undefined;
-  if (fault !== undefined) return fail(call, fault);
+  if (fault !== undefined) return fail(storage, call, fault);
   if (answer.resource !== undefined) return send(call.response, 200, answer.resource);
   const kept = answer.kept === 0 ? {} : { range: `bytes=0-${answer.kept - 1}` };
   call.response.writeHead(308, kept).end();
@@ -98,11 +114,11 @@ async function serveMethod(storage: StrictStorage, uploads: StrictUploads, call:
   const request = readRequest(call.request.method ?? '', call.url, (await readBody(call.request, false)).toString());
   const isStart = request.id === 'storage.objects.insert';
   const fault = await takeFault(storage, isStart ? 'start' : request.id);
-  if (fault?.when === 'before') return fail(call, fault);
+  if (fault?.when === 'before') return fail(storage, call, fault);
   if (isStart) return start(storage, uploads, call, request, fault);
   if (request.query.get('alt') === 'media') return download(storage, call, request);
   const answer = storage.bucket.answer(request);
-  if (fault !== undefined) return fail(call, fault);
+  if (fault !== undefined) return fail(storage, call, fault);
   send(call.response, answer === undefined ? 204 : 200, answer);
 }
 
@@ -111,7 +127,7 @@ function start(storage: StrictStorage, uploads: StrictUploads, call: Call, reque
   const id = uploads.start(request);
   const location = `${storage.url}${call.url.pathname}?uploadType=resumable&${SESSION}=${id}`;
   if (fault === undefined) call.response.writeHead(200, { location }).end();
-  else fail(call, fault);
+  else fail(storage, call, fault);
 }
 
 function download(storage: StrictStorage, { response }: Call, request: ApiRequest): void {
@@ -144,14 +160,19 @@ async function takeFault({ faults, meanwhile }: StrictStorage, at: string): Prom
   return fault;
 }
 
-function fail({ request, response }: Call, { kind }: Fault): void {
+function fail(storage: StrictStorage, { request, response }: Call, { kind }: Fault): void {
   if (kind === 'reset') {
     request.socket.resetAndDestroy();
     return;
   }
   request.resume();
   const reason = REASONS.get(kind) ?? 'backendError';
-  send(response, kind, { error: { code: kind, message: reason, errors: [{ domain: 'global', reason, message: reason }] } });
+  refuse(storage, response, kind, reason);
+}
+
+function refuse({ refusals }: StrictStorage, response: ServerResponse, status: number, reason: string): void {
+  refusals.add(`${status} ${reason}`);
+  send(response, status, { error: { code: status, message: reason, errors: [{ domain: 'global', reason, message: reason }] } });
 }
 
 async function readBody(request: IncomingMessage, isHalf: boolean): Promise<Buffer> {

@@ -7,6 +7,8 @@ export interface OpenedWarehouse {
   readonly warehouse: Warehouse;
   /** How many of the six orders of three versions are tried, where a load takes seconds. */
   readonly orders?: number;
+  /** How many bytes the longest text has; default: 16 MiB, the most that a record may have. */
+  readonly longestText?: number;
   /** Puts a clean object where the warehouse finds it. */
   put(bucket: string, name: string, text: string): Promise<{ readonly generation: string }>;
   close(): Promise<void>;

@@ -67,6 +67,16 @@ describe('an event', () => {
     }
   });
 
+  conformanceTest('of Google, structured, of an object is transformed', async () => {
+    await open();
+    const object = await chain.put(NAME, '[{"accnt_no":"1"}]');
+    const event = JSON.parse((await conformanceFile('specs/cloudevents/examples/structured/StorageObjectDataWorkflows.json')).toString('utf8'));
+    event.data.name = NAME;
+    event.data.generation = object.generation;
+    const { status, body } = await chain.post('transform', STRUCTURED, JSON.stringify(event));
+    expect([status, body.runs[0]?.records]).toEqual([200, 1]);
+  });
+
   conformanceTest('of Google, binary, of an object is transformed, in its simple and its complex form', async () => {
     for (const file of ['examples/binary/StorageObjectData-simple.json', 'testdata/StorageObjectData-complex.json']) {
       await open();

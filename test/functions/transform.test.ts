@@ -160,6 +160,11 @@ describe('casting', () => {
     ['lenient', '"n/a"', undefined],
     ['lenient', '{}', undefined],
     ['money', '0.1', '"0.1"'],
+    ['money', '0.29', '"0.29"'],
+    ['money', '7.05', '"7.05"'],
+    ['money', '-1.5', '"-1.5"'],
+    ['money', '0.125', '"0.125"'],
+    ['money', '999999999.99', '"999999999.99"'],
     ['money', '"12.50"', '"12.5"'],
     ['money', '-0.00', '"0"'],
     ['money', '999999999.999999999', '"999999999.999999999"'],
@@ -200,6 +205,13 @@ describe('casting', () => {
         .replace(/}$/, '') || undefined,
     ]);
     expect(found).toEqual(valid);
+  });
+
+  test('writes every amount of two decimals as it came', async () => {
+    const amounts = Array.from({ length: 5_000 }, (_, i) => String(Math.floor(99_999_999_999 * (i / 5_000) ** 8) / 100));
+    const { cleanName } = await run('casts', `[${amounts.map((amount, i) => `{"id":"${i}","money":${amount}}`).join(',')}]`);
+    const rows = (await cleanText(cleanName)).trimEnd().split('\n');
+    expect(rows.map((row) => JSON.parse(row).money)).toEqual(amounts);
   });
 
   const invalid: [string, string, string][] = [

@@ -1,13 +1,5 @@
-/** One line of the product whose absence a test must notice. */
-export interface Guard {
-  readonly name: string;
-  readonly file: string;
-  /** Stands exactly once in the file. */
-  readonly find: string;
-  readonly replace: string;
-  /** Where a failing test is expected; the whole suite runs where none of these fails. */
-  readonly tests: readonly string[];
-}
+import { cloudGuards } from './cloud-guards.ts';
+import type { Guard } from './guard.ts';
 
 const CHAIN = ['test/functions/chain', 'test/functions/load-modes'];
 const TRANSFORM = ['test/functions/transform'];
@@ -17,6 +9,7 @@ const WAREHOUSE = ['test/infra/local/duckdb-warehouse'];
 const STORE = ['test/infra/local/folder-store'];
 
 export const guards: readonly Guard[] = [
+  ...cloudGuards,
   {
     name: 'precondition: an object is created once',
     file: 'infra/local/folder-store.ts',

@@ -8,12 +8,15 @@ import { finalizedEvent, publishedEvent } from '../../infra/local/cloud-event.ts
 import { startEzFocus } from '../../infra/local/stand-ins/ezfocus.ts';
 import { gcsStore } from '../../shared/object-store/gcs.ts';
 import { gcsClient } from '../../shared/object-store/gcs-client.ts';
+import { startStrictBigQuery } from '../cloud/strict-bigquery.ts';
 import { startStrictStorage } from '../cloud/strict-storage.ts';
+import { endOfLoad } from '../support/cloud-ports.ts';
 import { buildPackage, type DeployedFunction, startDeployed } from '../support/deployed.ts';
 import { ezFocusEnvironment } from '../support/ezfocus.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const BUCKET = 'crm';
+const LOCATION = 'northamerica-northeast1';
 const delivery = { id: '1', time: '2026-11-20T06:00:00Z' };
 
 let dir: string;
@@ -49,20 +52,29 @@ async function post(url: string, { headers, body }: ReturnType<typeof finalizedE
 
 describe('the deployable package', () => {
   test('has the packages of the product only, and no file but theirs', async () => {
-    const { dependencies } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
+    const { dependencies, devDependencies } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
     const modules = join(dir, 'node_modules');
     for (const name of Object.keys(dependencies)) expect(await readdir(join(modules, name))).toContain('package.json');
-    for (const tool of ['@duckdb', 'jest', 'typescript', '@swc', '@biomejs', 'node']) expect(await readdir(modules)).not.toContain(tool);
+    const lock = JSON.parse(await readFile(join(modules, '.package-lock.json'), 'utf8'));
+    const installed = Object.entries<{ dev?: boolean }>(lock.packages);
+    expect(installed.filter(([, { dev }]) => dev === true)).toEqual([]);
+    const folders = installed.map(([folder]) => folder.replace(/.*node_modules\//, ''));
+    // Google's packages bring types of Node with them.
+    for (const tool of Object.keys(devDependencies).filter((name) => !name.startsWith('@types/'))) expect(folders).not.toContain(tool);
+    expect(folders.filter((name) => /duckdb|jest|swc|typescript|pglite/.test(name))).toEqual([]);
     expect((await readdir(dir)).sort()).toEqual(['functions', 'node_modules', 'package-lock.json', 'package.json', 'shared']);
     for (const folder of ['functions', 'shared']) {
       for (const file of await readdir(join(dir, folder), { recursive: true })) expect(file).not.toMatch(/\.ts$|infra|duckdb|stand-in/);
     }
   });
 
-  test('asks a source and transforms what came, on the clients of Google Cloud', async () => {
+  test('asks a source, transforms what came and loads it, on Node 24 and the clients of Google Cloud', async () => {
+    expect(process.versions.node).toMatch(/^24\./);
     const storage = await startStrictStorage(BUCKET);
     const standIn = await startEzFocus({ seed: 1, accounts: 30, callReports: 1, inventory: 1 });
-    closing.push(storage.close, standIn.stop);
+    const bigQuery = await startStrictBigQuery(LOCATION);
+    bigQuery.otherwise = (configuration) => endOfLoad(configuration, 30);
+    closing.push(storage.close, standIn.stop, bigQuery.close);
     const store = gcsStore({ bucket: BUCKET, client: gcsClient({ apiEndpoint: storage.url }) });
     const objects = () => Array.fromAsync(store.list(''));
     const env = { STORAGE_EMULATOR_HOST: storage.url, RAW_BUCKET: BUCKET, CLEAN_BUCKET: BUCKET };
@@ -76,8 +88,16 @@ describe('the deployable package', () => {
     const transform = await start('transform', env);
     const event = finalizedEvent(BUCKET, raw, delivery);
     expect(await post(await transform.url, event)).toMatchObject({ status: 'success', runs: [{ records: 30, outcome: 'success' }] });
-    expect((await objects()).map(({ name }) => name.split('/')[0])).toEqual(['ezfocus', 'ezfocus', 'pipeline']);
-    expect(storage.violations).toEqual([]);
+    const made = await objects();
+    expect(made.map(({ name }) => name.split('/')[0])).toEqual(['ezfocus', 'ezfocus', 'pipeline']);
+
+    const places = { GOOGLE_CLOUD_PROJECT: 'my-project', BIGQUERY_LOCATION: LOCATION, BIGQUERY_EMULATOR_HOST: bigQuery.url };
+    const load = await start('load', { ...env, ...places, METADATA_SERVER_DETECTION: 'none' });
+    for (const clean of made.filter(({ name }) => name.endsWith('.ndjson'))) {
+      expect(await post(await load.url, finalizedEvent(BUCKET, clean, delivery))).toMatchObject({ status: 'success', runs: [{ outcome: 'loaded' }] });
+    }
+    expect([...bigQuery.tables.keys()]).toEqual(expect.arrayContaining(['WM_SalesTeam.Accounts_List', 'ops.loads', 'ops.runs']));
+    expect([storage.violations, bigQuery.violations]).toEqual([[], []]);
   });
 
   test('has a load that starts with its settings and answers', async () => {

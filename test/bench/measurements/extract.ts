@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Usage } from '../children/usage.ts';
 import { accounts } from '../data/accounts.ts';
 import { PAGE_SIZE } from '../data/streams.ts';
+import { FUNCTION_HEAP } from '../lab.ts';
 import { atMost, type Measurement } from '../result.ts';
 import { figure, spread, summary } from '../summary.ts';
 
@@ -14,13 +15,13 @@ const DISK_BYTES_PER_RECORD = 900;
 /** Whether the memory of extract depends on how many pages there are. */
 export const pagedExtract: Measurement = {
   name: 'extract',
-  title: `Extract of a paged source (pages of ${PAGE_SIZE} records): peak memory of its process (VmHWM)`,
+  title: `Extract of a paged source (pages of ${PAGE_SIZE} records): peak memory of its process (VmHWM), with the heap of a function of 512 MiB`,
   async measure(lab) {
     const many = lab.scale.records;
     const few = Math.max(PAGE_SIZE, many / 10);
     await lab.needDisk(many * DISK_BYTES_PER_RECORD);
     const source = await startPages();
-    const contender = (records: number) => () => lab.child<Usage>('extract', (dir) => [dir, `${source.url}/${records}`]);
+    const contender = (records: number) => () => lab.child<Usage>('extract', (dir) => [dir, `${source.url}/${records}`], FUNCTION_HEAP);
     const samples = await lab.alternate({ [named(few)]: contender(few), [named(many)]: contender(many) }).finally(source.stop);
     const peak = (records: number) => summary((samples[named(records)] ?? []).map((run) => run.peakBytes)).median;
     return {

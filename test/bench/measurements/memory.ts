@@ -1,7 +1,7 @@
 import type { Usage } from '../children/usage.ts';
 import { notes } from '../data/notes.ts';
 import { putRecords, rawName } from '../data/raw-object.ts';
-import type { Lab } from '../lab.ts';
+import { FUNCTION_HEAP, type Lab } from '../lab.ts';
 import { atMost, type Measurement, type Result, type Target } from '../result.ts';
 import { figure, spread, summary } from '../summary.ts';
 
@@ -14,9 +14,6 @@ const GROWTH = 1.2;
 const SMALL_BYTES = 100e6;
 const LARGE_BYTES = 5e9;
 const FREE_BYTES = 1e9;
-/** What Node gives itself where it may have 512 MiB (measured); on a large machine its young generation alone grows to 96 MiB. */
-const FUNCTION_HEAP = ['--max-old-space-size=256', '--max-semi-space-size=1'];
-
 /** Whether the transform's memory depends on the size of its input. */
 export const memory: Measurement = {
   name: 'memory',

@@ -4,7 +4,10 @@ import { finalizedEvent, publishedEvent } from '../../../infra/local/cloud-event
 import { startEzFocus } from '../../../infra/local/stand-ins/ezfocus.ts';
 import { gcsStore } from '../../../shared/object-store/gcs.ts';
 import { gcsClient } from '../../../shared/object-store/gcs-client.ts';
+import { createObject } from '../../../shared/object-store/object-store.ts';
+import { startStrictBigQuery } from '../../cloud/strict-bigquery.ts';
 import { startStrictStorage } from '../../cloud/strict-storage.ts';
+import { endOfLoad } from '../../support/cloud-ports.ts';
 import { buildPackage, startDeployed } from '../../support/deployed.ts';
 import { ezFocusEnvironment } from '../../support/ezfocus.ts';
 import { postEvent } from '../children/post.ts';
@@ -18,6 +21,8 @@ interface Start {
 }
 
 const BUCKET = 'bench';
+const LOCATION = 'EU';
+const CLEAN = 'ezfocus/accounts/2026-11-20/stores.json.1795132800000001.1-00000000.ndjson';
 const SEED = 1;
 const ACCOUNTS = 10;
 
@@ -25,7 +30,7 @@ const ACCOUNTS = 10;
 export const deployable: Measurement = {
   name: 'package',
   title:
-    'The deployable package behind functions-framework: extract and transform work on ten accounts and a strict stand-in of Cloud Storage, load ignores an event',
+    'The deployable package behind functions-framework, each function at work on ten accounts, on strict stand-ins of Cloud Storage and of a BigQuery that has done every job at once',
   async measure(lab) {
     const dir = join(lab.dir, 'package');
     await buildPackage(dir, lab.scale.name === 'tiny' ? 'borrowed' : 'installed');
@@ -54,10 +59,16 @@ export const deployable: Measurement = {
         await storage.close();
         return start;
       },
-      load: () => {
-        const ignored = { name: 'gcloud/tmp/part', generation: '1', size: 0, created: new Date().toISOString() };
-        const env = { CLEAN_BUCKET: BUCKET, GOOGLE_CLOUD_PROJECT: 'bench', BIGQUERY_LOCATION: 'EU' };
-        return started(dir, 'load', env, () => finalizedEvent(BUCKET, ignored, delivery(id++)));
+      load: async () => {
+        const [storage, bigQuery] = [await startStrictStorage(BUCKET), await startStrictBigQuery(LOCATION)];
+        bigQuery.otherwise = (configuration) => ({ ...endOfLoad(configuration, ACCOUNTS), questions: 0 });
+        const clean = await createObject(gcsStore({ bucket: BUCKET, client: gcsClient({ apiEndpoint: storage.url }) }), CLEAN, '{}\n');
+        if (clean === undefined) throw new Error('the clean object was not made');
+        const hosts = { STORAGE_EMULATOR_HOST: storage.url, BIGQUERY_EMULATOR_HOST: bigQuery.url, METADATA_SERVER_DETECTION: 'none' };
+        const env = { ...hosts, CLEAN_BUCKET: BUCKET, GOOGLE_CLOUD_PROJECT: 'bench', BIGQUERY_LOCATION: LOCATION };
+        const start = await started(dir, 'load', env, () => finalizedEvent(BUCKET, clean, delivery(id++)));
+        await Promise.all([storage.close(), bigQuery.close()]);
+        return start;
       },
     });
     await standIn.stop();

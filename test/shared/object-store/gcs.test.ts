@@ -5,6 +5,8 @@ import { gcsStore } from '../../../shared/object-store/gcs.ts';
 import { gcsClient } from '../../../shared/object-store/gcs-client.ts';
 import { createObject, type ObjectStore } from '../../../shared/object-store/object-store.ts';
 import { type Fault, type StrictStorage, startStrictStorage } from '../../cloud/strict-storage.ts';
+import { conformanceTest } from '../../support/conformance.ts';
+import { notedRefusals } from '../../support/refusals.ts';
 import { describeObjectStore, existing, namesOf, put, textOf } from '../../contract/object-store.ts';
 
 const NAME = 'ezfocus/accounts/2026-11-20/x.json';
@@ -38,6 +40,52 @@ function open(): ObjectStore {
 }
 
 describeObjectStore('Cloud Storage client on a strict fake', async () => ({ store, close: async () => {} }));
+
+test('sends 8 MiB at once, and the precondition from the start, when nothing else is said', async () => {
+  const chunk = 8 * 1024 * 1024;
+  const writer = await gcsStore({ bucket: 'raw', client: gcsClient({ apiEndpoint: storage.url }) }).create(NAME);
+  for (let written = 0; written < 2 * chunk; written += CHUNK) await writer.write(Buffer.alloc(CHUNK, 'x'));
+  await writer.write(Buffer.from('end'));
+  expect(await writer.commit()).toMatchObject({ size: 2 * chunk + 3 });
+  expect(storage.chunks).toEqual([chunk, chunk, 3]);
+});
+
+/** fake-gcs-server refuses nothing but what is not there. */
+describe('refusals', () => {
+  const REFUSALS = [
+    { status: 403, reason: 'retentionPolicyNotMet', write: 'PermanentError', copy: 'PermanentError' },
+    { status: 404, reason: 'notFound', write: 'PermanentError', copy: undefined },
+    { status: 409, reason: 'conflict', write: 'PermanentError', copy: 'PermanentError' },
+    { status: 412, reason: 'conditionNotMet', write: undefined, copy: 'TransientError' },
+    { status: 429, reason: 'rateLimitExceeded', write: 'TransientError', copy: 'TransientError' },
+    { status: 503, reason: 'backendError', write: 'TransientError', copy: 'TransientError' },
+  ] as const;
+
+  conformanceTest('are those of the notes on the API', async () => {
+    expect(REFUSALS.map(({ status, reason }) => `${status} ${reason}`)).toEqual(await notedRefusals('Cloud Storage'));
+  });
+
+  test.each(REFUSALS)('a write that is always refused with $status $reason ends with $write, a copy with $copy', async ({ status, reason, write, copy }) => {
+    const { generation } = await put(store, 'there', 'bytes');
+    const refused = async (at: string, ask: () => Promise<unknown>) => {
+      storage.faults.splice(0, Number.POSITIVE_INFINITY, { at, when: 'before', kind: status, times: Number.POSITIVE_INFINITY });
+      return await ask().catch((error: unknown) => error);
+    };
+    const answers = [
+      [await refused('start', () => createObject(store, NAME, BODY)), write],
+      [await refused('storage.objects.rewrite', () => store.copy('there', generation, NAME)), copy],
+    ] as const;
+    for (const [answer, name] of answers) expect(answer).toEqual(name === undefined ? undefined : expect.objectContaining({ name, rule: 'object-store' }));
+    expect(storage.refusals).toContain(`${status} ${reason}`);
+    expect(storage.bucket.made).toBe(1);
+  });
+
+  test('a write that is refused as too fast is done a moment later', async () => {
+    storage.faults.push({ at: 'start', when: 'before', kind: 429 }, { at: 'last', when: 'before', kind: 429 });
+    expect(await put(store, NAME, BODY)).toEqual(await store.stat(NAME));
+    expect(storage.bucket.made).toBe(1);
+  });
+});
 
 /** fake-gcs-server knows no faults, and appends a chunk that comes twice a second time. */
 describe('uploads that are disturbed', () => {

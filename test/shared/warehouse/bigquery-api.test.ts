@@ -1,8 +1,6 @@
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { API_METHODS, API_SCHEMAS, COMMON_QUERY } from '../../cloud/strict-bigquery-api.ts';
+import { API_METHODS, API_SCHEMAS, COMMON_QUERY, readCall } from '../../cloud/strict-bigquery-api.ts';
+import { conformanceFile, conformanceTest } from '../../support/conformance.ts';
 
 interface Member {
   readonly type?: string;
@@ -26,32 +24,39 @@ interface Discovery {
   readonly schemas: Readonly<Record<string, { readonly properties: Readonly<Record<string, Member>> }>>;
 }
 
-const DOCUMENT = join(import.meta.dirname, '../../../../shared/specs/google/bigquery.v2.trimmed.json');
-/** A plain clone does not have the document; the table was derived from it. */
-const described = existsSync(DOCUMENT) ? describe : describe.skip;
-
-described("the strict BigQuery takes what Google's discovery document has (revision 20260811)", () => {
-  test.each(API_METHODS)('$id', async ({ id, method, path, query, body }) => {
+describe('the methods and schemas that the strict BigQuery knows', () => {
+  conformanceTest("are those of Google's discovery document", async () => {
     const document = await discovery();
-    const found = Object.values(document.resources)
-      .flatMap(({ methods }) => Object.values(methods))
-      .find((candidate) => candidate.id === id);
-    expect(found?.httpMethod).toBe(method);
-    expect(found?.path.replaceAll(/\{\+/g, '{')).toBe(path);
+    const methods = Object.values(document.resources).flatMap((resource) => Object.values(resource.methods));
     expect(Object.keys(document.parameters)).toEqual(expect.arrayContaining(COMMON_QUERY));
-    for (const name of query) expect(found?.parameters?.[name]?.location).toBe('query');
-    expect(found?.request?.$ref).toBe(body);
+    for (const { id, method, path, query, body } of API_METHODS) {
+      const found = methods.find((candidate) => candidate.id === id);
+      expect([id, found?.httpMethod, found?.path.replaceAll(/\{\+/g, '{'), found?.request?.$ref]).toEqual([id, method, path, body]);
+      for (const name of query) expect([id, name, found?.parameters?.[name]?.location]).toEqual([id, name, 'query']);
+    }
+    for (const [name, members] of Object.entries(API_SCHEMAS)) {
+      const properties = document.schemas[name]?.properties ?? {};
+      expect([name, Object.fromEntries(Object.keys(members).map((member) => [member, typeOf(properties[member])]))]).toEqual([name, members]);
+    }
   });
 
-  test.each(Object.entries(API_SCHEMAS))('%s', async (name, members) => {
-    const properties = (await discovery()).schemas[name]?.properties ?? {};
-    const actual = Object.fromEntries(Object.keys(members).map((member) => [member, typeOf(properties[member])]));
-    expect(actual).toEqual(members);
+  const insert = (configuration: object) => JSON.stringify({ configuration });
+  test.each([
+    ['another path', 'GET', 'projects/p/models', ''],
+    ['another method', 'PUT', 'projects/p/datasets/d', ''],
+    ['another parameter', 'GET', 'projects/p/jobs/j?maxResults=1', ''],
+    ['a body where none is read', 'GET', 'projects/p/jobs/j', '{}'],
+    ['another member of the body', 'POST', 'projects/p/jobs', insert({ copy: {} })],
+    ['a member of another type', 'POST', 'projects/p/jobs', insert({ dryRun: 'yes' })],
+    ['an int64 that is no text', 'POST', 'projects/p/jobs', insert({ query: { maximumBytesBilled: 1 } })],
+    ['one thing where the API reads a list', 'POST', 'projects/p/jobs', insert({ load: { sourceUris: 'gs://a/b' } })],
+  ])('refuse %s', (_, method, path, body) => {
+    expect(() => readCall(method, new URL(`/bigquery/v2/${path}`, 'http://127.0.0.1'), body)).toThrow();
   });
 });
 
 async function discovery(): Promise<Discovery> {
-  return JSON.parse(await readFile(DOCUMENT, 'utf8'));
+  return JSON.parse((await conformanceFile('specs/google/bigquery.v2.trimmed.json')).toString());
 }
 
 function typeOf(member: Member | undefined): string | undefined {

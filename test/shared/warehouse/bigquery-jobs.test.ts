@@ -2,12 +2,25 @@ import { describe, expect, test } from '@jest/globals';
 import { isEnded, jobId, runJob } from '../../../functions/load/jobs.ts';
 import type { Ending, Fault } from '../../cloud/strict-bigquery.ts';
 import { ledgerRow } from '../../contract/warehouse-lab.ts';
+import { conformanceTest } from '../../support/conformance.ts';
+import { notedRefusals } from '../../support/refusals.ts';
 import { LOCATION, strictPlan, useStrictBigQuery, warehouseAt } from './bigquery-lab.ts';
 
 /** What bigquery-emulator does not prove: it runs a repeated job again, forgets failures, and knows no location and no running job. */
 const ROWS: Ending = { statistics: { load: { outputRows: '9007199254740991' } } };
 const DONE = { state: 'done', result: { rows: 9007199254740991 } };
 const plan = strictPlan();
+/** How jobs.insert is refused, and whether that may go away. */
+const REFUSALS = [
+  { status: 400, reason: 'invalid', transient: false, told: 'invalid' },
+  { status: 400, reason: 'invalidQuery', transient: false, told: 'invalid' },
+  { status: 403, reason: 'accessDenied', transient: false, told: 'accessDenied' },
+  { status: 403, reason: 'quotaExceeded', transient: true, told: 'quotaExceeded' },
+  { status: 403, reason: 'rateLimitExceeded', transient: true, told: 'rateLimitExceeded' },
+  { status: 404, reason: 'notFound', transient: false, told: 'notFound' },
+  { status: 409, reason: 'duplicate', transient: true, told: 'duplicate' },
+  { status: 503, reason: 'backendError', transient: true, told: 'backendError' },
+] as const;
 
 describe('jobs of BigQuery', () => {
   const lab = useStrictBigQuery();
@@ -76,6 +89,8 @@ describe('jobs of BigQuery', () => {
     [503, 'after', true],
     ['reset', 'before', false],
     ['reset', 'after', true],
+    [408, 'before', false],
+    [408, 'after', true],
     [{ status: 429, reason: 'rateLimitExceeded' }, 'before', false],
   ])('one job runs where jobs.insert fails with %j %s it took effect', async (kind, when, adopted) => {
     const { strict, warehouse } = lab();
@@ -85,22 +100,22 @@ describe('jobs of BigQuery', () => {
     expect(strict.jobs.size).toBe(1);
   });
 
-  test.each<Fault['kind']>([503, 'reset'])('waiting goes on where jobs.get fails with %j', async (kind) => {
+  test.each<Fault['kind']>([503, 408, 'reset'])('waiting goes on where jobs.get fails with %j', async (kind) => {
     const { strict, warehouse } = lab();
     strict.endings.push({ ...ROWS, questions: 3 });
     strict.faults.push({ at: 'jobs.get', kind, when: 'after', times: 2 });
     expect(await warehouse.stage('stage_a_1', plan)).toEqual({ ...DONE, adopted: false });
   });
 
+  conformanceTest('refusals are those of the notes on the API', async () => {
+    expect(REFUSALS.map(({ status, reason }) => `${status} ${reason}`)).toEqual(await notedRefusals('BigQuery'));
+  });
+
   test.each<[Fault['kind'], boolean, string]>([
-    [503, true, 'backendError'],
+    ...REFUSALS.map(({ status, reason, transient, told }): [Fault['kind'], boolean, string] => [{ status, reason }, transient, told]),
+    [408, true, 'timeout'],
     ['reset', true, 'network'],
-    [{ status: 403, reason: 'quotaExceeded' }, true, 'quotaExceeded'],
-    [{ status: 403, reason: 'rateLimitExceeded' }, true, 'rateLimitExceeded'],
-    [{ status: 403, reason: 'accessDenied' }, false, 'accessDenied'],
-    [{ status: 400, reason: 'invalid' }, false, 'invalid'],
-    [{ status: 404, reason: 'notFound' }, false, 'notFound'],
-  ])('a job that is refused with %j for good has transient=%j, and its id is free', async (kind, transient, reason) => {
+  ])('a job that is always refused with %j has transient=%j, and its id is free', async (kind, transient, reason) => {
     const { strict, warehouse } = lab();
     strict.faults.push({ at: 'jobs.insert', kind, when: 'before', times: 20 });
     expect(await warehouse.stage('stage_a_1', plan)).toMatchObject({ state: 'failed', transient, reason, adopted: false });

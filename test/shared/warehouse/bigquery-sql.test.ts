@@ -93,6 +93,19 @@ describe('statements for GoogleSQL', () => {
     }
   });
 
+  /** What it does to rows is tested on bigquery-emulator. */
+  test.each<Scope>(['table', 'object', 'generation', { columns: ['day'] }])(
+    'only older rows go, and rows come where nothing same or newer is (scope %j)',
+    (scope) => {
+      const sql = applySql(strictPlan({ scope, key: [] }), [], undefined);
+      const [, source = '', target = ''] = /BY SOURCE AND (.*) THEN DELETE\nWHEN NOT MATCHED BY TARGET AND (.*) THEN INSERT/.exec(sql) ?? [];
+      const older = (alias: string) => `(${alias}._extracted_at < TIMESTAMP '2026-11-20T06:00:00Z' OR (${alias}._extracted_at = `;
+      expect(source).toContain(` AND ${older('t')}`);
+      expect(target).toContain(`NOT ${older('o')}`);
+      expect(target).toContain('FROM `ops`.`loads` AS load WHERE');
+    },
+  );
+
   test('a merge by key joins the key and empties what the newer row does not have', () => {
     const plan = strictPlan({ scope: { columns: ['id'] } });
     const sql = applySql(plan, [...plan.target.columns, column('gone', 'STRING')], undefined);
