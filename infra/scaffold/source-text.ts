@@ -1,4 +1,5 @@
 import type { ColumnDeclaration } from '../../shared/stream.ts';
+import { counted } from '../cli/progress.ts';
 import type { Proposal } from './proposal.ts';
 import { sentence } from './proposal.ts';
 
@@ -26,7 +27,7 @@ export function declarationText(names: StreamName, proposal: Proposal, origin: {
     `import { ${names.sourceConstant} } from './source.ts';`,
     '',
     '/**',
-    ` * Proposed by new-stream from ${commentText(origin.file)} (${origin.count} records), to be reviewed: what all of them have is required.`,
+    ` * Proposed by new-stream from ${commentText(origin.file)} (${counted(origin.count, 'record')}), to be reviewed: what all of them have is required.`,
     ` * Key: ${key.columns.join(', ') || 'none'}, as ${key.reason}.`,
     ` * Cursor: ${cursor.columns.join(', ') || 'none'}, as ${cursor.reason}.`,
     ' */',
