@@ -41,7 +41,7 @@ export async function readSample(path: string, stream?: Stream): Promise<Sample>
   const records = readable.filter(isMembers);
   if (records.length < readable.length) throw new CommandError(`${path}: ${readable.length - records.length} of ${found.length} records are no objects`);
   if (records.length === 0) throw new CommandError(`${path} has no records${found.length === 0 ? '' : ` that can be read (${found.length} cannot)`}`);
-  return { format, pointer, records, unreadable: found.length - records.length, delimiter: format === 'csv' ? delimiterOf(bytes) : ',' };
+  return { format, pointer, records, unreadable: found.length - records.length, delimiter: format === 'csv' ? (delimiterOf(bytes) ?? ',') : ',' };
 }
 
 async function bytesOf(path: string): Promise<Buffer> {

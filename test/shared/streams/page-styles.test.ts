@@ -16,7 +16,7 @@ const source = defineSource({ name: 'lab', title: 'Lab', settings, baseUrl: 'bas
 
 const columns = {
   id: { type: 'INT64', required: true, description: 'Number' },
-  day: { type: 'DATE', required: true, formats: ['YYYYMMDD'], description: 'Day' },
+  day: { type: 'DATE', required: true, formats: ['YYYYMMDD', 'D/M/YYYY', 'M/D/YYYY'], description: 'Day' },
   changed: { type: 'TIMESTAMP', field: '/meta/changed', description: 'Change' },
   level: { type: 'STRING', page: '/level', description: 'What the page says' },
   value: { type: 'NUMERIC', description: 'Value' },
