@@ -196,7 +196,7 @@ describe('a sample', () => {
     ['of numbers', '[1,2]', 'things.json', 'there is no array of objects in it'],
     ['that is no JSON', '{"id":1}\n{"id":2}\n', 'things.json', 'is not one JSON document in UTF-8 (is it .ndjson?)'],
     ['of a header only', 'id,name\n', 'things.csv', 'has no records'],
-    ['with an open quote', 'id,name\n1,"x\n', 'things.csv', 'a quoted cell is not closed'],
+    ['with an open quote', 'id,name\n1,"x\n', 'things.csv', 'malformed CSV: '],
     ['of another kind', 'x', 'things.xlsx', 'it ends in .json, .ndjson or .csv'],
   ])('%s is refused in one line', async (_what, body, file, words) => {
     await writeFile(join(home, file), body);
