@@ -110,10 +110,8 @@ export function plain(type: ColumnType, value: unknown): unknown {
       return Number(text);
     case 'JSON':
       return JSON.stringify(sorted(typeof value === 'string' ? parseDocument(Buffer.from(value)) : value));
-    case 'BOOL':
-      return value;
     default:
-      return text;
+      return value;
   }
 }
 

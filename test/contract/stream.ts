@@ -114,6 +114,7 @@ export function describeStream(stream: Stream, load: () => Promise<Fixture>, lab
     });
 
     test('has no null in its key, nor in what its table is partitioned by', async () => {
+      await lab().load(stream, (await load()).file);
       const { dataset, name, partition } = stream.table;
       const columns = await lab().chain.warehouse.columns({ dataset, table: name });
       const never = [...new Set([...stream.key, partition])];
