@@ -88,6 +88,7 @@ export function describeStream(stream: Stream, load: () => Promise<Fixture>, lab
       const { chain } = lab();
       const { file } = await load();
       const outcome = await lab().load(stream, file);
+      for (const object of await cleanObjects(chain, outcome)) expect((await chain.finalize(chain.clean, object)).status).toBe(200);
       const state = async () => ({
         table: await tableRows(chain, stream),
         ledger: await chain.rows(`SELECT * FROM ops.ledger WHERE raw_object = '${outcome.raw.name}'`),

@@ -94,6 +94,19 @@ test('writes declaration, fixture and list entry, and source.ts and its setting 
   }
 });
 
+test('overwrites nothing: a second time it is refused, and all stays as it is', async () => {
+  const files = ['shared/streams/shop/customers.ts', 'test/fixtures/shop/customers.json', 'shared/streams/index.ts', '.env.example'];
+  const read = () => Promise.all(files.map((file) => readFile(join(tree, file), 'utf8')));
+  const before = await read();
+  await expect(node('infra/cli/main.ts', 'new-stream', 'shop/customers', '--sample', join(home, 'customers.json'))).rejects.toMatchObject({
+    code: 1,
+    stderr: 'shared/streams/shop/customers.ts is there already, and nothing is overwritten\n',
+  });
+  await node('infra/cli/main.ts', 'new-stream', 'shop/others', '--sample', join(home, 'customers.json'), '--dry-run');
+  expect(await read()).toEqual(before);
+  await expect(readFile(join(tree, 'shared/streams/shop/others.ts'))).rejects.toThrow('ENOENT');
+});
+
 test('writes no value of a person, nor a credential', async () => {
   const files = ['shared/streams/shop/customers.ts', 'test/fixtures/shop/customers.json', '.env.example'];
   const texts = await Promise.all(files.map((file) => readFile(join(tree, file), 'utf8')));
