@@ -27,9 +27,9 @@ export function declarationText(names: StreamName, proposal: Proposal, origin: {
     `import { ${names.sourceConstant} } from './source.ts';`,
     '',
     '/**',
-    ` * Proposed by new-stream from ${commentText(origin.file)} (${counted(origin.count, 'record')}), to be reviewed: what all of them have is required.`,
-    ` * Key: ${key.columns.join(', ') || 'none'}, as ${key.reason}.`,
-    ` * Cursor: ${cursor.columns.join(', ') || 'none'}, as ${cursor.reason}.`,
+    ` * Proposed by new-stream from ${origin.file} (${counted(origin.count, 'record')}), to be reviewed: what all of them have is required.`,
+    ` * Key: ${key.columns.join(', ') || 'none'} (${key.reason}).`,
+    ` * Cursor: ${cursor.columns.join(', ') || 'none'} (${cursor.reason}).`,
     ' */',
     `export const ${names.constant} = defineStream({`,
     `source: ${names.sourceConstant},`,
@@ -102,9 +102,4 @@ function quoted(text: string): string {
     .replaceAll('\\"', '"')
     .replaceAll("'", "\\'")
     .replaceAll(/[\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16)}`)}'`;
-}
-
-/** A file's name may hold what ends a comment. */
-function commentText(text: string): string {
-  return text.replaceAll(/[^\w. ()+-]/g, '_');
 }

@@ -1,15 +1,11 @@
 import { parseDocument } from '../../shared/json/envelope.ts';
 import type { ColumnDeclaration } from '../../shared/stream.ts';
 
-/** What a value in a record is in the row; `invalid` where it does not fit the column. */
-export interface Border {
-  readonly value: unknown;
-  readonly becomes: string | number | boolean | null | object;
-}
-
+/** What a value becomes that does not fit its column. */
 export const invalid = Symbol('invalid');
-type Expected = Border['becomes'] | typeof invalid;
-type Case = readonly [unknown, Expected];
+
+/** A value in a record, and what it is in the row. */
+type Case = readonly [unknown, string | number | boolean | object | null | typeof invalid];
 
 /** A number as a source wrote it: `12.0` is not 12, and 19 digits stay 19. */
 export function exactly(text: string): unknown {

@@ -41,8 +41,8 @@ const SAMPLES: readonly (readonly [string, string, string, string?])[] = [
       { order: 'a', line: 2, day: '1.2.2024', 'price €': '7' },
     ]),
   ],
-  ['reference/class', 'rates * ;`${x}.csv', 'day;currency;rate;"1st";\n01/02/2024;USD;0.95;x;1\n13/02/2024;USD;0.96;"a;\n""b""";\n13/02/2024;SEK;0.09;;3\n'],
-  ['crm_csv/visits', 'visits.csv', '﻿Visit,Kind,When\r\nsome,a,2024-01-01 10:00\r\nsome,a,2024-01-01 10:00\r\n'],
+  ['reference/class', 'rates * ;`x.csv', 'day;currency;rate;"1st";\n01/02/2024;USD;0.95;x;1\n13/02/2024;USD;0.96;"a;\n""b""";\n13/02/2024;SEK;0.09;;3\n'],
+  ['crm_csv/visits', 'visits.csv', '\ufeffVisit,Kind,When\r\nsome,a,2024-01-01 10:00\r\nsome,a,2024-01-01 10:00\r\n'],
   [
     'ezfocus/visits',
     'visits.json',
