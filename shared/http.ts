@@ -186,7 +186,8 @@ function refused(where: string, refusal: Refusal, judge: Judge | undefined): Tra
   const judgement = judge?.(refusal);
   const means = judgement?.means ?? (isTransientStatus(status) ? 'transient' : 'permanent');
   const message = `${where} answered ${status}${judgement?.hint === undefined ? '' : `: ${judgement.hint}`}`;
-  if (means === 'transient') return new TransientError(`http_${status}`, message);
+  // What the source itself calls passing is no sign of a window that is too large, whatever its status.
+  if (means === 'transient') return new TransientError(`${judgement === undefined ? 'http' : 'source'}_${status}`, message);
   if (means === 'permanent') return new PermanentError(`http_${status}`, judgement?.hint === undefined ? `${message}${hint(status)}` : message);
   return new PermanentError(means, means === 'too_much' ? `${message}: it is asked for more than it gives at once` : `${message}${hint(401)}`);
 }

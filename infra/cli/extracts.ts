@@ -31,8 +31,8 @@ interface Seen {
   readonly failures: Map<string, string>;
 }
 
-/** Publishes the messages, waits until everything has settled, and finds what became of each stream. */
-export async function runExtracts(pipeline: Pipeline, messages: readonly ExtractMessage[]): Promise<readonly StreamRun[]> {
+/** Publishes the messages, waits until everything has settled, dropped objects too, and finds what became of each stream. */
+export async function runExtracts(pipeline: Pipeline, messages: readonly ExtractMessage[], dropped: readonly ObjectInfo[] = []): Promise<readonly StreamRun[]> {
   const seen: Seen = { spent: new Map(), failures: new Map() };
   const stopWatching = pipeline.watch({
     delivered: (delivered) => addTime(seen.spent, delivered),
@@ -44,10 +44,13 @@ export async function runExtracts(pipeline: Pipeline, messages: readonly Extract
       const message = withLastDay(asked, pipeline.now());
       expected.push(...expectedOf(pipeline, message, (await pipeline.publish(message)).id));
     }
-    const waiting = await pipeline.settle(async () => areEnded(pipeline, await rawObjectsOf(pipeline, expected)));
+    const waiting = await pipeline.settle(async () => {
+      const extracted = await rawObjectsOf(pipeline, expected);
+      return await areEnded(pipeline, extracted === undefined ? undefined : [...extracted, ...dropped]);
+    });
     const runs: StreamRun[] = [];
     for (const one of expected) runs.push(await runOf(pipeline, one, waiting, seen));
-    return runs;
+    return [...runs, ...(await runsOfDrops(pipeline, dropped, waiting, seen))];
   } finally {
     stopWatching();
   }
@@ -104,6 +107,15 @@ async function runOf(pipeline: Pipeline, { stream, run }: Expected, waiting: rea
   const failing = [...waiting, ...(await pipeline.deadLetters())].find(({ subject }) => subject === `message ${run.eventId}`);
   const problem = notice?.message ?? seen.failures.get(stream.id) ?? failing?.lastError ?? pipeline.silence;
   return { stream, ending: undefined, problem, rerun: notice?.rerun, ms: 0 };
+}
+
+async function runsOfDrops(pipeline: Pipeline, dropped: readonly ObjectInfo[], waiting: readonly Waiting[], seen: Seen): Promise<StreamRun[]> {
+  const endings = await findEndings(pipeline, dropped, waiting);
+  return endings.flatMap((ending) => {
+    const [source = '', name = ''] = ending.name.split('/');
+    const stream = pipeline.catalog.find(source, name);
+    return stream === undefined ? [] : [{ stream, ending, problem: undefined, rerun: ending.rerun, ms: seen.spent.get(ending.name) ?? 0 }];
+  });
 }
 
 function addTime(spent: Map<string, number>, { function: name, answer }: Delivered): void {

@@ -49,7 +49,8 @@ export async function openOrigins(env: Environment, catalog: Catalog, seed: numb
       settings.set(name, { ...defaultsOf(source), ...standIn.settings });
       stops.push(standIn.stop);
       list.push({ source: name, isOn: true, text: `a stand-in for ${title} with generated data, seed ${seed} (real settings: .env.example)` });
-    } else list.push({ source: name, isOn: false, text: `${title} is off: none of its settings is set (.env.example)` });
+    } else if (source.baseUrl === undefined) list.push({ source: name, isOn: false, text: `${title}: whatever is dropped into the raw folder` });
+    else list.push({ source: name, isOn: false, text: `${title} is off: none of its settings is set (.env.example)` });
   }
   return {
     settings,

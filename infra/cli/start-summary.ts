@@ -5,8 +5,8 @@ import { isGood, TRIED_AGAIN, WHY_SUPERSEDED } from './report.ts';
 import { countsOf, select } from './rows.ts';
 import { readNotices } from './settled-notices.ts';
 import { literal } from './sql.ts';
-import type { Context } from './verb.ts';
 import { type Cell, printable, table } from './table.ts';
+import type { Context } from './verb.ts';
 
 const NAMES_SHOWN = 6;
 const COLUMNS_SHOWN = 4;

@@ -3,10 +3,11 @@ import { deadLetters } from './verbs/dead-letters.ts';
 import { dev } from './verbs/dev.ts';
 import { drop } from './verbs/drop.ts';
 import { extract } from './verbs/extract.ts';
+import { newStream } from './verbs/new-stream.ts';
 import { notices } from './verbs/notices.ts';
 import { query } from './verbs/query.ts';
-import { reconcile } from './verbs/reconcile.ts';
 import { rebuild } from './verbs/rebuild.ts';
+import { reconcile } from './verbs/reconcile.ts';
 import { redeliver } from './verbs/redeliver.ts';
 import { rejects } from './verbs/rejects.ts';
 import { replay } from './verbs/replay.ts';
@@ -15,4 +16,20 @@ import { start } from './verbs/start.ts';
 import { streams } from './verbs/streams.ts';
 
 /** Every command, in the order of help. */
-export const verbs: readonly Verb[] = [start, dev, extract, drop, query, runs, rejects, notices, replay, rebuild, reconcile, deadLetters, redeliver, streams];
+export const verbs: readonly Verb[] = [
+  start,
+  dev,
+  extract,
+  drop,
+  query,
+  runs,
+  rejects,
+  notices,
+  replay,
+  rebuild,
+  reconcile,
+  deadLetters,
+  redeliver,
+  streams,
+  newStream,
+];

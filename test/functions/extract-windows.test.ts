@@ -195,6 +195,13 @@ describe('a window that is too large', () => {
     expect(await ids()).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   });
 
+  test('is not one that the source calls passing, whatever the status', async () => {
+    await open(days, { failures: [{ status: 504, at: '/code', is: ['PGRST003'], means: 'transient' }] });
+    source.script(({ at }) => (at === 1 ? { status: 504, body: { code: 'PGRST003' } } : { body: { items: [], pages: 1 } }));
+    await run('2026-01-11T06:00:00Z');
+    expect(windows()).toEqual(['2026-01-01 2026-01-11', '2026-01-01 2026-01-11']);
+  });
+
   test('on its second page begins anew, so that nothing is there twice', async () => {
     await open(days, { failures });
     source.script((asked) => {

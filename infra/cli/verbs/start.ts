@@ -1,9 +1,11 @@
-import { progressWatcher } from '../progress.ts';
-import { count, flag, optional } from '../parameter.ts';
 import { runExtracts, type StreamRun } from '../extracts.ts';
+import { DEFAULT_SEED } from '../origins.ts';
+import { count, flag, optional } from '../parameter.ts';
+import { progressWatcher } from '../progress.ts';
 import { isGood } from '../report.ts';
-import { defineVerb } from '../verb.ts';
+import { dropSamples } from '../samples.ts';
 import { startSummary, streamReport } from '../start-summary.ts';
+import { defineVerb } from '../verb.ts';
 
 export const start = defineVerb({
   name: 'start',
@@ -25,6 +27,9 @@ export const start = defineVerb({
     const pipeline = await context.pipeline({ seed });
     const origins = await pipeline.origins();
     for (const { text } of origins) say(`Source: ${text}`);
+    const { dropped, own } = await dropSamples(pipeline, seed ?? DEFAULT_SEED);
+    if (dropped.length > 0) say(`Files: generated ones are dropped for ${dropped.map(({ name }) => name.split('/').slice(0, 2).join('/')).join(', ')}`);
+    if (own.length > 0) say(`Files: yours are there already for ${own.join(', ')}`);
     const stopWatching = pipeline.watch(progressWatcher((line) => say(`  ${line}`)));
     let runs: readonly StreamRun[];
     try {
@@ -32,6 +37,7 @@ export const start = defineVerb({
       runs = await runExtracts(
         pipeline,
         on.map(({ source }) => ({ source })),
+        dropped,
       );
     } finally {
       stopWatching();

@@ -11,12 +11,15 @@ jest.setTimeout(60_000);
 
 const SUPABASE = { customers: 3_000, products: 1_200, sales: 9_000, support_tickets: 3_000 };
 const SUPABASE_SIZES = Object.entries(SUPABASE).flatMap(([table, count]) => [table, `${table}_keys`].map((name) => [`supabase/${name}`, count] as const));
-const SIZES = { 'ezfocus/accounts': 2_684, 'ezfocus/call_reports': 3_000, 'ezfocus/inventory': 20_000, ...Object.fromEntries(SUPABASE_SIZES) };
+const FILES = { campaigns: 50, contacts: 2_000, orders: 700, customers: 300, products: 42, sales: 900, support_tickets: 300 };
+const FILE_SIZES = { ...Object.fromEntries(Object.entries(FILES).map(([name, count]) => [`crm_csv/${name}`, count])), 'reference/fx_rates': 184 };
+const SIZES = { ...FILE_SIZES, 'ezfocus/accounts': 2_684, 'ezfocus/call_reports': 3_000, 'ezfocus/inventory': 20_000, ...Object.fromEntries(SUPABASE_SIZES) };
 const TABLES = [
   'WM_SalesTeam.Accounts_List',
   'WM_SalesTeam.Call_Reports',
   'WM_SalesTeam.Store_Inventory',
   ...Object.keys(SUPABASE).map((name) => `supabase.${name}`),
+  ...Object.keys(FILES).map((name) => `crm_csv.${name}`),
 ];
 const ACCOUNT = { accnt_name: 'Herbe & Café', accnt_city: 'Ottawa', accnt_prov: 'ON', latitude: 45.4, longitude: -75.7 };
 
@@ -74,7 +77,7 @@ describe('the command line on one folder', () => {
     expect(out).toMatch(/Where to look next\n {2}npm run pipeline -- query "SELECT accnt_no/);
     const after = await place.rows(BUSINESS_SQL);
     expect(after).toEqual(before);
-    expect(after.map(({ n }) => n)).toEqual([2_679, 2_998, 20_000, 3_000, 1_198, 9_000, 3_000]);
+    expect(after.map(({ n }) => n)).toEqual([2_679, 2_998, 20_000, 3_000, 1_198, 9_000, 3_000, ...Object.values(FILES)]);
   });
 
   test('runs shows the ledger newest first, and that nothing got lost', async () => {
@@ -185,8 +188,23 @@ describe('the command line on one folder', () => {
       ['ezfocus/inventory', 5],
       ...Object.entries({ ...SUPABASE, products: 1_198 }).map(([name, loaded]) => [`supabase/${name}`, loaded]),
       ...Object.entries(SUPABASE).map(([name, loaded]) => [`supabase/${name}_keys`, loaded]),
+      ...Object.entries(FILE_SIZES),
     ]);
     expect(await downPlace.call('reconcile')).toMatchObject({ code: 0 });
+  });
+
+  test('start makes up no file for a stream that has files of its own', async () => {
+    const own = await openWorkplace();
+    try {
+      await writeFile(join(own.dir, '../mine.csv'), 'campaign_id;channel\nMINE;email\n');
+      expect(await own.run('drop', join(own.dir, '../mine.csv'), '--as', 'crm_csv/campaigns')).toMatchObject({ code: 0 });
+      const { out, code } = await own.run('start');
+      expect(code).toBe(0);
+      expect(out).toMatch(/^Files: yours are there already for crm_csv\/campaigns$/m);
+      expect(await own.rows('SELECT campaign_id FROM crm_csv.campaigns')).toEqual([{ campaign_id: 'MINE' }]);
+    } finally {
+      await own.remove();
+    }
   });
 
   test('two commands at the same moment both come to their end', async () => {

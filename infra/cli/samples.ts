@@ -1,0 +1,36 @@
+import { createObject, type ObjectInfo } from '../../shared/object-store/object-store.ts';
+import type { Pipeline } from './pipeline.ts';
+
+/** The day that the generated files are of, and their name: found again, and replaced, by the next start. */
+const FOLDER = '2021-02-01';
+const FILE = 'sample.csv';
+
+/** Streams that live on dropped files. */
+export interface Samples {
+  readonly dropped: readonly ObjectInfo[];
+  /** Streams whose own files are there, so that nothing was made up for them. */
+  readonly own: readonly string[];
+}
+
+/** Drops a generated file for every stream that is only dropped and that nobody has dropped a file for. */
+export async function dropSamples({ raw, catalog }: Pipeline, seed: number): Promise<Samples> {
+  const { generateCsvExports } = await import('../local/stand-ins/csv-exports.ts');
+  const dropped: ObjectInfo[] = [];
+  const own: string[] = [];
+  for (const { stream, text } of generateCsvExports(seed)) {
+    if (!catalog.streams.some(({ id }) => id === stream)) continue;
+    const name = `${stream}/${FOLDER}/${FILE}`;
+    let live: ObjectInfo | undefined;
+    let hasOwn = false;
+    for await (const object of raw.list(`${stream}/`)) {
+      if (object.name === name) live = object;
+      else hasOwn = true;
+    }
+    if (hasOwn) own.push(stream);
+    else {
+      const object = await createObject(raw, name, text, { ifGenerationMatch: live?.generation ?? '0' });
+      if (object !== undefined) dropped.push(object);
+    }
+  }
+  return { dropped, own };
+}
