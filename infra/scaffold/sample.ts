@@ -54,9 +54,10 @@ function readerOf(format: Sample['format'], pointer: string, stream: Stream | un
   return format === 'csv' ? csvReaderFor(stream, onRecords) : recordReader(format, pointer, onRecords);
 }
 
-/** Reads CSV as the transform does, with the names of a stream's fields where there is one. */
+/** Reads CSV as the transform does, with the names of a stream's fields where there is one; a required one that is missing is a record's reason here. */
 export function csvReaderFor(stream: Stream | undefined, onRecords: OnRecords): RecordReader {
-  const fields = Object.entries(stream?.columns ?? {}).flatMap(([name, column]) => memberOf(name, column) ?? []);
+  const members = Object.entries(stream?.columns ?? {}).flatMap(([name, column]) => memberOf(name, column) ?? []);
+  const fields = members.map((name) => ({ name, required: false }));
   return csvReader(onRecords, fields, stream?.csv);
 }
 
