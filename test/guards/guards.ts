@@ -6,6 +6,7 @@ const TRANSFORM = ['test/functions/transform'];
 const EXTRACT = ['test/functions/extract'];
 const SUPABASE = ['test/shared/streams/supabase'];
 const READERS = ['test/shared/json'];
+const CSV = ['test/shared/csv-reader'];
 const WAREHOUSE = ['test/infra/local/duckdb-warehouse'];
 const STORE = ['test/infra/local/folder-store'];
 
@@ -516,5 +517,54 @@ export const guards: readonly Guard[] = [
     find: "return name === 'extract' ? extracting < EXTRACTS : busy.size - extracting < concurrency;",
     replace: 'return busy.size < concurrency;',
     tests: ['test/infra/local/slow-sources'],
+  },
+  {
+    name: 'CSV: quotes that nobody closed take no record along',
+    file: 'shared/csv/csv-reader.ts',
+    find: 'window.hasLineBreaks && !hasClosedQuotes(window.taken(), delimiter)',
+    replace: 'false',
+    tests: CSV,
+  },
+  {
+    name: 'CSV: a ragged line is rejected',
+    file: 'shared/csv/csv-reader.ts',
+    find: 'if (!isWhole) return',
+    replace: 'if (false) return',
+    tests: CSV,
+  },
+  {
+    name: 'CSV: what is no valid Unicode is rejected',
+    file: 'shared/csv/csv-reader.ts',
+    find: 'isTrusted &&= isUtf8(bytes)',
+    replace: 'isTrusted = true',
+    tests: CSV,
+  },
+  {
+    name: 'CSV: a header that names a field twice is refused',
+    file: 'shared/csv/header.ts',
+    find: 'if (second !== undefined) throw',
+    replace: 'if (false) throw',
+    tests: CSV,
+  },
+  {
+    name: 'CSV: a header without a required field is refused',
+    file: 'shared/csv/header.ts',
+    find: 'if (field !== undefined) throw',
+    replace: 'if (false) throw',
+    tests: CSV,
+  },
+  {
+    name: 'size cap: a CSV record',
+    file: 'shared/csv/csv-reader.ts',
+    find: 'window.size > MAX_RECORD_BYTES',
+    replace: 'false',
+    tests: CSV,
+  },
+  {
+    name: 'size cap: the cells of a CSV record',
+    file: 'shared/csv/csv-reader.ts',
+    find: 'delimiters > MAX_RECORD_VALUES',
+    replace: 'false',
+    tests: CSV,
   },
 ];

@@ -98,6 +98,7 @@ describe('a file', () => {
     ['CR, LF and both', 'id,text\r\n1,"a\r\n\r\nb"\r\n\r\n2,x\r3,y\n4,z', [2, 6, 7, 8]],
     ['CR in quotes', 'id,text\r1,"a\rb\r\rc"\r\r2,x\r', [2, 7]],
     ['blank lines, also of white space and of delimiters', '\n\r\nid,text\n\n1,a\n \n,\n\n2,b\n', [5, 9]],
+    ['many blank lines', 'a,b\n1,2\n\n\n\n\n\n\r\n\r\n3,4\n', [2, 10]],
     ['a line for Excel, and line breaks in the header', 'sep=,\nid,"te\nxt"\n1,a\n', [4]],
     ['records that cannot be read', 'a,b\n1,2\n3\n\n4,"x\ny",6\n7,8\n', [2, 3, 5, 7]],
   ])('counts lines as an editor does, with %s', (_what, text, expected) => {
