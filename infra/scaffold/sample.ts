@@ -56,7 +56,10 @@ function readerOf(format: Sample['format'], pointer: string, stream: Stream | un
 
 /** Reads CSV as the transform does, with the names of a stream's fields where there is one. */
 export function csvReaderFor(stream: Stream | undefined, onRecords: OnRecords): RecordReader {
-  const fields = Object.entries(stream?.columns ?? {}).flatMap(([name, column]) => memberOf(name, column) ?? []);
+  const fields = Object.entries(stream?.columns ?? {}).flatMap(([name, column]) => {
+    const field = memberOf(name, column);
+    return field === undefined ? [] : [{ name: field, required: column.required === true }];
+  });
   return csvReader(onRecords, fields, stream?.csv);
 }
 
