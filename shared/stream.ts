@@ -212,6 +212,14 @@ export function memberOf(name: string, column: ColumnDeclaration): string | unde
   return field.startsWith('/') ? pointerPath(field)[0] : field;
 }
 
+/** The members that a stream reads from a record; without a required one no record is valid. */
+export function membersOf({ columns }: Pick<Stream, 'columns'>): readonly { readonly name: string; readonly required: boolean }[] {
+  return Object.entries(columns).flatMap(([name, column]) => {
+    const member = memberOf(name, column);
+    return member === undefined ? [] : [{ name: member, required: column.required === true }];
+  });
+}
+
 function checkWindow(id: string, window: WindowDeclaration | undefined): void {
   if (window === undefined) return;
   durationMs(window.overlap);

@@ -6,7 +6,7 @@ import type { OnRecords, RecordReader } from '../../shared/json/elements.ts';
 import { recordReader } from '../../shared/json/record-reader.ts';
 import { cleanObjectName, isIgnored, parseRawName } from '../../shared/names.ts';
 import type { ObjectStore } from '../../shared/object-store/object-store.ts';
-import { memberOf, type Stream } from '../../shared/stream.ts';
+import { membersOf, type Stream } from '../../shared/stream.ts';
 import { cleanRows } from './clean-rows.ts';
 import { type Contract, compileContract } from './contract.ts';
 import { refusal, warnAboutColumns, warnAboutVolume } from './gates.ts';
@@ -167,11 +167,7 @@ async function readerOf({ stream, raw }: Work, onRecords: OnRecords): Promise<Re
       Object.values(stream.columns).some((column) => column.page !== undefined),
     );
   const { csvReader } = await import('../../shared/csv/csv-reader.ts');
-  const fields = Object.entries(stream.columns).flatMap(([name, column]) => {
-    const member = memberOf(name, column);
-    return member === undefined ? [] : [{ name: member, required: column.required === true }];
-  });
-  return csvReader(onRecords, fields, stream.csv);
+  return csvReader(onRecords, membersOf(stream), stream.csv);
 }
 
 function contractOf(stream: Stream): Contract {

@@ -6,7 +6,7 @@ import { type OnRecords, type RecordReader, UnreadableRecord } from '../../share
 import { parseDocument } from '../../shared/json/envelope.ts';
 import { pointerPath, valueAt } from '../../shared/json/pointer.ts';
 import { recordReader } from '../../shared/json/record-reader.ts';
-import { memberOf, type Stream } from '../../shared/stream.ts';
+import { membersOf, type Stream } from '../../shared/stream.ts';
 import type { Members } from '../../shared/vocabulary/pages.ts';
 import { CommandError } from '../cli/cli-error.ts';
 
@@ -54,11 +54,9 @@ function readerOf(format: Sample['format'], pointer: string, stream: Stream | un
   return format === 'csv' ? csvReaderFor(stream, onRecords) : recordReader(format, pointer, onRecords);
 }
 
-/** Reads CSV as the transform does, with the names of a stream's fields where there is one; a required one that is missing is a record's reason here. */
+/** Reads CSV as the transform does, with the names of a stream's fields where there is one. */
 export function csvReaderFor(stream: Stream | undefined, onRecords: OnRecords): RecordReader {
-  const members = Object.entries(stream?.columns ?? {}).flatMap(([name, column]) => memberOf(name, column) ?? []);
-  const fields = members.map((name) => ({ name, required: false }));
-  return csvReader(onRecords, fields, stream?.csv);
+  return csvReader(onRecords, stream === undefined ? [] : membersOf(stream), stream?.csv);
 }
 
 /** Where the records are in a document: the document itself, or the longest list of objects in it. */

@@ -18,7 +18,7 @@ export const pagedExtract: Measurement = {
   title: `Extract of a paged source (pages of ${PAGE_SIZE} records): peak memory of its process (VmHWM), with the heap of a function of 512 MiB`,
   async measure(lab) {
     const many = lab.scale.records;
-    const few = Math.max(PAGE_SIZE, many / 10);
+    const few = many / 10;
     await lab.needDisk(many * DISK_BYTES_PER_RECORD);
     const source = await startPages();
     const contender = (records: number) => () => lab.child<Usage>('extract', (dir) => [dir, `${source.url}/${records}`], FUNCTION_HEAP);
@@ -48,13 +48,21 @@ function named(records: number): string {
 /** A source of `/<total>/records?offset=&limit=`; every page has the same records but for the first, so that making them costs it little. */
 async function startPages(): Promise<{ url: string; stop: () => void }> {
   const [, ...others] = [...accounts(PAGE_SIZE)].map((record) => JSON.stringify(record));
-  const rest = others.map((text) => `,${text}`).join('');
+  const full = others.map((text) => `,${text}`).join('');
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://pages');
     const total = Number(pathname.split('/')[1]);
     const offset = Number(searchParams.get('offset'));
     response.setHeader('content-type', 'application/json');
-    response.end(`{"total":${total},"records":[{"Id":"${offset}"}${offset < total ? rest : ''}]}`);
+    const count = Math.min(PAGE_SIZE, total - offset);
+    const rest =
+      count === PAGE_SIZE
+        ? full
+        : others
+            .slice(1, count)
+            .map((text) => `,${text}`)
+            .join('');
+    response.end(`{"total":${total},"records":[{"Id":"${offset}"}${rest}]}`);
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   return {

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 
 /** What is copied: the tree as a person has it before a stream is new. */
 const TREE = ['functions', 'shared', 'infra', 'test', '.lint', 'package.json', 'tsconfig.json', '.biome.jsonc', '.dependency-cruiser.cjs', '.env.example'];
-const TIMEOUT_MS = 180_000;
+const TIMEOUT_MS = 300_000;
 
 const person = (id: number) => ({
   Id: 1000 + id,
