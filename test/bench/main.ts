@@ -13,7 +13,7 @@ import type { Measurement } from './result.ts';
 import { FULL, QUICK, TINY } from './scale.ts';
 
 const MEASUREMENTS: readonly Measurement[] = [transformSpeed, csvSpeed, pagedExtract, chain, coldStart, memory, deployable];
-const USAGE = `npm run bench [-- --quick | --tiny] [--json | --record] [--node-option=<option>]… [<name>…]
+const USAGE = `npm run bench [-- --quick | --tiny] [--rounds=<number>] [--json | --record] [--node-option=<option>]… [<name>…]
 
   --quick   a tenth of the size, 3 rounds      --tiny    only proves that it runs
   --json    every run, as JSON                 --record  a section for test/bench/RESULTS.md
@@ -27,6 +27,7 @@ const { values, positionals } = parseArgs({
     tiny: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     record: { type: 'boolean', default: false },
+    rounds: { type: 'string' },
     help: { type: 'boolean', default: false },
     'node-option': { type: 'string', multiple: true, default: [] },
   },
@@ -36,7 +37,8 @@ if (values.help || unknown.length > 0) {
   process.stderr.write(USAGE);
   process.exitCode = values.help ? 0 : 2;
 } else {
-  const scale = values.tiny ? TINY : values.quick ? QUICK : FULL;
+  const size = values.tiny ? TINY : values.quick ? QUICK : FULL;
+  const scale = { ...size, rounds: values.rounds === undefined ? size.rounds : Math.max(1, Math.floor(Number(values.rounds)) || 1) };
   const nodeOptions = values['node-option'];
   const machine = thisMachine();
   const chosen = MEASUREMENTS.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
