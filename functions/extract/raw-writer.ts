@@ -31,8 +31,8 @@ export interface Written {
 
 const SEPARATOR = Buffer.from([0x1e]);
 const LINE_END = Buffer.from('\n');
-/** What tells that a window is too large: the source's own word, or that the answer does not come in time. */
-const TOO_MUCH = new Set(['too_much', 'timeout', 'http_408', 'http_504']);
+/** What tells that a window is too large: the source's own word, more pages than it may have, or an answer that does not come in time. */
+const TOO_MUCH = new Set(['too_much', 'page_cap', 'timeout', 'http_408', 'http_504']);
 
 /** Whether the raw objects of a stream are sequences of pages, or the one document that the source answers. */
 export function isSequence({ pages, window, report }: Stream): boolean {

@@ -22,11 +22,14 @@ const THINGS = { source: 'lab', stream: 'things' };
 const instants: WindowDeclaration = { grain: 'instant', overlap: '2h' };
 const days: WindowDeclaration = { grain: 'day', overlap: '28d', start: '2026-01-01' };
 
-async function open(window: WindowDeclaration, more: { failures?: ReturnType<typeof labSource>['failures']; http?: Partial<HttpOptions> } = {}): Promise<void> {
+async function open(
+  window: WindowDeclaration,
+  more: { maxPages?: number; failures?: ReturnType<typeof labSource>['failures']; http?: Partial<HttpOptions> } = {},
+): Promise<void> {
   const stream: Stream = labStream({
     source: labSource(more.failures === undefined ? {} : { failures: more.failures }),
     window,
-    pages: { type: 'page_number', parameter: 'page', totalPages: '/pages' },
+    pages: { type: 'page_number', parameter: 'page', totalPages: '/pages', ...(more.maxPages === undefined ? {} : { maxPages: more.maxPages }) },
     request: ({ window: { from, to } }) => ({ path: '/things', query: { from: from ?? 'all', to } }),
   });
   chain = await openChain({ streams: [stream], sources: labSettingsAt(source.baseUrl), http: { responseTimeoutMs: 500, ...more.http } });
@@ -209,6 +212,13 @@ describe('a window that is too large', () => {
       if (large && asked.query['page'] === '2') return { status: 500, body: { error: { code: 1 } } };
       return { body: { items: daily(asked), pages: large ? 2 : 1 } };
     });
+    await run('2026-01-05T06:00:00Z');
+    expect(await ids()).toEqual([1, 2, 3, 4]);
+  });
+
+  test('for the cap of pages is halved, too', async () => {
+    await open(days, { maxPages: 2 });
+    source.script((asked) => ({ body: { items: daily(asked).slice(Number(asked.query['page']) - 1, Number(asked.query['page'])), pages: length(asked) } }));
     await run('2026-01-05T06:00:00Z');
     expect(await ids()).toEqual([1, 2, 3, 4]);
   });
