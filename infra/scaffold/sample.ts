@@ -54,9 +54,10 @@ function readerOf(format: Sample['format'], pointer: string, stream: Stream | un
   return format === 'csv' ? csvReaderFor(stream, onRecords) : recordReader(format, pointer, onRecords);
 }
 
-/** Reads CSV as the transform does, with the names of a stream's fields where there is one. */
+/** Reads CSV as the transform does, but for a column that is missing: a sample is there to tell what it breaks, record by record. */
 export function csvReaderFor(stream: Stream | undefined, onRecords: OnRecords): RecordReader {
-  return csvReader(onRecords, stream === undefined ? [] : membersOf(stream), stream?.csv);
+  const fields = stream === undefined ? [] : membersOf(stream).map(({ name }) => ({ name, required: false }));
+  return csvReader(onRecords, fields, stream?.csv);
 }
 
 /** Where the records are in a document: the document itself, or the longest list of objects in it. */
