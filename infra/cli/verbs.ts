@@ -3,6 +3,7 @@ import { deadLetters } from './verbs/dead-letters.ts';
 import { dev } from './verbs/dev.ts';
 import { drop } from './verbs/drop.ts';
 import { extract } from './verbs/extract.ts';
+import { models } from './verbs/models.ts';
 import { notices } from './verbs/notices.ts';
 import { query } from './verbs/query.ts';
 import { reconcile } from './verbs/reconcile.ts';
@@ -15,4 +16,20 @@ import { start } from './verbs/start.ts';
 import { streams } from './verbs/streams.ts';
 
 /** Every command, in the order of help. */
-export const verbs: readonly Verb[] = [start, dev, extract, drop, query, runs, rejects, notices, replay, rebuild, reconcile, deadLetters, redeliver, streams];
+export const verbs: readonly Verb[] = [
+  start,
+  dev,
+  extract,
+  drop,
+  models,
+  query,
+  runs,
+  rejects,
+  notices,
+  replay,
+  rebuild,
+  reconcile,
+  deadLetters,
+  redeliver,
+  streams,
+];

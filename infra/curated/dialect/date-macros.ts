@@ -3,7 +3,7 @@
  * between Monday and the wanted day before it is truncated, and back.
  */
 export const dateMacros = String.raw`
-cast_timestamp(x) AS CASE WHEN typeof(x) = 'VARCHAR' AND NOT regexp_full_match(CAST(x AS VARCHAR), '\d{1,4}-\d{1,2}-\d{1,2}([ Tt]\d{1,2}:\d{1,2}:\d{1,2}(\.\d{1,6})?)?( ?([+-]\d{1,2}(:\d{2})?|[Zz]|UTC))?') THEN CAST('no TIMESTAMP: ' || x AS TIMESTAMPTZ) ELSE CAST(x AS TIMESTAMPTZ) END
+cast_timestamp(x) AS CASE WHEN typeof(x) = 'VARCHAR' AND NOT regexp_full_match(CAST(x AS VARCHAR), '\d{1,4}-\d{1,2}-\d{1,2}([ Tt]\d{1,2}:\d{1,2}:\d{1,2}(\.\d{1,6})?)?( ?([+-]\d{1,2}(:\d{2})?|[Zz]|UTC))?') THEN CAST('no TIMESTAMP: ' || CAST(x AS VARCHAR) AS TIMESTAMPTZ) ELSE CAST(x AS TIMESTAMPTZ) END
 a_date(x) AS CASE WHEN typeof(x) IN ('DATE', '"NULL"', 'VARCHAR') THEN CAST(x AS DATE) ELSE CAST('a DATE is needed, not a ' || typeof(x) AS DATE) END
 a_time(x) AS CASE WHEN typeof(x) IN ('TIMESTAMP WITH TIME ZONE', '"NULL"', 'VARCHAR') THEN CAST(x AS TIMESTAMPTZ) ELSE CAST('a TIMESTAMP is needed, not a ' || typeof(x) AS TIMESTAMPTZ) END
 a_datetime(x) AS CASE WHEN typeof(x) IN ('TIMESTAMP', 'DATE', '"NULL"', 'VARCHAR') THEN CAST(x AS TIMESTAMP) ELSE CAST('a DATETIME is needed, not a ' || typeof(x) AS TIMESTAMP) END

@@ -57,12 +57,12 @@ parse_json(s) AS CAST(s AS JSON)
 generate_array(a, b) AS generate_series(CAST(a AS BIGINT), CAST(b AS BIGINT)), (a, b, step) AS generate_series(CAST(a AS BIGINT), CAST(b AS BIGINT), CAST(step AS BIGINT))
 at(a, i) AS CASE WHEN a IS NULL OR i IS NULL THEN NULL WHEN i < 0 OR i >= len(a) THEN error('array index out of bounds') ELSE a[i + 1] END
 safe_at(a, i) AS CASE WHEN i < 0 THEN NULL ELSE a[i + 1] END
-int64_of_text(x) AS CASE WHEN regexp_full_match(CAST(x AS VARCHAR), '[+-]?(\d+|0[xX][0-9a-fA-F]+)') THEN CAST(CAST(x AS VARCHAR) AS BIGINT) WHEN x IS NULL THEN NULL ELSE CAST('no INT64: ' || x AS BIGINT) END
+int64_of_text(x) AS CASE WHEN regexp_full_match(CAST(x AS VARCHAR), '[+-]?(\d+|0[xX][0-9a-fA-F]+)') THEN CAST(CAST(x AS VARCHAR) AS BIGINT) WHEN x IS NULL THEN NULL ELSE CAST('no INT64: ' || CAST(x AS VARCHAR) AS BIGINT) END
 cast_int64(x) AS CASE WHEN typeof(x) = 'VARCHAR' THEN bigquery.int64_of_text(x) WHEN typeof(x) = 'DOUBLE' THEN CAST(system.main.round(TRY_CAST(x AS DOUBLE)) AS BIGINT) ELSE CAST(x AS BIGINT) END
 text_of_timestamp(t) AS strftime(t, CASE WHEN epoch_us(t) % 1000000 = 0 THEN '%Y-%m-%d %H:%M:%S+00' WHEN epoch_us(t) % 1000 = 0 THEN '%Y-%m-%d %H:%M:%S.%g+00' ELSE '%Y-%m-%d %H:%M:%S.%f+00' END)
 cast_string(x) AS CASE WHEN bigquery.is_numeric(x) THEN system.main.regexp_replace(CAST(x AS VARCHAR), '\.?0+$', '') WHEN typeof(x) = 'TIMESTAMP WITH TIME ZONE' THEN bigquery.text_of_timestamp(TRY_CAST(CAST(x AS VARCHAR) AS TIMESTAMPTZ)) WHEN typeof(x) = 'DOUBLE' THEN CAST(CAST('CAST(FLOAT64 AS STRING): use FORMAT' AS BIGINT) AS VARCHAR) ELSE CAST(x AS VARCHAR) END
-cast_bool(x) AS CASE WHEN typeof(x) = 'VARCHAR' AND lower(CAST(x AS VARCHAR)) NOT IN ('true', 'false') THEN CAST('no BOOL: ' || x AS BOOLEAN) ELSE CAST(x AS BOOLEAN) END
-cast_date(x) AS CASE WHEN typeof(x) = 'VARCHAR' AND NOT regexp_full_match(CAST(x AS VARCHAR), '\d{1,4}-\d{1,2}-\d{1,2}') THEN CAST('no DATE: ' || x AS DATE) ELSE CAST(x AS DATE) END
+cast_bool(x) AS CASE WHEN typeof(x) = 'VARCHAR' AND lower(CAST(x AS VARCHAR)) NOT IN ('true', 'false') THEN CAST('no BOOL: ' || CAST(x AS VARCHAR) AS BOOLEAN) ELSE CAST(x AS BOOLEAN) END
+cast_date(x) AS CASE WHEN typeof(x) = 'VARCHAR' AND NOT regexp_full_match(CAST(x AS VARCHAR), '\d{1,4}-\d{1,2}-\d{1,2}') THEN CAST('no DATE: ' || CAST(x AS VARCHAR) AS DATE) ELSE CAST(x AS DATE) END
 `;
 
 /** Statements that make the macros; they live in the catalog, because views that use them do. */

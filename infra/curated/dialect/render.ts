@@ -1,7 +1,7 @@
 import { call } from './calls.ts';
 import { checkAliases } from './aliases.ts';
 import { orderNulls } from './order.ts';
-import { quote, type Rendering } from './rendering.ts';
+import { type Names, quote, type Rendering } from './rendering.ts';
 import { isPart, typeNamed } from './types.ts';
 import { keyword, solid, type Token } from './tokens.ts';
 import { refuse } from './unsupported.ts';
@@ -55,14 +55,14 @@ interface Cursor {
   primary: number;
 }
 
-/** Writes BigQuery's tokens as DuckDB reads them; the tables of `project` are the local ones. Throws UnsupportedSql. */
-export function renderSql(tokens: readonly Token[], project: string): string {
-  let names = 0;
+/** Writes BigQuery's tokens as DuckDB reads them; throws UnsupportedSql. */
+export function renderSql(tokens: readonly Token[], names: Names): string {
+  let given = 0;
   const rendering: Rendering = {
-    project,
+    ...names,
     unique: () => {
-      names += 1;
-      return `_u${names}`;
+      given += 1;
+      return `_u${given}`;
     },
     render: (inner) => render(inner, rendering),
   };
@@ -171,6 +171,7 @@ function clauseWord(cursor: Cursor, name: string, text: string): void {
   if (name === 'EXCEPT') cursor.out += 'EXCLUDE';
   else if (name === 'INTERVAL') interval(cursor);
   else if (name === 'CURRENT_DATE' || name === 'CURRENT_TIMESTAMP') write(cursor, call(name, [], cursor.rendering));
+  else if (cursor.rendering.variables?.has(text.toLowerCase()) === true) write(cursor, `getvariable(${quote(text.toLowerCase())})`);
   else write(cursor, text);
 }
 

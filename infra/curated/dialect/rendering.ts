@@ -1,9 +1,15 @@
 import type { Token } from './tokens.ts';
 
-/** What is common to all parts of one statement. */
-export interface Rendering {
+/** What the names in a statement mean. */
+export interface Names {
   /** The project whose tables are the local ones. */
   readonly project: string;
+  /** What DECLARE has declared, in lower case. */
+  readonly variables?: ReadonlySet<string>;
+}
+
+/** What is common to all parts of one statement. */
+export interface Rendering extends Names {
   /** Names that nobody else uses. */
   readonly unique: () => string;
   /** Writes tokens as DuckDB reads them. */
