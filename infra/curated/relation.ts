@@ -1,7 +1,6 @@
 import type { Session } from '../local/duckdb-session.ts';
-import { checkPlan } from './dialect/plan.ts';
+import { checkedQuery } from './dialect/checked-query.ts';
 import type { Names } from './dialect/rendering.ts';
-import { queryToDuckDb } from './dialect/to-duckdb.ts';
 import { refuse } from './dialect/unsupported.ts';
 import type { Target } from './graph.ts';
 
@@ -23,9 +22,8 @@ export function relationName({ dataset, name }: Target): string {
  * Throws UnsupportedSql, and a PermanentError for a mistake.
  */
 export async function relationSql(session: Session, sql: string, names: Names): Promise<string> {
-  const duckSql = queryToDuckDb(sql, names);
+  const duckSql = await checkedQuery(session, sql, names);
   const described = await session.query(`DESCRIBE ${duckSql}`);
-  await checkPlan(session, duckSql);
   const columns = described.rows.map(([name, type]) => ({ name: String(name), type: String(type) }));
   const taken = new Set<string>();
   for (const { name } of columns) {

@@ -4,17 +4,19 @@ import { isPart, partOf } from './types.ts';
 import { refuse } from './unsupported.ts';
 
 const WITH_PART = /^(?:DATE|DATETIME|TIMESTAMP)_(?:TRUNC|DIFF)$/;
+const WITH_INTERVAL = /^(?:DATE|DATETIME|TIMESTAMP)_(?:ADD|SUB)$/;
 const WITH_FORMAT = /^(?:FORMAT|PARSE)_(?:DATE|DATETIME|TIMESTAMP)$/;
 /** Elements of a format that mean the same in both. */
 const ELEMENT = /%(?:[YmdHMSbBaAyjIpGVuwQ%]|E\*S)/g;
 const SHORT: Readonly<Record<string, string>> = { '%F': '%Y-%m-%d', '%T': '%H:%M:%S', '%R': '%H:%M', '%D': '%m/%d/%y', '%h': '%b' };
-/** Parts that a TIMESTAMP_DIFF has: from the day on, days have different lengths. */
+/** Parts of a TIMESTAMP that all have one length. */
 const SHORT_PARTS = new Set(['MICROSECOND', 'MILLISECOND', 'SECOND', 'MINUTE', 'HOUR', 'DAY']);
 const DAY_PARTS = new Set(['MICROSECOND', 'MILLISECOND', 'SECOND', 'MINUTE', 'HOUR']);
 
-/** Writes a call of a function that takes a part or a format; undefined where the function takes none. */
+/** Writes a call of a function that takes a part or a format; undefined for every other function. */
 export function dateCall(name: string, args: readonly Token[], { render }: Rendering): string | undefined {
   if (WITH_PART.test(name)) return withPart(name, split(args, ','), render);
+  if (WITH_INTERVAL.test(name)) checkInterval(name, split(args, ',')[1] ?? []);
   if (WITH_FORMAT.test(name)) return withFormat(name, split(args, ','), render);
   if (name === 'LAST_DAY') return lastDay(split(args, ','), render);
   if (name === 'EXTRACT') return extract(args, render);
@@ -29,6 +31,15 @@ function withPart(name: string, args: readonly (readonly Token[])[], render: Ren
   const maximum = name === 'TIMESTAMP_TRUNC' ? place + 2 : place + 1;
   if (args.length <= place || args.length > maximum) refuse(`${name} with ${args.length} arguments`);
   return `bigquery.${name.toLowerCase()}(${args.map((arg, index) => (index === place ? quote(part) : render(arg).trim())).join(', ')})`;
+}
+
+/** The call itself is like any other. */
+function checkInterval(name: string, interval: readonly Token[]): void {
+  const [first, ...rest] = solid(interval);
+  const part = keyword(rest.at(-1));
+  if (keyword(first) !== 'INTERVAL') refuse(`${name} without INTERVAL`);
+  const isKnown = name.startsWith('DATE_') ? !DAY_PARTS.has(part) : name.startsWith('DATETIME') || SHORT_PARTS.has(part);
+  if (!isKnown) refuse(`${name} by ${part}`);
 }
 
 function withFormat(name: string, args: readonly (readonly Token[])[], render: Rendering['render']): string {

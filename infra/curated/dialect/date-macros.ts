@@ -1,12 +1,13 @@
 /**
  * BigQuery's functions of dates and times made of DuckDB's. Weeks begin on Monday in DuckDB: a date is shifted by the days
- * between Monday and the wanted day before it is truncated, and back.
+ * between Monday and the wanted day before it is truncated, and back. A list that begins with `!` says which types are taken:
+ * checked-query.ts reads it in the plan and refuses others by these words.
  */
 export const dateMacros = String.raw`
-cast_timestamp(x) AS CASE WHEN typeof(x) = 'VARCHAR' AND NOT regexp_full_match(CAST(x AS VARCHAR), '\d{1,4}-\d{1,2}-\d{1,2}([ Tt]\d{1,2}:\d{1,2}:\d{1,2}(\.\d{1,6})?)?( ?([+-]\d{1,2}(:\d{2})?|[Zz]|UTC))?') THEN CAST('no TIMESTAMP: ' || CAST(x AS VARCHAR) AS TIMESTAMPTZ) ELSE CAST(x AS TIMESTAMPTZ) END
-a_date(x) AS CASE WHEN typeof(x) IN ('DATE', '"NULL"', 'VARCHAR') THEN CAST(x AS DATE) ELSE CAST('a DATE is needed, not a ' || typeof(x) AS DATE) END
-a_time(x) AS CASE WHEN typeof(x) IN ('TIMESTAMP WITH TIME ZONE', '"NULL"', 'VARCHAR') THEN CAST(x AS TIMESTAMPTZ) ELSE CAST('a TIMESTAMP is needed, not a ' || typeof(x) AS TIMESTAMPTZ) END
-a_datetime(x) AS CASE WHEN typeof(x) IN ('TIMESTAMP', 'DATE', '"NULL"', 'VARCHAR') THEN CAST(x AS TIMESTAMP) ELSE CAST('a DATETIME is needed, not a ' || typeof(x) AS TIMESTAMP) END
+cast_timestamp(x) AS CASE WHEN typeof(x) = 'VARCHAR' THEN CAST(system.main.regexp_extract(CAST(x AS VARCHAR), '^\d{1,4}-\d{1,2}-\d{1,2}([ Tt]\d{1,2}:\d{1,2}:\d{1,2}(\.\d{1,6})?)?( ?([+-]\d{1,2}(:\d{2})?|[Zz]|UTC))?$') AS TIMESTAMPTZ) ELSE CAST(x AS TIMESTAMPTZ) END
+a_date(x) AS CASE WHEN list_contains(['!a DATE is needed', 'DATE', '"NULL"', 'VARCHAR'], typeof(x)) THEN CAST(x AS DATE) ELSE CAST('no DATE' AS DATE) END
+a_time(x) AS CASE WHEN list_contains(['!a TIMESTAMP is needed', 'TIMESTAMP WITH TIME ZONE', '"NULL"', 'VARCHAR'], typeof(x)) THEN CAST(x AS TIMESTAMPTZ) ELSE CAST('no TIMESTAMP' AS TIMESTAMPTZ) END
+a_datetime(x) AS CASE WHEN list_contains(['!a DATETIME is needed', 'TIMESTAMP', 'DATE', '"NULL"', 'VARCHAR'], typeof(x)) THEN CAST(x AS TIMESTAMP) ELSE CAST('no DATETIME' AS TIMESTAMP) END
 unit(p) AS CASE WHEN p LIKE 'WEEK_%' OR p = 'ISOWEEK' THEN 'week' WHEN p = 'DAYOFWEEK' THEN 'dow' WHEN p = 'DAYOFYEAR' THEN 'doy' ELSE p END
 shift(p) AS to_days(CASE p WHEN 'WEEK_SUNDAY' THEN 1 WHEN 'WEEK_TUESDAY' THEN -1 WHEN 'WEEK_WEDNESDAY' THEN -2 WHEN 'WEEK_THURSDAY' THEN -3 WHEN 'WEEK_FRIDAY' THEN -4 WHEN 'WEEK_SATURDAY' THEN 2 ELSE 0 END)
 truncated(t, p) AS CASE WHEN p = 'ISOYEAR' THEN system.main.date_trunc('week', make_timestamp(CAST(date_part('isoyear', t) AS BIGINT), 1, 4, 0, 0, 0)) ELSE system.main.date_trunc(bigquery.unit(p), t + bigquery.shift(p)) - bigquery.shift(p) END

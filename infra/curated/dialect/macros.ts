@@ -31,9 +31,10 @@ floor(x) AS cast_to_type(system.main.floor(x), bigquery.real_of(x))
 greatest(a, b) AS CASE WHEN a IS NULL OR b IS NULL THEN NULL ELSE system.main.greatest(a, b) END, (a, b, c) AS CASE WHEN a IS NULL OR b IS NULL OR c IS NULL THEN NULL ELSE system.main.greatest(a, b, c) END, (a, b, c, d) AS CASE WHEN a IS NULL OR b IS NULL OR c IS NULL OR d IS NULL THEN NULL ELSE system.main.greatest(a, b, c, d) END, (a, b, c, d, e) AS CASE WHEN a IS NULL OR b IS NULL OR c IS NULL OR d IS NULL OR e IS NULL THEN NULL ELSE system.main.greatest(a, b, c, d, e) END
 least(a, b) AS CASE WHEN a IS NULL OR b IS NULL THEN NULL ELSE system.main.least(a, b) END, (a, b, c) AS CASE WHEN a IS NULL OR b IS NULL OR c IS NULL THEN NULL ELSE system.main.least(a, b, c) END, (a, b, c, d) AS CASE WHEN a IS NULL OR b IS NULL OR c IS NULL OR d IS NULL THEN NULL ELSE system.main.least(a, b, c, d) END, (a, b, c, d, e) AS CASE WHEN a IS NULL OR b IS NULL OR c IS NULL OR d IS NULL OR e IS NULL THEN NULL ELSE system.main.least(a, b, c, d, e) END
 range_bucket(x, points) AS CASE WHEN x IS NULL OR points IS NULL THEN NULL ELSE len(list_filter(points, lambda point: point <= x)) END
-substr(s, p) AS system.main.substr(s, CASE WHEN p = 0 OR p < -length(s) THEN 1 ELSE p END), (s, p, n) AS CASE WHEN n < 0 THEN CAST(CAST('SUBSTR with a negative length' AS BIGINT) AS VARCHAR) ELSE system.main.substr(s, CASE WHEN p = 0 OR p < -length(s) THEN 1 ELSE p END, n) END
-left(s, n) AS CASE WHEN n < 0 THEN CAST(CAST('LEFT with a negative length' AS BIGINT) AS VARCHAR) ELSE system.main.left(s, n) END
-right(s, n) AS CASE WHEN n < 0 THEN CAST(CAST('RIGHT with a negative length' AS BIGINT) AS VARCHAR) ELSE system.main.right(s, n) END
+first_place(s, p) AS CASE WHEN p > 0 THEN p WHEN p = 0 OR p < -length(s) THEN 1 ELSE p END
+substr(s, p) AS system.main.substr(s, bigquery.first_place(s, p)), (s, p, n) AS system.main.substr(s, bigquery.first_place(s, p), CASE WHEN n < 0 THEN CAST('SUBSTR with a negative length' AS BIGINT) ELSE n END)
+left(s, n) AS system.main.left(s, CASE WHEN n < 0 THEN CAST('LEFT with a negative length' AS BIGINT) ELSE n END)
+right(s, n) AS system.main.right(s, CASE WHEN n < 0 THEN CAST('RIGHT with a negative length' AS BIGINT) ELSE n END)
 ltrim(s) AS system.main.regexp_replace(s, '^[\s\p{Z}\x0B\x{85}]+', ''), (s, set) AS system.main.ltrim(s, set)
 rtrim(s) AS system.main.regexp_replace(s, '[\s\p{Z}\x0B\x{85}]+$', ''), (s, set) AS system.main.rtrim(s, set)
 trim(s) AS bigquery.ltrim(bigquery.rtrim(s)), (s, set) AS system.main.trim(s, set)
@@ -57,12 +58,11 @@ parse_json(s) AS CAST(s AS JSON)
 generate_array(a, b) AS generate_series(CAST(a AS BIGINT), CAST(b AS BIGINT)), (a, b, step) AS generate_series(CAST(a AS BIGINT), CAST(b AS BIGINT), CAST(step AS BIGINT))
 at(a, i) AS CASE WHEN a IS NULL OR i IS NULL THEN NULL WHEN i < 0 OR i >= len(a) THEN error('array index out of bounds') ELSE a[i + 1] END
 safe_at(a, i) AS CASE WHEN i < 0 THEN NULL ELSE a[i + 1] END
-int64_of_text(x) AS CASE WHEN regexp_full_match(CAST(x AS VARCHAR), '[+-]?(\d+|0[xX][0-9a-fA-F]+)') THEN CAST(CAST(x AS VARCHAR) AS BIGINT) WHEN x IS NULL THEN NULL ELSE CAST('no INT64: ' || CAST(x AS VARCHAR) AS BIGINT) END
-cast_int64(x) AS CASE WHEN typeof(x) = 'VARCHAR' THEN bigquery.int64_of_text(x) WHEN typeof(x) = 'DOUBLE' THEN CAST(system.main.round(TRY_CAST(x AS DOUBLE)) AS BIGINT) ELSE CAST(x AS BIGINT) END
+cast_int64(x) AS CASE WHEN typeof(x) = 'VARCHAR' THEN CAST(system.main.regexp_extract(CAST(x AS VARCHAR), '^[+-]?(\d+|0[xX][0-9a-fA-F]+)$') AS BIGINT) WHEN typeof(x) = 'DOUBLE' THEN CAST(system.main.round(TRY_CAST(CAST(x AS VARCHAR) AS DOUBLE)) AS BIGINT) ELSE CAST(x AS BIGINT) END
 text_of_timestamp(t) AS strftime(t, CASE WHEN epoch_us(t) % 1000000 = 0 THEN '%Y-%m-%d %H:%M:%S+00' WHEN epoch_us(t) % 1000 = 0 THEN '%Y-%m-%d %H:%M:%S.%g+00' ELSE '%Y-%m-%d %H:%M:%S.%f+00' END)
-cast_string(x) AS CASE WHEN bigquery.is_numeric(x) THEN system.main.regexp_replace(CAST(x AS VARCHAR), '\.?0+$', '') WHEN typeof(x) = 'TIMESTAMP WITH TIME ZONE' THEN bigquery.text_of_timestamp(TRY_CAST(CAST(x AS VARCHAR) AS TIMESTAMPTZ)) WHEN typeof(x) = 'DOUBLE' THEN CAST(CAST('CAST(FLOAT64 AS STRING): use FORMAT' AS BIGINT) AS VARCHAR) ELSE CAST(x AS VARCHAR) END
+cast_string(x) AS CASE WHEN bigquery.is_numeric(x) THEN system.main.regexp_replace(CAST(x AS VARCHAR), '\.?0+$', '') WHEN typeof(x) = 'TIMESTAMP WITH TIME ZONE' THEN bigquery.text_of_timestamp(TRY_CAST(CAST(x AS VARCHAR) AS TIMESTAMPTZ)) WHEN list_contains(['!a FLOAT64 is no exact text: use FORMAT', 'VARCHAR', 'BIGINT', 'INTEGER', 'SMALLINT', 'TINYINT', 'HUGEINT', 'BOOLEAN', 'DATE', 'TIMESTAMP WITH TIME ZONE', 'DECIMAL', 'JSON', '"NULL"'], typeof(x)) THEN CAST(x AS VARCHAR) ELSE CAST(CAST('no text' AS BIGINT) AS VARCHAR) END
 cast_bool(x) AS CASE WHEN typeof(x) = 'VARCHAR' AND lower(CAST(x AS VARCHAR)) NOT IN ('true', 'false') THEN CAST('no BOOL: ' || CAST(x AS VARCHAR) AS BOOLEAN) ELSE CAST(x AS BOOLEAN) END
-cast_date(x) AS CASE WHEN typeof(x) = 'VARCHAR' AND NOT regexp_full_match(CAST(x AS VARCHAR), '\d{1,4}-\d{1,2}-\d{1,2}') THEN CAST('no DATE: ' || CAST(x AS VARCHAR) AS DATE) ELSE CAST(x AS DATE) END
+cast_date(x) AS CASE WHEN typeof(x) = 'VARCHAR' THEN CAST(system.main.regexp_extract(CAST(x AS VARCHAR), '^\d{1,4}-\d{1,2}-\d{1,2}$') AS DATE) ELSE CAST(x AS DATE) END
 `;
 
 /** Statements that make the macros; they live in the catalog, because views that use them do. */

@@ -88,5 +88,9 @@ function stringValue(text: string): string {
   const body = raw ? text.slice(1) : text;
   const quotes = /^('''|""")/.test(body) ? TRIPLE : 1;
   const value = body.slice(quotes, -quotes);
-  return raw ? value : value.replaceAll(/\\([\s\S])/g, (_escape, character: string) => ESCAPES[character] ?? refuse(`the escape \\${character} in a string`));
+  if (raw) return value;
+  return value.replaceAll(/\\(u[0-9a-fA-F]{4}|[\s\S])/g, (_escape, code: string) => {
+    if (code.length > 1) return String.fromCharCode(Number.parseInt(code.slice(1), 16));
+    return ESCAPES[code] ?? refuse(`the escape \\${code} in a string`);
+  });
 }

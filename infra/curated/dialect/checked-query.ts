@@ -1,5 +1,6 @@
 import type { Session } from '../../local/duckdb-session.ts';
-import { quote } from './rendering.ts';
+import { type Names, quote } from './rendering.ts';
+import { queryToDuckDb } from './to-duckdb.ts';
 import { refuse } from './unsupported.ts';
 
 interface Cast {
@@ -23,21 +24,34 @@ const ASKED_FOR = /^(?:TRY\()?(?:CAST\(|bigquery\.)/i;
 /** Blanks before the text: what stands in the text of a macro or a view then has a place before it. */
 const MARGIN = 262_144;
 
+/** A query of BigQuery's SQL for DuckDB, refused by name (UnsupportedSql) where it would mean something else there; a mistake is a PermanentError. */
+export async function checkedQuery(session: Session, sql: string, names: Names): Promise<string> {
+  const duckSql = queryToDuckDb(sql, names);
+  await checkPlan(session, duckSql);
+  return duckSql;
+}
+
 /**
  * Refuses casts that DuckDB makes by itself where BigQuery makes none: text to number, number to BOOL, DATE to TIMESTAMP, and a
  * NUMERIC that `/` makes a FLOAT64. They are seen in the plan, before the optimizer: where nothing in the text asks for it.
  */
-export async function checkPlan(session: Session, duckSql: string): Promise<void> {
+async function checkPlan(session: Session, duckSql: string): Promise<void> {
   const text = `${' '.repeat(MARGIN)}${duckSql}`;
   const { rows } = await session.query(`SELECT json_serialize_plan(${quote(text)}, skip_null := true, skip_empty := true, optimize := false)`);
   const plan: unknown = JSON.parse(String(rows[0]?.[0] ?? '{}'));
-  if (!isNode(plan) || plan['error'] === true) return;
+  if (!isNode(plan) || plan['error'] === true) return await explainUnplanned(session, duckSql, plan);
   const bytes = Buffer.from(text);
   walk(plan, (node) => {
     if (node['expression_class'] === 'BOUND_CAST') checkCast(castOf(node, bytes));
     if (node['expression_class'] === 'BOUND_FUNCTION') checkFunction(node, bytes);
     if (node['name'] === 'sum' && listOf(node['children']).some((child) => isNode(child) && typeOf(child) === 'BOOLEAN')) refuse('SUM of a BOOL: use COUNTIF');
   });
+}
+
+/** A mistake in the query is told better by DuckDB; what has a plan that cannot be read cannot be trusted. */
+async function explainUnplanned(session: Session, duckSql: string, plan: unknown): Promise<void> {
+  await session.query(`DESCRIBE ${duckSql}`);
+  refuse(`a query whose plan cannot be read: ${isNode(plan) ? String(plan['error_message']) : 'no plan'}`);
 }
 
 function checkCast({ from, to, isLiteral, text }: Cast): void {
@@ -52,11 +66,24 @@ function checkCast({ from, to, isLiteral, text }: Cast): void {
 function checkFunction(node: Node, bytes: Buffer): void {
   const children = listOf(node['children']).filter(isNode);
   const text = textAt(node, bytes);
+  if (node['name'] === 'list_contains') checkDemand(children);
   if (node['name'] === '/' && !ASKED_FOR.test(text) && children.some((child) => typesWithin(child).includes('DECIMAL'))) {
     refuse('NUMERIC / number, which DuckDB makes a FLOAT64: use SAFE_DIVIDE');
   }
   if (node['name'] === '-' && !ASKED_FOR.test(text) && children.length === 2 && children.every((child) => typeOf(child) === 'DATE'))
     refuse('DATE - DATE: use DATE_DIFF');
+}
+
+/** Reads `list_contains(['!what is needed', types…], typeof(x))` of a macro: DuckDB has made a constant of the type by then. */
+function checkDemand([list, type]: readonly Node[]): void {
+  const [demand = '', ...taken] = listOf(list?.['children']).map(constantOf);
+  const given = constantOf(type).replace(/\(.*/, '');
+  if (demand.startsWith('!') && !taken.includes(given)) refuse(`${demand.slice(1)}, not ${given}`);
+}
+
+function constantOf(node: unknown): string {
+  const value = isNode(node) ? node['value'] : undefined;
+  return isNode(value) && typeof value['value'] === 'string' ? value['value'] : '';
 }
 
 /** The type of an expression, and of what is cast to it. */
@@ -68,7 +95,9 @@ function typesWithin(node: Node): readonly string[] {
 function castOf(node: Node, bytes: Buffer): Cast {
   const child = isNode(node['child']) ? node['child'] : {};
   const isLiteral = child['expression_class'] === 'BOUND_CONSTANT';
-  return { from: typeOf(child), to: typeOf(node), isLiteral, text: textAt(node, bytes) };
+  // A cast that is made by itself has the place of what it casts: on a CAST of the text, that is the place of the CAST.
+  const isOnCast = child['expression_class'] === 'BOUND_CAST' && child['query_location'] === node['query_location'];
+  return { from: typeOf(child), to: typeOf(node), isLiteral, text: isOnCast ? textAt(node, bytes).replace(ASKED_FOR, '') : textAt(node, bytes) };
 }
 
 function textAt(node: Node, bytes: Buffer): string {
