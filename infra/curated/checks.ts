@@ -24,7 +24,8 @@ export async function assertRows(session: Session, assertion: Assertion, graph: 
   const counted = await session.query(`SELECT count(*) FROM ${view}`);
   const failing = Number(counted.rows[0]?.[0]);
   if (failing === 0) return { failing, example: null };
-  return { failing, example: exampleOf(await session.query(`SELECT * FROM ${view} LIMIT 1`), assertion, graph) };
+  const row = await session.query(`SELECT * FROM ${view} LIMIT 1`);
+  return { failing, example: exampleOf(row, assertion, graph, await columnsOf(session, assertion)) };
 }
 
 /** Runs a unit test: rows that were not expected, and rows that are missing, are failures. */
@@ -39,12 +40,18 @@ export async function unitTest(session: Session, test: UnitTest, names: Names): 
   return { failing, example: JSON.stringify({ unexpected: unexpected.rows.slice(0, ROWS_TOLD), missing: missing.rows.slice(0, ROWS_TOLD) }) };
 }
 
-function exampleOf({ columns, rows }: QueryResult, { about }: Assertion, graph: Graph): string | null {
+/** The columns of the model that a test is about: they hold data, whatever they are called in the test. */
+async function columnsOf(session: Session, { about }: Assertion): Promise<ReadonlySet<string>> {
+  if (about === undefined) return new Set();
+  const { rows } = await session.query(`SELECT column_name FROM (DESCRIBE ${relationName(about)})`);
+  return new Set(rows.map(([name]) => String(name)));
+}
+
+function exampleOf({ columns, rows }: QueryResult, { about }: Assertion, graph: Graph, own: ReadonlySet<string>): string | null {
   const tagged = (tag: string) => (column: { readonly name: string; readonly tags: readonly string[] }) => (column.tags.includes(tag) ? [column.name] : []);
   const pii = new Set([...graph.models, ...graph.sources].flatMap((table) => table.columns.flatMap(tagged('pii'))));
   const model = [...graph.models, ...graph.sources].find(({ target }) => about !== undefined && idOf(target) === idOf(about));
   const keys = new Set(model?.columns.flatMap(tagged('key')));
-  const own = new Set(model?.columns.map(({ name }) => name));
   const told = columns
     .map(({ name, type }, place) => ({ name, type, value: rows[0]?.[place] ?? null }))
     .filter(({ name, type }) => {

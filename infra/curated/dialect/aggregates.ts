@@ -52,7 +52,7 @@ function stringAgg(args: readonly Token[], render: Rendering['render'], over: st
 function anyValue(args: readonly Token[], render: Rendering['render']): string {
   const [value = [], having = []] = split(args, 'HAVING');
   const [how] = solid(having);
-  const by = having.slice(having.findIndex((token) => token === how) + 1);
+  const by = how === undefined ? [] : having.slice(having.indexOf(how) + 1);
   if (!/^M(?:AX|IN)$/.test(keyword(how))) refuse('ANY_VALUE with HAVING other than MAX or MIN');
   return `arg_${keyword(how).toLowerCase()}_null(${render(value).trim()}, ${render(by).trim()})`;
 }

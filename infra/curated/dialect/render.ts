@@ -1,20 +1,17 @@
-import { call } from './calls.ts';
 import { checkAliases } from './aliases.ts';
+import { call } from './calls.ts';
+import { type Cursor, next, previous, write } from './cursor.ts';
 import { orderNulls } from './order.ts';
 import { type Names, quote, type Rendering } from './rendering.ts';
-import { isPart, typeNamed } from './types.ts';
+import { typeNamed } from './types.ts';
+import { unnest } from './unnest.ts';
 import { keyword, solid, type Token } from './tokens.ts';
 import { refuse } from './unsupported.ts';
+import { plainWord } from './words.ts';
 
 /** Words before a bracket that is not the list of a function's arguments. */
 const NO_FUNCTION = new Set(
-  'ALL AND ANY AS BETWEEN BY CASE CROSS CUBE DISTINCT ELSE EXCEPT EXISTS FOR FROM GROUP GROUPING HAVING IN INNER INTERSECT INTERVAL INTO IS JOIN LEFT LIKE LIMIT NOT ON OR ORDER OVER PARTITION PIVOT QUALIFY REPLACE RIGHT ROLLUP SELECT SETS THEN UNION UNPIVOT USING VALUES WHEN WHERE WINDOW WITH'.split(
-    ' ',
-  ),
-);
-/** Words that are DuckDB's, or that mean something else there. */
-const FOREIGN = new Set(
-  'ANTI ASOF COLUMNS DESCRIBE EXCLUDE FILTER GLOB ILIKE ISNULL LATERAL NATURAL NOTNULL POSITIONAL PRAGMA SAMPLE SEMI SIMILAR SUMMARIZE TABLESAMPLE VALUES'.split(
+  'ALL AND ANY AS BETWEEN BY CASE CROSS CUBE DISTINCT ELSE EXCEPT EXISTS FOR FROM GROUP GROUPING HAVING IN INNER INTERSECT INTERVAL INTO IS JOIN LIKE LIMIT NOT ON OR ORDER OVER PARTITION PIVOT QUALIFY ROLLUP SELECT SETS THEN UNION UNPIVOT USING VALUES WHEN WHERE WINDOW WITH'.split(
     ' ',
   ),
 );
@@ -43,17 +40,6 @@ const FOREIGN_OPERATORS = new Set([
   "'",
   '`',
 ]);
-const TABLE_ENDS = /^(?:AS|CROSS|EXCEPT|FULL|GROUP|HAVING|INNER|INTERSECT|JOIN|LEFT|LIMIT|ON|ORDER|PIVOT|QUALIFY|RIGHT|UNION|UNPIVOT|USING|WHERE|WINDOW|WITH)$/;
-
-/** A place in a list of tokens, and what has been written of it. */
-interface Cursor {
-  readonly tokens: readonly Token[];
-  readonly rendering: Rendering;
-  index: number;
-  out: string;
-  /** Where in `out` the expression begins that a bracket or a point may follow. */
-  primary: number;
-}
 
 /** Writes BigQuery's tokens as DuckDB reads them; throws UnsupportedSql. */
 export function renderSql(tokens: readonly Token[], names: Names): string {
@@ -77,19 +63,6 @@ function render(tokens: readonly Token[], rendering: Rendering): string {
   return cursor.out;
 }
 
-/** The token after this one that is no blank. */
-function next(cursor: Cursor, from = cursor.index): number {
-  let index = from + 1;
-  while (cursor.tokens[index]?.kind === 'space') index += 1;
-  return index;
-}
-
-function previous(cursor: Cursor): Token | undefined {
-  let index = cursor.index - 1;
-  while (cursor.tokens[index]?.kind === 'space') index -= 1;
-  return cursor.tokens[index];
-}
-
 function step(cursor: Cursor): void {
   const token = cursor.tokens[cursor.index];
   if (token === undefined) return;
@@ -98,12 +71,6 @@ function step(cursor: Cursor): void {
   else if (token.kind === 'operator') operator(cursor, token.text);
   else if (token.kind === 'word') word(cursor, token);
   else write(cursor, literal(cursor, token));
-}
-
-/** Writes something that an index or a field may follow. */
-function write(cursor: Cursor, text: string): void {
-  if (keyword(previous(cursor)) !== '.') cursor.primary = cursor.out.length;
-  cursor.out += text;
 }
 
 function literal({ rendering }: Cursor, { kind, text }: Token): string {
@@ -122,9 +89,8 @@ function tableOf(parts: readonly string[], { project }: Rendering): string {
 function group(cursor: Cursor, { text, inner }: Token): void {
   const before = previous(cursor);
   const isIndex = text === '[' && before !== undefined && (before.kind === 'group' || (before.kind === 'word' && !NO_FUNCTION.has(keyword(before))));
-  if (isIndex) return index(cursor, inner);
-  const list = `${text}${render(inner, cursor.rendering)}${text === '(' ? ')' : ']'}`;
-  write(cursor, list);
+  if (isIndex) index(cursor, inner);
+  else write(cursor, `${text}${render(inner, cursor.rendering)}${text === '(' ? ')' : ']'}`);
 }
 
 function index(cursor: Cursor, inner: readonly Token[]): void {
@@ -154,52 +120,19 @@ function word(cursor: Cursor, token: Token): void {
   if (before === '.') write(cursor, token.text);
   else if (name === 'SAFE' && keyword(after) === '.') safeCall(cursor);
   else if (name === 'UNNEST' && after?.kind === 'group') unnest(cursor, before);
-  else if (after?.kind === 'group' && after.text === '(' && !NO_FUNCTION.has(name)) functionCall(cursor, name, before);
-  else if (after?.kind === 'group' && after.text === '(' && (name === 'LEFT' || name === 'RIGHT' || name === 'REPLACE') && before !== '*')
-    functionCall(cursor, name, before);
+  else if (isCall(name, before, after)) functionCall(cursor, name, before);
   else if (typeNamed(name) !== undefined && after?.kind === 'string') typedLiteral(cursor, name, after.text);
-  else clauseWord(cursor, name, token.text);
-}
-
-function clauseWord(cursor: Cursor, name: string, text: string): void {
-  const after = cursor.tokens[next(cursor)];
-  const follows = keyword(after);
-  if (FOREIGN.has(name) || (name === 'ALL' && keyword(previous(cursor)) === 'BY' && !isGrouping(cursor))) refuse(name);
-  if (name === 'DISTINCT' && follows === 'ON') refuse('DISTINCT ON');
-  if (name === 'LIKE' && after?.kind === 'string' && after.text.includes('\\')) refuse('LIKE with a backslash');
-  if (/^(?:UNION|EXCEPT|INTERSECT)$/.test(name) && keyword(previous(cursor)) !== '*') return setOperation(cursor, name, follows);
-  if (name === 'EXCEPT') cursor.out += 'EXCLUDE';
-  else if (name === 'INTERVAL') interval(cursor);
-  else if (name === 'CURRENT_DATE' || name === 'CURRENT_TIMESTAMP') write(cursor, call(name, [], cursor.rendering));
-  else if (cursor.rendering.variables?.has(text.toLowerCase()) === true) write(cursor, `getvariable(${quote(text.toLowerCase())})`);
-  else write(cursor, text);
-}
-
-function isGrouping(cursor: Cursor): boolean {
-  const words = solid(cursor.tokens.slice(0, cursor.index));
-  return keyword(words.at(-2)) === 'GROUP';
-}
-
-function setOperation(cursor: Cursor, name: string, follows: string): void {
-  if (follows !== 'DISTINCT' && !(follows === 'ALL' && name === 'UNION')) refuse(`${name} without ${name === 'UNION' ? 'ALL or DISTINCT' : 'DISTINCT'}`);
-  cursor.out += follows === 'ALL' ? 'UNION ALL' : name;
-  cursor.index = next(cursor);
-}
-
-/** `INTERVAL x PART`: DuckDB wants brackets around all but a number. */
-function interval(cursor: Cursor): void {
-  const begin = cursor.index + 1;
-  const length = cursor.tokens.slice(begin).findIndex((token) => isPart(keyword(token)));
-  const amount = cursor.tokens.slice(begin, begin + length);
-  const part = keyword(cursor.tokens[begin + length]);
-  if (length < 0 || solid(amount)[0]?.kind === 'string' || part.startsWith('ISO')) refuse('INTERVAL other than INTERVAL <number> <part>');
-  write(cursor, `INTERVAL (${render(amount, cursor.rendering).trim()}) ${part}`);
-  cursor.index = begin + length;
+  else plainWord(cursor, name, token.text);
 }
 
 function typedLiteral(cursor: Cursor, name: string, text: string): void {
   write(cursor, name === 'BYTES' ? refuse('BYTES literals') : `CAST(${quote(text)} AS ${typeNamed(name)})`);
   cursor.index = next(cursor);
+}
+
+function isCall(name: string, before: string, after: Token | undefined): boolean {
+  const isReplace = name === 'REPLACE' && before === '*';
+  return after?.kind === 'group' && after.text === '(' && !NO_FUNCTION.has(name) && !isReplace;
 }
 
 function safeCall(cursor: Cursor): void {
@@ -226,36 +159,4 @@ function functionCall(cursor: Cursor, name: string, before: string): void {
 function isDefinition(cursor: Cursor, list: number): boolean {
   const as = next(cursor, list);
   return keyword(cursor.tokens[as]) === 'AS' && cursor.tokens[next(cursor, as)]?.kind === 'group' && keyword(solid(cursor.tokens)[0]) === 'WITH';
-}
-
-/** `IN UNNEST(a)`, `UNNEST(a) AS x`, `UNNEST(a) AS x WITH OFFSET AS o`: an offset counts from 0. */
-function unnest(cursor: Cursor, before: string): void {
-  const list = next(cursor);
-  const array = render(cursor.tokens[list]?.inner ?? [], cursor.rendering);
-  cursor.index = list;
-  if (before === 'IN') {
-    cursor.out += `(SELECT unnest(${array}))`;
-    return;
-  }
-  const name = alias(cursor) ?? refuse('UNNEST without a name: write UNNEST(…) AS x');
-  const table = cursor.rendering.unique();
-  const after = next(cursor);
-  if (keyword(cursor.tokens[after]) !== 'WITH') {
-    cursor.out += `unnest(${array}) AS ${table}(${name})`;
-    return;
-  }
-  if (keyword(cursor.tokens[next(cursor, after)]) !== 'OFFSET') refuse('WITH behind UNNEST');
-  cursor.index = next(cursor, after);
-  const offset = alias(cursor) ?? 'offset';
-  cursor.out += `(SELECT unnest(${array}) AS ${name}, unnest(range(len(${array}))) AS "${offset}") AS ${table}`;
-}
-
-/** Reads `AS x` or `x` behind the place, and goes behind it. */
-function alias(cursor: Cursor): string | undefined {
-  let place = next(cursor);
-  if (keyword(cursor.tokens[place]) === 'AS') place = next(cursor, place);
-  const token = cursor.tokens[place];
-  if (token?.kind !== 'word' || TABLE_ENDS.test(keyword(token))) return undefined;
-  cursor.index = place;
-  return token.text;
 }

@@ -35,13 +35,10 @@ export function tokenize(sql: string): readonly Token[] {
   const stack: OpenGroup[] = [{ bracket: '', inner: [] }];
   let last: Token | undefined;
   for (const match of sql.matchAll(LEXEME)) {
-    const [kind, text] = lexeme(match);
-    const top = stack.at(-1) ?? refuse('brackets that do not match');
-    if (kind === 'word' && last?.kind === 'number') refuse(`the number ${last.text}${text}`);
-    if (kind === 'operator' && text in CLOSING) stack.push({ bracket: text, inner: [] });
-    else if (kind === 'operator' && (text === ')' || text === ']')) close(stack, text);
-    else top.inner.push({ kind, text: kind === 'string' ? stringValue(text) : kind === 'space' ? ' ' : text, inner: [] });
-    last = { kind, text, inner: [] };
+    const token = lexeme(match);
+    if (token.kind === 'word' && last?.kind === 'number') refuse(`the number ${last.text}${token.text}`);
+    place(stack, token);
+    last = token;
   }
   const [root, ...open] = stack;
   return root !== undefined && open.length === 0 ? root.inner : refuse('brackets that do not match');
@@ -68,12 +65,19 @@ export function split(tokens: readonly Token[], at: string): readonly (readonly 
   return parts;
 }
 
-function lexeme({ groups = {} }: RegExpMatchArray): [TokenKind, string] {
+function lexeme({ groups = {} }: RegExpMatchArray): Token {
   for (const kind of ['space', 'string', 'quoted', 'number', 'word', 'operator'] as const) {
     const text = groups[kind];
-    if (text !== undefined) return [kind, text];
+    if (text !== undefined) return { kind, text: kind === 'string' ? stringValue(text) : kind === 'space' ? ' ' : text, inner: [] };
   }
   return refuse('an unknown character');
+}
+
+function place(stack: OpenGroup[], token: Token): void {
+  const { kind, text } = token;
+  if (kind === 'operator' && text in CLOSING) stack.push({ bracket: text, inner: [] });
+  else if (kind === 'operator' && (text === ')' || text === ']')) close(stack, text);
+  else stack.at(-1)?.inner.push(token);
 }
 
 function close(stack: OpenGroup[], bracket: string): void {
