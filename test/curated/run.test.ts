@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -51,6 +52,13 @@ describe('a run', () => {
       'orders BIGINT',
       'average DECIMAL(38,9)',
     ]);
+  });
+
+  test('makes keys of the first 60 bits of the SHA-256 of source and natural key', async () => {
+    await lab.runAll();
+    const hash = createHash('sha256').update('shop|c1|7').digest('hex');
+    const key = BigInt(`0x${hash.slice(0, 15)}`);
+    expect(await lab.lines("SELECT customer_key FROM marts.dim_customers WHERE customer_id = 'c1'")).toEqual([key.toString()]);
   });
 
   test('neither doubles nor loses an order of 500 days ago that changes', async () => {

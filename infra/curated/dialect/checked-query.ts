@@ -78,7 +78,8 @@ function checkFunction(node: Node, bytes: Buffer): void {
 function checkDemand([list, type]: readonly Node[]): void {
   const [demand = '', ...taken] = listOf(list?.['children']).map(constantOf);
   const given = constantOf(type).replace(/\(.*/, '');
-  if (demand.startsWith('!') && !taken.includes(given)) refuse(`${demand.slice(1)}, not ${given}`);
+  // A NULL has no type.
+  if (demand.startsWith('!') && given !== '' && !taken.includes(given)) refuse(`${demand.slice(1)}, not ${given}`);
 }
 
 function constantOf(node: unknown): string {

@@ -55,6 +55,7 @@ export const numberCases: readonly Case[] = [
   ['CAST a text to FLOAT64', "SELECT CAST('1e2' AS FLOAT64)", '100', 'FLOAT64'],
   ['CAST NUMERIC to STRING', "SELECT CAST(NUMERIC '100' AS STRING)", '100', 'STRING'],
   ['CAST FLOAT64 to NUMERIC', 'SELECT CAST(0.5 AS NUMERIC)', '0.5', 'NUMERIC'],
+  ['CAST NULL to STRING', 'SELECT CAST(NULL AS STRING)', null, 'STRING'],
   ['SAFE_CAST of a word', "SELECT SAFE_CAST('apple' AS INT64)", null, 'INT64'],
   ['SAFE_CAST of a fraction', "SELECT SAFE_CAST('12.0' AS INT64)", null, 'INT64'],
   ['SAFE_CAST of a word to NUMERIC', "SELECT SAFE_CAST('apple' AS NUMERIC)", null, 'NUMERIC'],
