@@ -22,7 +22,7 @@ const INTERNAL = new Set(['LIST', 'STRUCT', 'ARRAY', 'MAP', 'INTERVAL', 'ANY', '
 /** What a cast begins with that the text asks for. */
 const ASKED_FOR = /^(?:TRY\()?(?:CAST\(|bigquery\.)/i;
 /** Blanks before the text: what stands in the text of a macro or a view then has a place before it. */
-const MARGIN = 262_144;
+const MARGIN = 32_768;
 
 /** A query of BigQuery's SQL for DuckDB, refused by name (UnsupportedSql) where it would mean something else there; a mistake is a PermanentError. */
 export async function checkedQuery(session: Session, sql: string, names: Names): Promise<string> {
