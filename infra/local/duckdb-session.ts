@@ -3,7 +3,10 @@ import type { QueryResult } from '../../shared/warehouse/warehouse.ts';
 import { thrown } from './duckdb-failure.ts';
 import { cell, typeName } from './duckdb-values.ts';
 
-/** A connection for many statements in DuckDB's own SQL; what is set on it ends with it. Mistakes are PermanentErrors without values. */
+/**
+ * A connection for many statements in DuckDB's own SQL; its variables and temporary tables end with it. (Not every setting does:
+ * `SET default_null_order` is of the whole process.) Mistakes are PermanentErrors without values.
+ */
 export interface Session {
   run(sql: string): Promise<void>;
   /** Runs one statement; its columns have BigQuery's types. */
