@@ -55,6 +55,8 @@ export function openCloudPipeline(options: CloudPipelineOptions): Pipeline {
     clean: gcsStore({ bucket: config.cleanBucket, client }),
     warehouse: bigQueryWarehouse(config.warehouse),
     now,
+    codeVersion: env['CODE_VERSION'] ?? 'local',
+    session: onlyThere,
     isDelivering: false,
     onItsWayMs,
     silence: `no raw object yet: see the log of extract and the topic ${config.noticesTopic}`,
@@ -83,4 +85,8 @@ async function unlessBusy(isOver: () => Promise<boolean>): Promise<boolean> {
 
 function onlyHere(): Promise<never> {
   throw new CommandError('Google Cloud delivers by itself');
+}
+
+function onlyThere(): Promise<never> {
+  throw new CommandError('on Google Cloud the models are run by Dataform');
 }

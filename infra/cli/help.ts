@@ -4,7 +4,12 @@ import type { Verb } from './verb.ts';
 
 const WIDTH = 28;
 /** These verbs have a script of their own. */
-const SCRIPTS: Readonly<Record<string, string>> = { start: 'npm start', dev: 'npm run dev', 'new-stream': 'npm run new-stream' };
+const SCRIPTS: Readonly<Record<string, string>> = {
+  start: 'npm start',
+  dev: 'npm run dev',
+  models: 'npm run models',
+  'new-stream': 'npm run new-stream',
+};
 
 /** How a person asks for help on a verb. */
 export function helpCommand({ name }: Verb): string {

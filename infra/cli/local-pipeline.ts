@@ -27,6 +27,7 @@ export async function openLocalPipeline({ dir, env, seed = DEFAULT_SEED, now, re
   const { openParts, startHost } = await import('../local/host.ts');
   const parts = await openParts({ dir, now });
   const watchers = new Set<Watcher>();
+  const codeVersion = env['CODE_VERSION'] ?? 'local';
   let origins: Promise<Origins> | undefined;
   let host: Promise<LocalHost> | undefined;
 
@@ -49,7 +50,7 @@ export async function openLocalPipeline({ dir, env, seed = DEFAULT_SEED, now, re
       log: failureLog((failed) => tell((watcher) => watcher.failed(failed))),
       now,
       rerunFlag,
-      codeVersion: env['CODE_VERSION'] ?? 'local',
+      codeVersion,
       http: { firstDelayMs: FIRST_RETRY_MS },
       onDelivered: (delivered: Parameters<Watcher['delivered']>[0]) => tell((watcher) => watcher.delivered(delivered)),
     };
@@ -66,6 +67,8 @@ export async function openLocalPipeline({ dir, env, seed = DEFAULT_SEED, now, re
     clean: parts.clean,
     warehouse: parts.warehouse,
     now,
+    codeVersion,
+    session: (work) => parts.warehouse.session(work),
     onItsWayMs: 0,
     silence: 'the source has not been asked yet',
     get isDelivering() {

@@ -4,6 +4,7 @@ import type { Notice } from '../../shared/notices/notices.ts';
 import type { ObjectInfo, ObjectStore } from '../../shared/object-store/object-store.ts';
 import type { Warehouse } from '../../shared/warehouse/warehouse.ts';
 import type { DeadLetter, Delivered, Waiting } from '../local/delivery.ts';
+import type { Session } from '../local/duckdb-session.ts';
 
 /** A message on `extract-requests`. */
 export interface ExtractMessage {
@@ -42,6 +43,9 @@ export interface Pipeline {
   readonly isDelivering: boolean;
   /** An object that is younger, in milliseconds, may still be on its way. */
   readonly onItsWayMs: number;
+  readonly codeVersion: string;
+  /** Gives a connection to the warehouse's own SQL, where that is on this machine; throws a CommandError where it is not. */
+  session<Result>(work: (session: Session) => Promise<Result>): Promise<Result>;
   /** What it means that nothing is known of a message. */
   readonly silence: string;
   /** Where the records of each source come from, in words; throws ConfigError where settings are wrong. */

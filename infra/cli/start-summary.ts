@@ -18,7 +18,12 @@ export function streamReport({ stream, ending, ms }: StreamRun) {
 }
 
 /** What a newcomer reads at the end: counts, findings, failures, and the commands that show more. */
-export async function startSummary({ command }: Context, pipeline: Pipeline, runs: readonly StreamRun[]): Promise<readonly string[]> {
+export async function startSummary(
+  { command }: Context,
+  pipeline: Pipeline,
+  runs: readonly StreamRun[],
+  models: readonly string[],
+): Promise<readonly string[]> {
   const headers = ['stream', 'records', 'rows', 'rejects', 'duplicates', 'superseded', 'loaded', 'ms', 'table'];
   const reports = runs.map(streamReport);
   const cells = reports.map((one) => [one.stream, one.records, one.rows, one.rejects, one.duplicates, one.superseded, one.loaded, one.ms, one.table]);
@@ -27,6 +32,7 @@ export async function startSummary({ command }: Context, pipeline: Pipeline, run
     table(headers, cells),
     ...failures(command, runs),
     ...(await findings(pipeline, runs)),
+    ...section('Models: one line a dataset, then what failed', models),
     ...(await notices(command, pipeline)),
     ...nextSteps(command, runs),
   ];

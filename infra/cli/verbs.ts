@@ -4,6 +4,7 @@ import { dev } from './verbs/dev.ts';
 import { drop } from './verbs/drop.ts';
 import { extract } from './verbs/extract.ts';
 import { newStream } from './verbs/new-stream.ts';
+import { models } from './verbs/models.ts';
 import { notices } from './verbs/notices.ts';
 import { query } from './verbs/query.ts';
 import { rebuild } from './verbs/rebuild.ts';
@@ -21,6 +22,7 @@ export const verbs: readonly Verb[] = [
   dev,
   extract,
   drop,
+  models,
   query,
   runs,
   rejects,

@@ -6,6 +6,7 @@ import { thrown } from './duckdb-failure.ts';
 import { createJobTable, findJob, runJob, transaction } from './duckdb-jobs.ts';
 import { apply, dropStage, extraFields, ready, record, stage, verifyAndRepair } from './duckdb-load.ts';
 import { runQuery } from './duckdb-query.ts';
+import { type Session, sessionOn } from './duckdb-session.ts';
 import { migrationSql } from './duckdb-sql.ts';
 import { addColumns, createTable, createView, emptyTable, readColumns } from './duckdb-tables.ts';
 
@@ -20,6 +21,8 @@ export interface DuckDbOptions {
 }
 
 export interface DuckDbWarehouse extends Warehouse {
+  /** Gives a connection of its own to work that no write happens beside; it is closed afterwards. */
+  session<Result>(work: (session: Session) => Promise<Result>): Promise<Result>;
   /** Waits for what runs and closes the file; afterwards another process may open it. */
   close(): Promise<void>;
 }
@@ -118,6 +121,10 @@ class DuckDbClient implements DuckDbWarehouse {
 
   query(sql: string): Promise<QueryResult> {
     return this.#read((connection) => runQuery(connection, sql));
+  }
+
+  session<Result>(work: (session: Session) => Promise<Result>): Promise<Result> {
+    return this.#write(() => this.#onConnection((connection) => work(sessionOn(connection))));
   }
 
   async close(): Promise<void> {

@@ -17,6 +17,8 @@ export async function isReconciled(run: Run): Promise<boolean> {
     now,
     isDelivering: false,
     onItsWayMs: 0,
+    codeVersion: 'chaos',
+    session: unused,
     silence: '',
     origins: async () => [],
     publish: unused,

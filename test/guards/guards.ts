@@ -1,4 +1,5 @@
 import { cloudGuards } from './cloud-guards.ts';
+import { curatedGuards } from './curated-guards.ts';
 import type { Guard } from './guard.ts';
 
 const CHAIN = ['test/functions/chain', 'test/functions/load-modes'];
@@ -12,6 +13,7 @@ const STORE = ['test/infra/local/folder-store'];
 
 export const guards: readonly Guard[] = [
   ...cloudGuards,
+  ...curatedGuards,
   {
     name: 'precondition: an object is created once',
     file: 'infra/local/folder-store.ts',

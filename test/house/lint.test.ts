@@ -5,25 +5,29 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { ImportReport } from '../../.lint/imports.ts';
+import type { SqlReport } from '../../.lint/sql.ts';
 
 /**
- * `examples/house` is a small product that uses everything the rules allow. Each folder in `examples/code` (biome) and
- * `examples/imports` (dependency-cruiser) has the files that, laid over it, break the rule of that name and no other.
- * In `examples/code` a trailing `// !` marks the lines to be reported.
+ * `examples/house` is a small product that uses everything the rules allow. Each folder in `examples/code` (biome),
+ * `examples/imports` (dependency-cruiser) and `examples/sql` has the files that, laid over it, break the rule of that name and
+ * no other. A trailing `// !`, in SQL `-- !`, marks the lines to be reported.
  */
 const ROOT = join(import.meta.dirname, '../..');
 const EXAMPLES = join(import.meta.dirname, 'examples');
 const BIOME = join(ROOT, 'node_modules/@biomejs/biome/bin/biome');
 const CRUISE = join(ROOT, '.lint/imports.ts');
+const SQL = join(ROOT, '.lint/sql.ts');
 const require = createRequire(import.meta.url);
 
 const codeRules = await readdir(join(EXAMPLES, 'code'));
 const importRules = await readdir(join(EXAMPLES, 'imports'));
+const sqlRules = await readdir(join(EXAMPLES, 'sql'));
 let trees: string;
 
 beforeAll(async () => {
   trees = await realpath(await mkdtemp(join(tmpdir(), 'house-')));
-  await Promise.all([plant('house'), ...codeRules.map((rule) => plant(`code/${rule}`)), ...importRules.map((rule) => plant(`imports/${rule}`))]);
+  const examples = [...codeRules.map((rule) => `code/${rule}`), ...importRules.map((rule) => `imports/${rule}`), ...sqlRules.map((rule) => `sql/${rule}`)];
+  await Promise.all([plant('house'), ...examples.map(plant)]);
 });
 
 afterAll(async () => {
@@ -88,6 +92,36 @@ describe('import rules', () => {
   });
 });
 
+describe('SQL rules', () => {
+  let found: Map<string, SqlReport>;
+
+  beforeAll(async () => {
+    const roots = ['house', ...sqlRules.map((rule) => `sql/${rule}`)].map((name) => join(trees, name));
+    const reports = JSON.parse(await run(ROOT, [SQL, '--json', ...roots])) as SqlReport[];
+    found = new Map(reports.map((report) => [relative(trees, report.root), report]));
+  });
+
+  test('a tree that breaks none passes', () => {
+    expect(found.get('house')).toMatchObject({ models: 2, violations: [] });
+  });
+
+  test.each(sqlRules)('%s is reported, alone, on each marked line', async (rule) => {
+    const violations = found.get(`sql/${rule}`)?.violations ?? [];
+    expect(new Set(violations.map((violation) => violation.rule))).toEqual(new Set([rule]));
+    expect(violations.map(({ place }) => place)).toEqual(await marks(join(EXAMPLES, 'sql', rule)));
+  });
+
+  test('each rule that the settings name has an example', async () => {
+    const settings = await readFile(SQL, 'utf8');
+    expect([...settings.matchAll(/^ +(?:\{ )?name: '([\w-]+)'/gm)].map(([, rule]) => rule).sort()).toEqual([...sqlRules].sort());
+  });
+
+  test('the lint step checks the models', async () => {
+    const { scripts } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
+    expect(scripts.lint).toContain('node .lint/sql.ts');
+  });
+});
+
 interface Diagnostic {
   readonly rule: string;
   readonly place: string;
@@ -138,7 +172,7 @@ async function run(cwd: string, command: readonly string[]): Promise<string> {
 async function marks(folder: string): Promise<string[]> {
   const marked = (await files(folder)).map(async (file) => {
     const lines = (await readFile(join(folder, file), 'utf8')).split('\n');
-    return lines.flatMap((line, index) => (line.endsWith('// !') ? `${file}:${index + 1}` : []));
+    return lines.flatMap((line, index) => (/(?:\/\/|--) !$/.test(line) ? `${file}:${index + 1}` : []));
   });
   return (await Promise.all(marked)).flat();
 }

@@ -1,3 +1,8 @@
+import { compileModels } from '../../curated/compile.ts';
+import type { Step } from '../../curated/model-runs.ts';
+import { isFailure } from '../../curated/run.ts';
+import { modelsReport, modelsSummary, runModelsOf } from '../models.ts';
+import type { Pipeline } from '../pipeline.ts';
 import { runExtracts, type StreamRun } from '../extracts.ts';
 import { DEFAULT_SEED } from '../origins.ts';
 import { count, flag, optional } from '../parameter.ts';
@@ -11,8 +16,9 @@ export const start = defineVerb({
   name: 'start',
   summary: 'Runs the whole chain once and shows what came of it',
   details:
-    'Asks every source for all its streams, transforms and loads what comes, and shows counts, warnings and rejects.\n' +
-    'A source without settings (.env.example) is played by a stand-in with generated data. A second run replaces the data of the first, or adds what has changed since where a stream asks for that only.',
+    'Asks every source for all its streams, transforms and loads what comes, builds the curated tables from it, and shows counts, warnings and rejects.\n' +
+    'A source without settings (.env.example) is played by a stand-in with generated data, and generated files are dropped for streams that live on files,\n' +
+    'unless yours are there. A second run replaces the data of the first, or adds what has changed since where a stream asks for that only.',
   examples: ['npm start', 'npm start -- --dir /tmp/try --json'],
   operands: {},
   options: {
@@ -42,8 +48,14 @@ export const start = defineVerb({
     } finally {
       stopWatching();
     }
-    for (const line of await startSummary(context, pipeline, runs)) say(line);
-    if (json) context.out(JSON.stringify({ streams: runs.map(streamReport) }));
-    return runs.length > 0 && runs.every(({ ending }) => isGood(ending)) ? 0 : 1;
+    const steps = await runAllModels(pipeline);
+    for (const line of await startSummary(context, pipeline, runs, modelsSummary(steps, context))) say(line);
+    if (json) context.out(JSON.stringify({ streams: runs.map(streamReport), models: modelsReport(steps) }));
+    return runs.length > 0 && runs.every(({ ending }) => isGood(ending)) && !isFailure(steps) ? 0 : 1;
   },
 });
+
+async function runAllModels(pipeline: Pipeline): Promise<readonly Step[]> {
+  const request = { what: 'run', selection: {}, fullRefresh: false, onStep: () => undefined } as const;
+  return await runModelsOf(pipeline, await compileModels(), request);
+}

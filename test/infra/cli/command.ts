@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { DuckDBInstance } from '@duckdb/node-api';
 import type { Environment } from '../../../shared/config.ts';
 import { runCommand, type Surroundings } from '../../../infra/cli/run.ts';
 
@@ -23,6 +24,10 @@ export interface Workplace {
   call(...words: readonly string[]): Promise<Outcome>;
   /** Runs a query; its rows. */
   rows(sql: string): Promise<readonly Record<string, unknown>[]>;
+  /** Drops records as a file of a stream, as of 2199-01-01. */
+  load(stream: string, records: readonly unknown[]): Promise<void>;
+  /** Runs a statement that changes the warehouse, as nobody but a test does. */
+  sql(statement: string): Promise<void>;
   /** Starts a command that goes on. */
   begin(...words: readonly string[]): ChildProcess;
   /** Kills what was begun and removes the folder. */
@@ -54,6 +59,19 @@ export async function openWorkplace(env: Environment = {}): Promise<Workplace> {
       const { code, out, err } = await call('query', sql, '--json');
       if (code !== 0) throw new Error(err);
       return JSON.parse(out);
+    },
+    async load(stream, records) {
+      const file = join(home, 'records.json');
+      await writeFile(file, JSON.stringify(records));
+      const { code, err } = await call('drop', file, '--as', stream, '--date', '2199-01-01');
+      if (code !== 0) throw new Error(err);
+    },
+    async sql(statement) {
+      const instance = await DuckDBInstance.create(join(dir, 'warehouse.duckdb'));
+      const connection = await instance.connect();
+      await connection.run(statement);
+      connection.closeSync();
+      instance.closeSync();
     },
     async remove() {
       for (const child of begun) child.kill('SIGKILL');

@@ -24,6 +24,7 @@ describe('npm run dev', () => {
   test('runs commands of other processes, for those who can read its file only', async () => {
     expect(await place.run('extract', 'ezfocus/inventory')).toMatchObject({ code: 0, out: expect.stringMatching(/^loaded: .*20,000 rows/) });
     expect(await place.run('query', 'nonsense')).toMatchObject({ code: 1, out: '', err: expect.stringMatching(/^.*nonsense.*\n$/) });
+    expect(await place.run('models', '--select', 'stg_ezfocus_accounts')).toMatchObject({ code: 0, out: expect.stringContaining('built') });
     expect(await place.run('dev')).toMatchObject({ code: 1, err: `npm run dev runs already (process ${host.pid})\n` });
     expect(await place.run('start', '--seed', '3')).toMatchObject({
       code: 2,

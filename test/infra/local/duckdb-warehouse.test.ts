@@ -31,6 +31,23 @@ describe('DuckDB', () => {
     await close();
   });
 
+  test('what a session makes for itself ends with it, and writes wait until then', async () => {
+    const gate = Promise.withResolvers<undefined>();
+    const order: string[] = [];
+    const session = opened.warehouse.session(async ({ run, query }) => {
+      await run('SET VARIABLE own = 1');
+      await run('CREATE TEMP TABLE own AS SELECT 1 AS n');
+      await gate.promise;
+      order.push(`session ${(await query('SELECT n FROM own')).rows.join()}`);
+    });
+    const written = opened.warehouse.createTable(tableSpec([column('v', 'STRING')])).then(() => order.push('write'));
+    expect(await values(opened.warehouse, "SELECT getvariable('own')")).toEqual([[null]]);
+    gate.resolve(undefined);
+    await Promise.all([session, written]);
+    expect(order).toEqual(['session 1', 'write']);
+    await expect(values(opened.warehouse, 'SELECT n FROM own')).rejects.toThrow('own');
+  });
+
   test('a job that is asked for while it runs is waited for', async () => {
     const lab = await openLab(opened);
     const running = opened.warehouse.stage('a', await lab.plan({}, [{ v: 'a' }]));

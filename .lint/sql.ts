@@ -1,0 +1,124 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+
+/** What `--json` prints: for each root the models seen, and the rule and place of each violation. */
+export interface SqlReport {
+  readonly root: string;
+  readonly models: number;
+  readonly violations: readonly SqlViolation[];
+}
+
+interface SqlViolation {
+  readonly rule: string;
+  /** `<file>:<line>`. */
+  readonly place: string;
+}
+
+/** A model without comments, its lines where they were. */
+interface Model {
+  readonly file: string;
+  readonly text: string;
+}
+
+interface SqlRule {
+  readonly name: string;
+  readonly why: string;
+  /** Where in the text it is broken. */
+  readonly find: (model: Model) => readonly number[];
+}
+
+const DEFINITIONS = 'infra/dataform/definitions';
+/** Columns that say when a row came, whatever day it is about. */
+const ARRIVAL = /^(?:_extracted_at|load_timestamp|taken_at)$/;
+const TIME_NAME = /\b\w*(?:_date|_at|_ts|_time|_timestamp|_day|_month|_week)\b(?!\s*\()|\bdate\b(?!\s*\()/gi;
+
+export const sqlRules: readonly SqlRule[] = [
+  {
+    name: 'no-select-star',
+    why: 'name the columns: a new one would travel to the reports unseen',
+    find: ({ text }) => places(text, /(?:\bSELECT\s+(?:DISTINCT\s+)?|\.)\*/gi),
+  },
+  { name: 'staged-columns', why: 'stg_ names each column: t.column, or an expression with AS', find: unnamedItems },
+  {
+    name: 'refs-only',
+    why: 'a table is read by ref(), so that it is built before',
+    find: ({ text }) => places(text, /`[\w-]+(?:\.[\w-]+)+`|(?<!DISTINCT\s|EXTRACT\s*\(\s*[\w()]+\s+)\b(?:FROM|JOIN)\s+[A-Za-z_]\w*\.\w+/gi),
+  },
+  { name: 'arrival-bound', why: 'what is new is found by _extracted_at: an old order that changes has an old date', find: businessBounds },
+];
+
+if (import.meta.main) main();
+
+function main(): void {
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean', default: false } } });
+  const reports = (positionals.length === 0 ? ['.'] : positionals).map((root) => check(resolve(root)));
+  if (values.json) process.stdout.write(`${JSON.stringify(reports)}\n`);
+  else process.stdout.write(reports.map(text).join(''));
+  if (reports.some(({ violations }) => violations.length > 0)) process.exitCode = 1;
+}
+
+function check(root: string): SqlReport {
+  const folder = resolve(root, DEFINITIONS);
+  const files = existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.sqlx')) : [];
+  const models = files.sort().map((file) => ({ file: `${DEFINITIONS}/${file}`, text: withoutComments(readFileSync(resolve(folder, file), 'utf8')) }));
+  return { root, models: models.length, violations: models.flatMap(violationsOf) };
+}
+
+function violationsOf(model: Model): readonly SqlViolation[] {
+  return sqlRules.flatMap(({ name, find }) => find(model).map((at) => ({ rule: name, place: `${model.file}:${model.text.slice(0, at).split('\n').length}` })));
+}
+
+/** Of the query of a stg_ model: items of the select list that are neither `t.column` nor named. */
+function unnamedItems({ file, text }: Model): readonly number[] {
+  if (!/\/stg_\w+\.sqlx$/.test(file)) return [];
+  const begin = text.search(/^SELECT\b/m);
+  const list =
+    begin < 0
+      ? ''
+      : text
+          .slice(begin + 'SELECT'.length)
+          .split(/^FROM\b/m, 1)
+          .join('');
+  const found: number[] = [];
+  let at = begin + 'SELECT'.length;
+  for (const item of topLevel(list)) {
+    if (!/^(?:\w+\.\w+|[\s\S]*\bAS\s+\w+|)$/i.test(item.trim().replace(/^DISTINCT\s+/i, ''))) found.push(at + item.search(/\S/));
+    at += item.length + 1;
+  }
+  return found;
+}
+
+/** In `when(incremental(), …)`: names of times that are not those of arrival. */
+function businessBounds({ text }: Model): readonly number[] {
+  return [...text.matchAll(/when\(\s*incremental\(\)\s*,([\s\S]*?)`\s*\)/g)].flatMap((match) => {
+    const bound = match[1] ?? '';
+    const begin = match.index + match[0].indexOf(bound);
+    return [...bound.matchAll(TIME_NAME)].filter(([name]) => !ARRIVAL.test(name)).map(({ index }) => begin + index);
+  });
+}
+
+function topLevel(list: string): readonly string[] {
+  const items = [''];
+  let depth = 0;
+  for (const character of list) {
+    if (character === '(' || character === '[' || character === '{') depth += 1;
+    if (character === ')' || character === ']' || character === '}') depth -= 1;
+    if (character === ',' && depth === 0) items.push('');
+    else items[items.length - 1] += character;
+  }
+  return items;
+}
+
+function places(text: string, pattern: RegExp): readonly number[] {
+  return [...text.matchAll(pattern)].map(({ index }) => index);
+}
+
+function withoutComments(text: string): string {
+  return text.replaceAll(/--[^\n]*|\/\*[\s\S]*?\*\//g, (comment) => comment.replaceAll(/[^\n]/g, ' '));
+}
+
+function text({ models, violations }: SqlReport): string {
+  const lines = violations.map(({ rule, place }) => `${rule}: ${place}: ${sqlRules.find(({ name }) => name === rule)?.why}\n`);
+  return `${lines.join('')}${violations.length} violations in ${models} models\n`;
+}

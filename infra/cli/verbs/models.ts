@@ -1,0 +1,71 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { builtInStreams } from '../../../shared/streams/index.ts';
+import { compileModels, DATAFORM_DIR } from '../../curated/compile.ts';
+import type { Graph } from '../../curated/graph.ts';
+import { isFailure } from '../../curated/run.ts';
+import { sourceFiles } from '../../curated/sources.ts';
+import { UsageError } from '../cli-error.ts';
+import { deployed } from '../deployed.ts';
+import { listing, modelsReport, modelsSummary, runModelsOf, stepLine } from '../models.ts';
+import { flag, optional, repeated, text, word } from '../parameter.ts';
+import { table } from '../table.ts';
+import { type Context, defineVerb } from '../verb.ts';
+
+export const models = defineVerb({
+  name: 'models',
+  summary: 'Builds the curated tables from the loaded ones, and tests them',
+  details:
+    'run: builds views, tables and what is new of incremental tables in order, and tests each; test: unit tests, and the tests of what\n' +
+    'is built; list: what there is; sources: writes the declarations of the loaded tables anew, after a stream was changed.\n' +
+    'What depends on a failed critical test is not built. Exit 1 where one failed or something could not be built; ops.model_runs tells.',
+  examples: ['npm run models', 'npm run models -- run --select dim_stores+', 'npm run models -- test --tags critical'],
+  operands: { what: optional('run|test|list|sources', 'What to do (default run)', word('run', 'test', 'list', 'sources')) },
+  options: {
+    select: repeated('<model>', 'This model with its tests; <model>+ with what depends on it, +<model> with what it needs', text),
+    tags: repeated('<tag>', 'Only what has the tag: critical, staging, marts, metrics', text),
+    'full-refresh': flag('Builds incremental tables anew'),
+    json: flag('One JSON object on the last line of stdout; everything else goes to stderr'),
+  },
+  state: 'new',
+  onCloud: false,
+  async check({ what = 'run', 'full-refresh': fullRefresh }) {
+    if (fullRefresh && what !== 'run') throw new UsageError('--full-refresh goes with run');
+  },
+  async run(context, { what = 'run', select, tags, 'full-refresh': fullRefresh, json }) {
+    if (what === 'sources') return await writeSources(context);
+    const graph = await compileModels();
+    if (what === 'list') return list(context, graph, json);
+    const say = json ? context.err : context.out;
+    const selection = { names: select, tags };
+    const steps = await runModelsOf(await context.pipeline(), graph, { what, selection, fullRefresh, onStep: (step) => say(stepLine(step)) });
+    say('');
+    for (const line of modelsSummary(steps, context)) say(line);
+    if (json) context.out(JSON.stringify(modelsReport(steps)));
+    return isFailure(steps) ? 1 : 0;
+  },
+});
+
+function list({ out }: Context, graph: Graph, json: boolean): number {
+  const rows = listing(graph);
+  if (json) out(JSON.stringify(rows));
+  else
+    out(
+      table(
+        ['name', 'kind', 'tags', 'about'],
+        rows.map(({ name, kind, tags, about }) => [name, kind, tags.join(', '), about]),
+      ),
+    );
+  return 0;
+}
+
+async function writeSources({ out }: Context): Promise<number> {
+  const folder = join(DATAFORM_DIR, 'definitions/sources');
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  for (const { name, text: content } of sourceFiles(deployed.streams, builtInStreams)) {
+    await writeFile(join(folder, name), content);
+    out(`written: ${join(folder, name)}`);
+  }
+  return 0;
+}

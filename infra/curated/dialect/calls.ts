@@ -1,0 +1,86 @@
+import { aggregateCall } from './aggregates.ts';
+import { dateCall } from './date-calls.ts';
+import { functionNamed, type KnownFunction } from './functions.ts';
+import { quote, type Rendering } from './rendering.ts';
+import { keyword, solid, split, type Token } from './tokens.ts';
+import { typeOf } from './types.ts';
+import { refuse } from './unsupported.ts';
+
+const CASTS: Readonly<Record<string, string>> = {
+  BIGINT: 'cast_int64',
+  VARCHAR: 'cast_string',
+  BOOLEAN: 'cast_bool',
+  DATE: 'cast_date',
+  TIMESTAMPTZ: 'cast_timestamp',
+};
+/** What a path of JSON may be; DuckDB reads others in its own way. */
+const JSON_PATH = /^\$(?:\.[A-Za-z_]\w*|\[\d+\])*$/;
+const FORMAT_TEXT = /^(?:[^%]|%%|%s|%0?\d*d|%\.\d+f)*$/;
+
+/** Writes a call of a function with the OVER that follows it. */
+export function call(name: string, args: readonly Token[], rendering: Rendering, window?: Token): string {
+  const over = window === undefined ? '' : ` OVER ${window.kind === 'group' ? `(${rendering.render(window.inner)})` : window.text}`;
+  const special = specialCall(name, args, rendering) ?? dateCall(name, args, rendering) ?? aggregateCall(name, args, rendering, over);
+  if (special !== undefined) return special;
+  const known = functionNamed(name) ?? refuse(`the function ${name}`);
+  checkCount(name, known, args);
+  checkWindow(name, known, window);
+  checkLiterals(name, args);
+  return `${known.duck}(${rendering.render(args)})${over}`;
+}
+
+function specialCall(name: string, args: readonly Token[], { render }: Rendering): string | undefined {
+  if (name === 'CAST' || name === 'SAFE_CAST') return cast(name, args, render);
+  if (name === 'STRUCT') return struct(args, render);
+  if (name === 'ARRAY') return `ARRAY(${render(args)})`;
+  if (name === 'CONCAT')
+    return `(${split(args, ',')
+      .map((part) => `(${render(part).trim()})`)
+      .join(' || ')})`;
+  return undefined;
+}
+
+function cast(name: string, args: readonly Token[], render: Rendering['render']): string {
+  const [value = [], type = [], ...rest] = split(args, 'AS');
+  if (rest.length > 0) refuse(`${name} with more than one AS`);
+  const to = typeOf(type);
+  const macro = CASTS[to];
+  const text = macro === undefined ? `CAST(${render(value).trim()} AS ${to})` : `bigquery.${macro}(${render(value).trim()})`;
+  return name === 'CAST' ? text : `TRY(${text})`;
+}
+
+function struct(args: readonly Token[], render: Rendering['render']): string {
+  const fields = split(args, ',').map((field) => {
+    const tokens = solid(field);
+    const last = tokens.at(-1);
+    const isNamed = keyword(tokens.at(-2)) === 'AS';
+    if (last?.kind !== 'word' || !(isNamed || tokens.length === 1 || keyword(tokens.at(-2)) === '.')) refuse('a field of STRUCT without a name');
+    return `${quote(last.text)}: ${render(isNamed ? tokens.slice(0, -2).flatMap(spaced) : field).trim()}`;
+  });
+  return `{${fields.join(', ')}}`;
+}
+
+function spaced(token: Token): readonly Token[] {
+  return [token, { kind: 'space', text: ' ', inner: [] }];
+}
+
+function checkCount(name: string, { min, max }: KnownFunction, args: readonly Token[]): void {
+  const count = solid(args).length === 0 ? 0 : split(args, ',').length;
+  if (count < min || count > max) refuse(`${name} with ${count} arguments`);
+}
+
+function checkWindow(name: string, known: KnownFunction, window: Token | undefined): void {
+  if (known.window === undefined) return;
+  if (window === undefined) refuse(`${name} without OVER`);
+  const isNamed =
+    window.kind !== 'group' || (solid(window.inner)[0]?.kind === 'word' && !/^(?:PARTITION|ORDER|ROWS|RANGE)$/.test(keyword(solid(window.inner)[0])));
+  if (known.window === 'ordered' && !isNamed && !window.inner.some((token) => keyword(token) === 'ORDER')) refuse(`${name} OVER without ORDER BY`);
+}
+
+function checkLiterals(name: string, args: readonly Token[]): void {
+  const texts = split(args, ',').map((part) => solid(part));
+  const literal = (place: number) => (texts[place]?.length === 1 && texts[place]?.[0]?.kind === 'string' ? texts[place]?.[0]?.text : undefined);
+  if (/^JSON_(?:VALUE|QUERY|EXTRACT|EXTRACT_SCALAR)$/.test(name) && !JSON_PATH.test(literal(1) ?? ''))
+    refuse(`${name} with a path other than '$.name' or '$[0]'`);
+  if (name === 'FORMAT' && !FORMAT_TEXT.test(literal(0) ?? '%')) refuse('FORMAT with something else than %s, %d, %05d, %.2f or %%');
+}

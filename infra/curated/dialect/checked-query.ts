@@ -1,0 +1,127 @@
+import type { Session } from '../../local/duckdb-session.ts';
+import { type Names, quote } from './rendering.ts';
+import { queryToDuckDb } from './to-duckdb.ts';
+import { refuse } from './unsupported.ts';
+
+interface Cast {
+  readonly from: string;
+  readonly to: string;
+  readonly isLiteral: boolean;
+  /** What the text says where the value stands that is cast. */
+  readonly text: string;
+}
+
+type Node = Readonly<Record<string, unknown>>;
+
+const WHOLE = ['TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT', 'HUGEINT', 'UTINYINT', 'USMALLINT', 'UINTEGER', 'UBIGINT', 'UHUGEINT', 'INTEGER_LITERAL'];
+const NUMBERS = [...WHOLE, 'DECIMAL', 'DOUBLE', 'FLOAT'];
+/** Types that a text is read as, where it is a literal. */
+const FROM_LITERAL = new Set(['DATE', 'TIMESTAMP', 'TIMESTAMP WITH TIME ZONE', 'VARCHAR']);
+/** DuckDB's own, made for its functions: no column of a model has them. */
+const INTERNAL = new Set(['LIST', 'STRUCT', 'ARRAY', 'MAP', 'INTERVAL', 'ANY', 'UNKNOWN', 'LAMBDA', 'TABLE', 'POINTER']);
+/** What a cast begins with that the text asks for. */
+const ASKED_FOR = /^(?:TRY\()?(?:CAST\(|bigquery\.)/i;
+/** Blanks before the text: what stands in the text of a macro or a view then has a place before it. */
+const MARGIN = 32_768;
+
+/** A query of BigQuery's SQL for DuckDB, refused by name (UnsupportedSql) where it would mean something else there; a mistake is a PermanentError. */
+export async function checkedQuery(session: Session, sql: string, names: Names): Promise<string> {
+  const duckSql = queryToDuckDb(sql, names);
+  await checkPlan(session, duckSql);
+  return duckSql;
+}
+
+/**
+ * Refuses casts that DuckDB makes by itself where BigQuery makes none: text to number, number to BOOL, DATE to TIMESTAMP, and a
+ * NUMERIC that `/` makes a FLOAT64. They are seen in the plan, before the optimizer: where nothing in the text asks for it.
+ */
+async function checkPlan(session: Session, duckSql: string): Promise<void> {
+  const text = `${' '.repeat(MARGIN)}${duckSql}`;
+  const { rows } = await session.query(`SELECT json_serialize_plan(${quote(text)}, skip_null := true, skip_empty := true, optimize := false)`);
+  const plan: unknown = JSON.parse(String(rows[0]?.[0] ?? '{}'));
+  if (!isNode(plan) || plan['error'] === true) return await explainUnplanned(session, duckSql, plan);
+  const bytes = Buffer.from(text);
+  walk(plan, (node) => {
+    if (node['expression_class'] === 'BOUND_CAST') checkCast(castOf(node, bytes));
+    if (node['expression_class'] === 'BOUND_FUNCTION') checkFunction(node, bytes);
+    if (node['name'] === 'sum' && listOf(node['children']).some((child) => isNode(child) && typeOf(child) === 'BOOLEAN')) refuse('SUM of a BOOL: use COUNTIF');
+  });
+}
+
+/** A mistake in the query is told better by DuckDB; what has a plan that cannot be read cannot be trusted. */
+async function explainUnplanned(session: Session, duckSql: string, plan: unknown): Promise<void> {
+  await session.query(`DESCRIBE ${duckSql}`);
+  refuse(`a query whose plan cannot be read: ${isNode(plan) ? String(plan['error_message']) : 'no plan'}`);
+}
+
+function checkCast({ from, to, isLiteral, text }: Cast): void {
+  if (ASKED_FOR.test(text) || from === to || INTERNAL.has(from) || INTERNAL.has(to)) return;
+  if (NUMBERS.includes(from) && NUMBERS.includes(to)) return;
+  if (from === 'NULL' || from === 'SQLNULL') return;
+  if (from === 'DATE' && to === 'TIMESTAMP') return;
+  if (isLiteral && (from === 'VARCHAR' || from === 'STRING_LITERAL') && FROM_LITERAL.has(to)) return;
+  refuse(`${from} where ${to} is needed (at ${JSON.stringify(text.slice(0, 30))}): BigQuery does not cast by itself`);
+}
+
+function checkFunction(node: Node, bytes: Buffer): void {
+  const children = listOf(node['children']).filter(isNode);
+  const text = textAt(node, bytes);
+  if (node['name'] === 'list_contains') checkDemand(children);
+  if (node['name'] === '/' && !ASKED_FOR.test(text) && children.some((child) => typesWithin(child).includes('DECIMAL'))) {
+    refuse('NUMERIC / number, which DuckDB makes a FLOAT64: use SAFE_DIVIDE');
+  }
+  if (node['name'] === '-' && !ASKED_FOR.test(text) && children.length === 2 && children.every((child) => typeOf(child) === 'DATE'))
+    refuse('DATE - DATE: use DATE_DIFF');
+}
+
+/** Reads `list_contains(['!what is needed', types…], typeof(x))` of a macro: DuckDB has made a constant of the type by then. */
+function checkDemand([list, type]: readonly Node[]): void {
+  const [demand = '', ...taken] = listOf(list?.['children']).map(constantOf);
+  const given = constantOf(type).replace(/\(.*/, '');
+  // A NULL has no type.
+  if (demand.startsWith('!') && given !== '' && !taken.includes(given)) refuse(`${demand.slice(1)}, not ${given}`);
+}
+
+function constantOf(node: unknown): string {
+  const value = isNode(node) ? node['value'] : undefined;
+  return isNode(value) && typeof value['value'] === 'string' ? value['value'] : '';
+}
+
+/** The type of an expression, and of what is cast to it. */
+function typesWithin(node: Node): readonly string[] {
+  const child = node['expression_class'] === 'BOUND_CAST' ? node['child'] : undefined;
+  return [typeOf(node), ...(isNode(child) ? typesWithin(child) : [])];
+}
+
+function castOf(node: Node, bytes: Buffer): Cast {
+  const child = isNode(node['child']) ? node['child'] : {};
+  const isLiteral = child['expression_class'] === 'BOUND_CONSTANT';
+  // A cast that is made by itself has the place of what it casts: on a CAST of the text, that is the place of the CAST.
+  const isOnCast = child['expression_class'] === 'BOUND_CAST' && child['query_location'] === node['query_location'];
+  return { from: typeOf(child), to: typeOf(node), isLiteral, text: isOnCast ? textAt(node, bytes).replace(ASKED_FOR, '') : textAt(node, bytes) };
+}
+
+function textAt(node: Node, bytes: Buffer): string {
+  const location = Number(node['query_location'] ?? Number.NaN);
+  return location >= MARGIN && location < bytes.length ? bytes.subarray(location).toString('utf8') : 'CAST(';
+}
+
+function typeOf(node: Node): string {
+  const type = node['return_type'] ?? (isNode(node['value']) ? node['value']['type'] : undefined);
+  return isNode(type) ? String(type['id']) : 'UNKNOWN';
+}
+
+function walk(value: unknown, visit: (node: Node) => void): void {
+  if (Array.isArray(value)) for (const item of value) walk(item, visit);
+  if (!isNode(value)) return;
+  visit(value);
+  for (const member of Object.values(value)) walk(member, visit);
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function isNode(value: unknown): value is Node {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,72 @@
+import { dateMacros } from './date-macros.ts';
+import { MACRO_SCHEMA } from './functions.ts';
+
+/**
+ * BigQuery's functions made of DuckDB's. What must fail is a cast that fails: `error()` counts as volatile, which TRY (SAFE.)
+ * does not take and which stops the optimizer. A macro's type follows its arguments: `cast_to_type(value, example)` gives the
+ * result the type of an example, `floor(x) + zero` is NUMERIC for a NUMERIC and FLOAT64 for every other number.
+ */
+const macros = String.raw`
+is_numeric(x) AS typeof(x) LIKE 'DECIMAL%'
+real_of(x) AS floor(x) + CAST(0 AS DECIMAL(38,9))
+either(a, b) AS CASE WHEN TRUE THEN a ELSE b END
+scaled(x) AS CAST(CAST(x AS DECIMAL(38,9)) * CAST(1000000000 AS DECIMAL(10,0)) AS HUGEINT)
+numeric_of(n) AS CAST(n // 1000000000 AS DECIMAL(29,0)) + CAST(n % 1000000000 AS DECIMAL(9,0)) * CAST(0.000000001 AS DECIMAL(9,9))
+quotient(a, b) AS CASE WHEN (a < 0) <> (b < 0) THEN -1 ELSE 1 END * ((abs(a) * 2000000000 + abs(b)) // (2 * abs(b)))
+numeric_divide(a, b) AS bigquery.numeric_of(bigquery.quotient(bigquery.scaled(a), bigquery.scaled(b)))
+divide_as(a, b, example) AS CASE WHEN bigquery.is_numeric(example) THEN cast_to_type(bigquery.numeric_divide(a, b), example) ELSE cast_to_type(a / b, example) END
+safe_divide(a, b) AS CASE WHEN b = 0 THEN NULL ELSE bigquery.divide_as(a, b, bigquery.real_of(bigquery.either(a, b))) END
+ieee_divide(a, b) AS CAST(a AS DOUBLE) / CAST(b AS DOUBLE)
+div(a, b) AS CASE WHEN b = 0 THEN CAST('division by zero: DIV' AS BIGINT) ELSE a // b END
+mod(a, b) AS CASE WHEN b = 0 THEN CAST('division by zero: MOD' AS BIGINT) ELSE a % b END
+safe_add(a, b) AS TRY(a + b)
+safe_subtract(a, b) AS TRY(a - b)
+safe_multiply(a, b) AS TRY(a * b)
+safe_negate(a) AS TRY(-a)
+log(x) AS ln(x), (x, b) AS ln(x) / ln(b)
+round(x) AS cast_to_type(system.main.round(x), bigquery.real_of(x)), (x, n) AS cast_to_type(system.main.round(x, n), bigquery.real_of(x))
+trunc(x) AS cast_to_type(system.main.trunc(x), bigquery.real_of(x)), (x, n) AS cast_to_type(system.main.trunc(x, n), bigquery.real_of(x))
+ceil(x) AS cast_to_type(system.main.ceil(x), bigquery.real_of(x))
+floor(x) AS cast_to_type(system.main.floor(x), bigquery.real_of(x))
+greatest(a, b) AS CASE WHEN a IS NULL OR b IS NULL THEN NULL ELSE system.main.greatest(a, b) END, (a, b, c) AS CASE WHEN a IS NULL OR b IS NULL OR c IS NULL THEN NULL ELSE system.main.greatest(a, b, c) END, (a, b, c, d) AS CASE WHEN a IS NULL OR b IS NULL OR c IS NULL OR d IS NULL THEN NULL ELSE system.main.greatest(a, b, c, d) END, (a, b, c, d, e) AS CASE WHEN a IS NULL OR b IS NULL OR c IS NULL OR d IS NULL OR e IS NULL THEN NULL ELSE system.main.greatest(a, b, c, d, e) END
+least(a, b) AS CASE WHEN a IS NULL OR b IS NULL THEN NULL ELSE system.main.least(a, b) END, (a, b, c) AS CASE WHEN a IS NULL OR b IS NULL OR c IS NULL THEN NULL ELSE system.main.least(a, b, c) END, (a, b, c, d) AS CASE WHEN a IS NULL OR b IS NULL OR c IS NULL OR d IS NULL THEN NULL ELSE system.main.least(a, b, c, d) END, (a, b, c, d, e) AS CASE WHEN a IS NULL OR b IS NULL OR c IS NULL OR d IS NULL OR e IS NULL THEN NULL ELSE system.main.least(a, b, c, d, e) END
+range_bucket(x, points) AS CASE WHEN x IS NULL OR points IS NULL THEN NULL ELSE len(list_filter(points, lambda point: point <= x)) END
+first_place(s, p) AS CASE WHEN p > 0 THEN p WHEN p = 0 OR p < -length(s) THEN 1 ELSE p END
+substr(s, p) AS system.main.substr(s, bigquery.first_place(s, p)), (s, p, n) AS system.main.substr(s, bigquery.first_place(s, p), CASE WHEN n < 0 THEN CAST('SUBSTR with a negative length' AS BIGINT) ELSE n END)
+left(s, n) AS system.main.left(s, CASE WHEN n < 0 THEN CAST('LEFT with a negative length' AS BIGINT) ELSE n END)
+right(s, n) AS system.main.right(s, CASE WHEN n < 0 THEN CAST('RIGHT with a negative length' AS BIGINT) ELSE n END)
+ltrim(s) AS system.main.regexp_replace(s, '^[\s\p{Z}\x0B\x{85}]+', ''), (s, set) AS system.main.ltrim(s, set)
+rtrim(s) AS system.main.regexp_replace(s, '[\s\p{Z}\x0B\x{85}]+$', ''), (s, set) AS system.main.rtrim(s, set)
+trim(s) AS bigquery.ltrim(bigquery.rtrim(s)), (s, set) AS system.main.trim(s, set)
+lpad(s, n) AS system.main.lpad(s, CAST(n AS INTEGER), ' '), (s, n, fill) AS system.main.lpad(s, CAST(n AS INTEGER), fill)
+rpad(s, n) AS system.main.rpad(s, CAST(n AS INTEGER), ' '), (s, n, fill) AS system.main.rpad(s, CAST(n AS INTEGER), fill)
+split(s) AS string_split(s, ','), (s, d) AS string_split(s, d)
+contains_substr(s, part) AS contains(lower(s), lower(part))
+groups_of(r) AS len(regexp_extract_all(replace(replace(replace(r, '\\', ''), '\(', ''), '(?', ''), '\('))
+regexp_extract(s, r) AS CASE WHEN bigquery.groups_of(r) > 1 THEN CAST(CAST('REGEXP_EXTRACT with more than one group' AS BIGINT) AS VARCHAR) WHEN NOT regexp_matches(s, r) THEN NULL WHEN bigquery.groups_of(r) = 1 THEN system.main.regexp_extract(s, r, 1) ELSE system.main.regexp_extract(s, r) END
+regexp_extract_all(s, r) AS CASE WHEN bigquery.groups_of(r) > 1 THEN error('REGEXP_EXTRACT_ALL with more than one group') WHEN bigquery.groups_of(r) = 1 THEN system.main.regexp_extract_all(s, r, 1) ELSE system.main.regexp_extract_all(s, r) END
+regexp_replace(s, r, x) AS system.main.regexp_replace(s, r, x, 'g')
+to_hex(b) AS lower(hex(b))
+sha256(s) AS unhex(system.main.sha256(s))
+sha1(s) AS unhex(system.main.sha1(s))
+md5(s) AS unhex(system.main.md5(s))
+generate_uuid() AS CAST(uuid() AS VARCHAR)
+to_json_string(x) AS CAST(to_json(x) AS VARCHAR)
+json_value(j, p) AS CASE WHEN json_type(j, p) IN ('OBJECT', 'ARRAY') THEN NULL ELSE json_extract_string(j, p) END
+json_query(j, p) AS CAST(json_extract(j, p) AS VARCHAR)
+parse_json(s) AS CAST(s AS JSON)
+generate_array(a, b) AS generate_series(CAST(a AS BIGINT), CAST(b AS BIGINT)), (a, b, step) AS generate_series(CAST(a AS BIGINT), CAST(b AS BIGINT), CAST(step AS BIGINT))
+at(a, i) AS CASE WHEN a IS NULL OR i IS NULL THEN NULL WHEN i < 0 OR i >= len(a) THEN error('array index out of bounds') ELSE a[i + 1] END
+safe_at(a, i) AS CASE WHEN i < 0 THEN NULL ELSE a[i + 1] END
+cast_int64(x) AS CASE WHEN typeof(x) = 'VARCHAR' THEN CAST(system.main.regexp_extract(CAST(x AS VARCHAR), '^[+-]?(\d+|0[xX][0-9a-fA-F]+)$') AS BIGINT) WHEN typeof(x) = 'DOUBLE' THEN CAST(system.main.round(TRY_CAST(CAST(x AS VARCHAR) AS DOUBLE)) AS BIGINT) ELSE CAST(x AS BIGINT) END
+text_of_timestamp(t) AS strftime(t, CASE WHEN epoch_us(t) % 1000000 = 0 THEN '%Y-%m-%d %H:%M:%S+00' WHEN epoch_us(t) % 1000 = 0 THEN '%Y-%m-%d %H:%M:%S.%g+00' ELSE '%Y-%m-%d %H:%M:%S.%f+00' END)
+cast_string(x) AS CASE WHEN bigquery.is_numeric(x) THEN system.main.regexp_replace(CAST(x AS VARCHAR), '\.?0+$', '') WHEN typeof(x) = 'TIMESTAMP WITH TIME ZONE' THEN bigquery.text_of_timestamp(TRY_CAST(CAST(x AS VARCHAR) AS TIMESTAMPTZ)) WHEN list_contains(['!a FLOAT64 is no exact text: use FORMAT', 'VARCHAR', 'BIGINT', 'INTEGER', 'SMALLINT', 'TINYINT', 'HUGEINT', 'BOOLEAN', 'DATE', 'TIMESTAMP WITH TIME ZONE', 'DECIMAL', 'JSON', '"NULL"'], typeof(x)) THEN CAST(x AS VARCHAR) ELSE CAST(CAST('no text' AS BIGINT) AS VARCHAR) END
+cast_bool(x) AS CASE WHEN typeof(x) = 'VARCHAR' AND lower(CAST(x AS VARCHAR)) NOT IN ('true', 'false') THEN CAST('no BOOL: ' || CAST(x AS VARCHAR) AS BOOLEAN) ELSE CAST(x AS BOOLEAN) END
+cast_date(x) AS CASE WHEN typeof(x) = 'VARCHAR' THEN CAST(system.main.regexp_extract(CAST(x AS VARCHAR), '^\d{1,4}-\d{1,2}-\d{1,2}$') AS DATE) ELSE CAST(x AS DATE) END
+`;
+
+/** Statements that make the macros; they live in the catalog, because views that use them do. */
+export const macroStatements: readonly string[] = [
+  `CREATE SCHEMA IF NOT EXISTS ${MACRO_SCHEMA}`,
+  ...[...dateMacros.trim().split('\n'), ...macros.trim().split('\n')].map((macro) => `CREATE OR REPLACE MACRO ${MACRO_SCHEMA}.${macro}`),
+];

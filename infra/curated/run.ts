@@ -1,0 +1,94 @@
+import { PermanentError } from '../../shared/errors.ts';
+import type { Session } from '../local/duckdb-session.ts';
+import { build } from './build.ts';
+import { assertRows, type Finding, unitTest } from './checks.ts';
+import { macroStatements } from './dialect/macros.ts';
+import type { Names } from './dialect/rendering.ts';
+import { UnsupportedSql } from './dialect/unsupported.ts';
+import { type Graph, idOf, type UnitTest } from './graph.ts';
+import { recordStep, type RunIdentity, type Step } from './model-runs.ts';
+import { type Action, inOrder, isModel, type Selection, selected } from './order.ts';
+import { named } from './relation.ts';
+
+/** What a run is asked to do. */
+export interface RunOptions extends RunIdentity {
+  /** `run`: build the models and test them; `test`: unit tests, and the tests of what is built. */
+  readonly what: 'run' | 'test';
+  readonly selection: Selection;
+  /** Builds incremental tables anew. */
+  readonly fullRefresh: boolean;
+  /** Milliseconds from any point. */
+  readonly clock: () => number;
+  readonly onStep: (step: Step) => void;
+}
+
+const CRITICAL = 'critical';
+
+/** Runs models and tests in order, in a warehouse that has their sources; what depends on a failure is skipped. */
+export async function runModels(session: Session, graph: Graph, options: RunOptions): Promise<readonly Step[]> {
+  const actions = selected(inOrder(graph), options.selection).filter((action) => options.what === 'run' || !isModel(action));
+  const names: Names = { project: graph.project };
+  await prepare(session, graph);
+  const steps: Step[] = [];
+  const broken = new Set<string>();
+  const finish = async (step: Step): Promise<void> => {
+    if (step.outcome !== 'built' && step.outcome !== 'passed') broken.add(step.name);
+    await recordStep(session, options, step);
+    steps.push(step);
+    options.onStep(step);
+  };
+  for (const test of unitTestsOf(graph, options)) await finish(await runUnitTest(session, test, names, options));
+  for (const action of actions) await finish(await runAction(session, action, graph, names, options, broken));
+  return steps;
+}
+
+/** Whether a run needs a person: something could not be run, or a critical or unit test failed. */
+export function isFailure(steps: readonly Step[]): boolean {
+  return steps.some(({ outcome, critical, kind }) => outcome === 'error' || (outcome === 'failed' && (critical || kind === 'unit test')));
+}
+
+async function prepare(session: Session, { models, assertions }: Graph): Promise<void> {
+  for (const statement of macroStatements) await session.run(statement);
+  const datasets = new Set([...models, ...assertions].map(({ target }) => target.dataset));
+  for (const dataset of datasets) await session.run(`CREATE SCHEMA IF NOT EXISTS ${named(dataset)}`);
+}
+
+function unitTestsOf({ unitTests }: Graph, { what, selection: { names = [], tags = [] } }: RunOptions): readonly UnitTest[] {
+  if (what === 'run' || tags.length > 0) return [];
+  const wanted = names.map((name) => name.replaceAll('+', ''));
+  return wanted.length === 0 ? unitTests : unitTests.filter(({ name }) => wanted.some((model) => name === model || name.startsWith(`unit_${model}`)));
+}
+
+async function runUnitTest(session: Session, test: UnitTest, names: Names, { clock }: RunOptions): Promise<Step> {
+  const step = { name: test.name, kind: 'unit test' as const, critical: false };
+  return await timed(clock, step, async () => found(await unitTest(session, test, names)));
+}
+
+async function runAction(session: Session, action: Action, graph: Graph, names: Names, options: RunOptions, broken: ReadonlySet<string>): Promise<Step> {
+  const kind = isModel(action) ? action.kind : ('assertion' as const);
+  const step = { name: idOf(action.target), kind, critical: !isModel(action) && action.tags.includes(CRITICAL) };
+  const cause = action.after.map(idOf).find((id) => broken.has(id));
+  if (cause !== undefined) return { ...step, ...NOTHING, outcome: 'skipped', message: `${cause} failed`, ms: 0 };
+  return await timed(options.clock, step, async () => {
+    if (!isModel(action)) return found(await assertRows(session, action, graph, names));
+    return { ...NOTHING, outcome: 'built', rows: await build(session, action, names, options.fullRefresh) };
+  });
+}
+
+type Result = Omit<Step, 'name' | 'kind' | 'critical' | 'ms'>;
+
+const NOTHING = { rows: null, failing: null, example: null, message: null };
+
+function found({ failing, example }: Finding): Result {
+  return { ...NOTHING, outcome: failing === 0 ? 'passed' : 'failed', failing, example };
+}
+
+/** A mistake in the SQL is the outcome of a step; what may go away by itself ends the run. */
+async function timed(clock: () => number, step: Pick<Step, 'name' | 'kind' | 'critical'>, work: () => Promise<Result>): Promise<Step> {
+  const begin = clock();
+  const result = await work().catch((error: unknown): Result => {
+    if (error instanceof PermanentError || error instanceof UnsupportedSql) return { ...NOTHING, outcome: 'error', message: error.message };
+    throw error;
+  });
+  return { ...step, ...result, ms: Math.round(clock() - begin) };
+}

@@ -1,0 +1,11 @@
+expect.uniqueKey('fct_orders', ['order_id'], { critical: true });
+expect.nonNull('fct_orders', ['customer_id'], { key: ['order_id'] });
+expect.holds('fct_orders', 'amount_is_whole', 'amount = ROUND(amount, 2)', { key: ['order_id'] });
+expect.acceptedValues('fct_orders', 'status', ['paid', 'refunded']);
+expect.between('fct_orders', 'amount', 0, 1000, { key: ['order_id'] });
+expect.relationship('fct_orders', 'customer_id', 'dim_customers');
+expect.freshness('fct_orders', '_extracted_at', 24);
+expect.nullRatio('dim_customers', 'city', 0.5);
+expect.percentile('fct_orders', 'amount', 95, { max: 400 });
+expect.volume('dim_customers', 0.5);
+expect.keyMetric('mtr_revenue', 'revenue', 'SUM(revenue)', 0.5);

@@ -1,0 +1,93 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { compileModels, DATAFORM_DIR } from '../../infra/curated/compile.ts';
+import { type Graph, idOf, type Model, type Target } from '../../infra/curated/graph.ts';
+import type { Step } from '../../infra/curated/model-runs.ts';
+import { prepareSources } from '../../infra/curated/prepare.ts';
+import { isFailure, type RunOptions, runModels } from '../../infra/curated/run.ts';
+import { sourceFiles } from '../../infra/curated/sources.ts';
+import { builtInStreams, streams } from '../../shared/streams/index.ts';
+import { openTemporary, type TemporaryWarehouse } from '../infra/local/duckdb-temporary.ts';
+import { troubles } from './models-lab.ts';
+
+const RUN: RunOptions = {
+  what: 'run',
+  selection: {},
+  fullRefresh: false,
+  runId: 'run',
+  codeVersion: 'test',
+  startedAt: '2026-11-20T06:00:00.000Z',
+  clock: () => 0,
+  onStep: () => undefined,
+};
+
+describe('the models of this repository', () => {
+  let graph: Graph;
+  let opened: TemporaryWarehouse;
+  let steps: readonly Step[];
+  beforeAll(async () => {
+    graph = await compileModels();
+    opened = await openTemporary();
+    await prepareSources(opened.warehouse, streams);
+    steps = await opened.warehouse.session((session) => runModels(session, graph, RUN));
+  });
+  afterAll(() => opened.close());
+
+  const columnsOf = async ({ dataset, name }: Target) => (await opened.warehouse.columns({ dataset, table: name }))?.map((column) => column.name) ?? [];
+
+  test('are built and pass their tests where nothing was ever loaded', () => {
+    expect(troubles(steps)).toEqual([]);
+    expect(isFailure(steps)).toBe(false);
+  });
+
+  test('pass their unit tests', async () => {
+    const tested = await opened.warehouse.session((session) => runModels(session, graph, { ...RUN, what: 'test' }));
+    expect(troubles(tested)).toEqual([]);
+    expect(tested.filter(({ kind }) => kind === 'unit test').length).toBe(graph.unitTests.length);
+  });
+
+  test('describe every column that they have, and no other', async () => {
+    const described = graph.models.filter(({ tags }) => !tags.includes('snapshots'));
+    const expected = described.map(({ target, columns }) => [idOf(target), columns.map(({ name }) => name)]);
+    expect(expected).toEqual(await Promise.all(described.map(async ({ target }) => [idOf(target), await columnsOf(target)])));
+    expect(graph.models.filter(({ description }) => description === '')).toEqual([]);
+  });
+
+  test('name the critical tests of what they read, so that these stop them in Dataform, too', () => {
+    const missing = graph.models.flatMap((model) => criticalOf(graph, model).filter((needed) => !model.after.some((after) => idOf(after) === needed)));
+    expect(missing).toEqual([]);
+  });
+
+  test('read declared tables and each other only', () => {
+    const known = new Set([...graph.sources, ...graph.models, ...graph.assertions].map(({ target }) => idOf(target)));
+    expect(graph.models.flatMap(({ after }) => after.map(idOf)).filter((id) => !known.has(id))).toEqual([]);
+  });
+
+  test('are compiled for the version of @dataform/core that is installed', async () => {
+    const settings = await readFile(join(DATAFORM_DIR, 'workflow_settings.yaml'), 'utf8');
+    const { devDependencies } = JSON.parse(await readFile(join(DATAFORM_DIR, '../../package.json'), 'utf8'));
+    expect(settings).toContain(`dataformCoreVersion: ${devDependencies['@dataform/core']}\n`);
+  });
+});
+
+test('the declarations of sources are what "npm run models -- sources" writes', async () => {
+  const folder = join(DATAFORM_DIR, 'definitions/sources');
+  const expected = sourceFiles(streams, builtInStreams);
+  expect((await readdir(folder)).sort()).toEqual(expected.map(({ name }) => name).sort());
+  for (const { name, text } of expected) expect(await readFile(join(folder, name), 'utf8')).toBe(text);
+});
+
+/** The critical tests of the models that a model reads: a snapshot's test is about the model that the snapshot is of. */
+function criticalOf({ models, assertions }: Graph, model: Model): readonly string[] {
+  const read = new Set(model.after.map(idOf));
+  const isSnapshot = model.tags.includes('snapshots');
+  return assertions
+    .filter(({ tags, about }) => tags.includes('critical') && about !== undefined && !isSnapshot && subjects(models, about).some((id) => read.has(id)))
+    .map(({ target }) => idOf(target));
+}
+
+function subjects(models: readonly Model[], about: Target): readonly string[] {
+  const model = models.find(({ target }) => idOf(target) === idOf(about));
+  return model?.tags.includes('snapshots') === true ? model.after.map(idOf) : [idOf(about)];
+}
