@@ -50,7 +50,7 @@ export function castFor(column: ColumnDeclaration): Cast {
     case 'STRING':
       return stringCast(column.empty === 'keep');
     case 'JSON':
-      return (value) => (value === '' ? undefined : (value ?? undefined));
+      return (value) => (value === '' && column.empty !== 'keep' ? undefined : (value ?? undefined));
     case 'BOOL':
       return castBool;
     case 'INT64':

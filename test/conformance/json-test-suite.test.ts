@@ -18,7 +18,7 @@ const values = defineStream({
   source,
   name: 'values',
   description: 'Anything in one column',
-  columns: { v: { type: 'JSON' } },
+  columns: { v: { type: 'JSON', empty: 'keep' } },
   write: replace('object'),
   expect: { rejects: 1 },
   table: { dataset: 'suite', name: 'values' },

@@ -14,7 +14,7 @@ export function exactly(text: string): unknown {
 
 /** What stands at the borders of a column, from nothing but its declaration; after DESIGN.md §3, not after the code. */
 export function bordersOf(column: ColumnDeclaration): readonly Case[] {
-  return [[null, null], ['', column.empty === 'keep' && column.type === 'STRING' ? '' : null], ...ofType(column)];
+  return [[null, null], ['', column.empty === 'keep' && (column.type === 'STRING' || column.type === 'JSON') ? '' : null], ...ofType(column)];
 }
 
 function ofType(column: ColumnDeclaration): readonly Case[] {
