@@ -20,7 +20,7 @@ const FROM_LITERAL = new Set(['DATE', 'TIMESTAMP', 'TIMESTAMP WITH TIME ZONE', '
 /** DuckDB's own, made for its functions: no column of a model has them. */
 const INTERNAL = new Set(['LIST', 'STRUCT', 'ARRAY', 'MAP', 'INTERVAL', 'ANY', 'UNKNOWN', 'LAMBDA', 'TABLE', 'POINTER']);
 /** What a cast begins with that the text asks for. */
-const ASKED_FOR = /^(?:TRY\()?(?:CAST\(|bigquery\.)/i;
+const ASKED_FOR = /^(?:TRY\()?(?:CAST\(|TRY_CAST\(|bigquery\.)/i;
 /** Blanks before the text: what stands in the text of a macro or a view then has a place before it. */
 const MARGIN = 32_768;
 

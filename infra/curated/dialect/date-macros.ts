@@ -5,6 +5,7 @@
  */
 export const dateMacros = String.raw`
 cast_timestamp(x) AS CASE WHEN typeof(x) = 'VARCHAR' THEN CAST(system.main.regexp_extract(CAST(x AS VARCHAR), '^\d{1,4}-\d{1,2}-\d{1,2}([ Tt]\d{1,2}:\d{1,2}:\d{1,2}(\.\d{1,6})?)?( ?([+-]\d{1,2}(:\d{2})?|[Zz]|UTC))?$') AS TIMESTAMPTZ) ELSE CAST(x AS TIMESTAMPTZ) END
+safe_cast_timestamp(x) AS CASE WHEN typeof(x) = 'VARCHAR' THEN TRY_CAST(system.main.regexp_extract(CAST(x AS VARCHAR), '^\d{1,4}-\d{1,2}-\d{1,2}([ Tt]\d{1,2}:\d{1,2}:\d{1,2}(\.\d{1,6})?)?( ?([+-]\d{1,2}(:\d{2})?|[Zz]|UTC))?$') AS TIMESTAMPTZ) ELSE TRY_CAST(x AS TIMESTAMPTZ) END
 a_date(x) AS CASE WHEN list_contains(['!a DATE is needed', 'DATE', '"NULL"', 'VARCHAR'], typeof(x)) THEN CAST(x AS DATE) ELSE CAST('no DATE' AS DATE) END
 a_time(x) AS CASE WHEN list_contains(['!a TIMESTAMP is needed', 'TIMESTAMP WITH TIME ZONE', '"NULL"', 'VARCHAR'], typeof(x)) THEN CAST(x AS TIMESTAMPTZ) ELSE CAST('no TIMESTAMP' AS TIMESTAMPTZ) END
 a_datetime(x) AS CASE WHEN list_contains(['!a DATETIME is needed', 'TIMESTAMP', 'DATE', '"NULL"', 'VARCHAR'], typeof(x)) THEN CAST(x AS TIMESTAMP) ELSE CAST('no DATETIME' AS TIMESTAMP) END
@@ -41,8 +42,11 @@ unix_micros(t) AS epoch_us(bigquery.a_time(t))
 unix_date(d) AS bigquery.a_date(d) - DATE '1970-01-01'
 date_from_unix_date(n) AS DATE '1970-01-01' + CAST(n AS INTEGER)
 parse_date(f, s) AS CAST(strptime(s, f) AS DATE)
+safe_parse_date(f, s) AS CAST(try_strptime(s, f) AS DATE)
 parse_datetime(f, s) AS strptime(s, f)
+safe_parse_datetime(f, s) AS try_strptime(s, f)
 parse_timestamp(f, s) AS strptime(s, f) AT TIME ZONE 'UTC', (f, s, tz) AS strptime(s, f) AT TIME ZONE tz
+safe_parse_timestamp(f, s) AS try_strptime(s, f) AT TIME ZONE 'UTC', (f, s, tz) AS try_strptime(s, f) AT TIME ZONE tz
 format_date(f, d) AS strftime(bigquery.a_date(d), f)
 format_datetime(f, d) AS strftime(bigquery.a_datetime(d), f)
 format_timestamp(f, t) AS strftime(bigquery.a_time(t) AT TIME ZONE 'UTC', f), (f, t, tz) AS strftime(bigquery.a_time(t) AT TIME ZONE tz, f)
