@@ -26,7 +26,7 @@ datetime_sub(d, i) AS bigquery.a_datetime(d) - i
 timestamp_add(t, i) AS bigquery.a_time(t) + i
 timestamp_sub(t, i) AS bigquery.a_time(t) - i
 last_day(d, p) AS CAST(bigquery.truncated(CAST(bigquery.a_date(d) AS TIMESTAMP), p) + CASE WHEN p LIKE 'WEEK_%' THEN INTERVAL 7 DAY WHEN p = 'MONTH' THEN INTERVAL 1 MONTH WHEN p = 'QUARTER' THEN INTERVAL 3 MONTH WHEN p = 'YEAR' THEN INTERVAL 1 YEAR END - INTERVAL 1 DAY AS DATE)
-to_date(x) AS CAST(x AS DATE), (t, tz) AS CAST(bigquery.a_time(t) AT TIME ZONE tz AS DATE), (y, m, d) AS make_date(CAST(y AS BIGINT), CAST(m AS BIGINT), CAST(d AS BIGINT))
+to_date(x) AS CASE WHEN list_contains(['!a DATE, DATETIME or TIMESTAMP is needed', 'DATE', 'TIMESTAMP', 'TIMESTAMP WITH TIME ZONE', '"NULL"'], typeof(x)) THEN CAST(x AS DATE) END, (t, tz) AS CAST(bigquery.a_time(t) AT TIME ZONE tz AS DATE), (y, m, d) AS make_date(CAST(y AS BIGINT), CAST(m AS BIGINT), CAST(d AS BIGINT))
 to_timestamp(x) AS bigquery.cast_timestamp(x), (x, tz) AS CAST(x AS TIMESTAMP) AT TIME ZONE tz
 to_datetime(x) AS CAST(x AS TIMESTAMP), (t, tz) AS bigquery.a_time(t) AT TIME ZONE tz
 current_date() AS CAST(now() AT TIME ZONE 'UTC' AS DATE), (tz) AS CAST(now() AT TIME ZONE tz AS DATE)
