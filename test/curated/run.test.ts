@@ -51,6 +51,8 @@ describe('a run', () => {
       'revenue DECIMAL(38,9)',
       'orders BIGINT',
       'average DECIMAL(38,9)',
+      'units BIGINT',
+      'largest_square DECIMAL(38,9)',
     ]);
   });
 
@@ -165,7 +167,7 @@ describe('each kind of test finds what it is for, and nothing else does', () => 
     expect(troubles(await lab.runAll({ what: 'test' }))).toEqual([]);
     const steps = await lab.runAll({ what: 'test', graph: change });
     expect(troubles(steps)).toEqual(['failed unit_mtr_revenue']);
-    expect(steps[0]?.example).toContain('"unexpected":[["2026-01-01","15.500000000",2,"7.750000000"]]');
+    expect(steps[0]?.example).toContain('"unexpected":[["2026-01-01","15.500000000",2,"7.750000000",2,"100.000000000"]]');
     expect(isFailure(steps)).toBe(true);
   });
 });

@@ -45,8 +45,9 @@ function cast(name: string, args: readonly Token[], render: Rendering['render'])
   if (rest.length > 0) refuse(`${name} with more than one AS`);
   const to = typeOf(type);
   const macro = CASTS[to];
-  const text = macro === undefined ? `CAST(${render(value).trim()} AS ${to})` : `bigquery.${macro}(${render(value).trim()})`;
-  return name === 'CAST' ? text : `TRY(${text})`;
+  const text = render(value).trim();
+  if (macro === undefined) return `${name === 'CAST' ? 'CAST' : 'TRY_CAST'}(${text} AS ${to})`;
+  return `bigquery.${name === 'CAST' ? '' : 'safe_'}${macro}(${text})`;
 }
 
 function struct(args: readonly Token[], render: Rendering['render']): string {

@@ -20,7 +20,7 @@ const FROM_LITERAL = new Set(['DATE', 'TIMESTAMP', 'TIMESTAMP WITH TIME ZONE', '
 /** DuckDB's own, made for its functions: no column of a model has them. */
 const INTERNAL = new Set(['LIST', 'STRUCT', 'ARRAY', 'MAP', 'INTERVAL', 'ANY', 'UNKNOWN', 'LAMBDA', 'TABLE', 'POINTER']);
 /** What a cast begins with that the text asks for. */
-const ASKED_FOR = /^(?:TRY\()?(?:CAST\(|bigquery\.)/i;
+const ASKED_FOR = /^(?:TRY\()?(?:CAST\(|TRY_CAST\(|bigquery\.)/i;
 /** Blanks before the text: what stands in the text of a macro or a view then has a place before it. */
 const MARGIN = 32_768;
 
@@ -67,7 +67,7 @@ function checkFunction(node: Node, bytes: Buffer): void {
   const children = listOf(node['children']).filter(isNode);
   const text = textAt(node, bytes);
   if (node['name'] === 'list_contains') checkDemand(children);
-  if (node['name'] === '/' && !ASKED_FOR.test(text) && children.some((child) => typesWithin(child).includes('DECIMAL'))) {
+  if (node['name'] === '/' && !ASKED_FOR.test(text) && children.some((child) => typeBefore(child, bytes) === 'DECIMAL')) {
     refuse('NUMERIC / number, which DuckDB makes a FLOAT64: use SAFE_DIVIDE');
   }
   if (node['name'] === '-' && !ASKED_FOR.test(text) && children.length === 2 && children.every((child) => typeOf(child) === 'DATE'))
@@ -87,10 +87,11 @@ function constantOf(node: unknown): string {
   return isNode(value) && typeof value['value'] === 'string' ? value['value'] : '';
 }
 
-/** The type of an expression, and of what is cast to it. */
-function typesWithin(node: Node): readonly string[] {
-  const child = node['expression_class'] === 'BOUND_CAST' ? node['child'] : undefined;
-  return [typeOf(node), ...(isNode(child) ? typesWithin(child) : [])];
+/** The type of an expression before DuckDB casts it by itself. */
+function typeBefore(node: Node, bytes: Buffer): string {
+  if (node['expression_class'] !== 'BOUND_CAST') return typeOf(node);
+  const { from, text } = castOf(node, bytes);
+  return ASKED_FOR.test(text) ? typeOf(node) : from;
 }
 
 function castOf(node: Node, bytes: Buffer): Cast {

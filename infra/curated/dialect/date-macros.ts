@@ -5,6 +5,7 @@
  */
 export const dateMacros = String.raw`
 cast_timestamp(x) AS CASE WHEN typeof(x) = 'VARCHAR' THEN CAST(system.main.regexp_extract(CAST(x AS VARCHAR), '^\d{1,4}-\d{1,2}-\d{1,2}([ Tt]\d{1,2}:\d{1,2}:\d{1,2}(\.\d{1,6})?)?( ?([+-]\d{1,2}(:\d{2})?|[Zz]|UTC))?$') AS TIMESTAMPTZ) ELSE CAST(x AS TIMESTAMPTZ) END
+safe_cast_timestamp(x) AS CASE WHEN typeof(x) = 'VARCHAR' THEN TRY_CAST(system.main.regexp_extract(CAST(x AS VARCHAR), '^\d{1,4}-\d{1,2}-\d{1,2}([ Tt]\d{1,2}:\d{1,2}:\d{1,2}(\.\d{1,6})?)?( ?([+-]\d{1,2}(:\d{2})?|[Zz]|UTC))?$') AS TIMESTAMPTZ) ELSE TRY_CAST(x AS TIMESTAMPTZ) END
 a_date(x) AS CASE WHEN list_contains(['!a DATE is needed', 'DATE', '"NULL"', 'VARCHAR'], typeof(x)) THEN CAST(x AS DATE) ELSE CAST('no DATE' AS DATE) END
 a_time(x) AS CASE WHEN list_contains(['!a TIMESTAMP is needed', 'TIMESTAMP WITH TIME ZONE', '"NULL"', 'VARCHAR'], typeof(x)) THEN CAST(x AS TIMESTAMPTZ) ELSE CAST('no TIMESTAMP' AS TIMESTAMPTZ) END
 a_datetime(x) AS CASE WHEN list_contains(['!a DATETIME is needed', 'TIMESTAMP', 'DATE', '"NULL"', 'VARCHAR'], typeof(x)) THEN CAST(x AS TIMESTAMP) ELSE CAST('no DATETIME' AS TIMESTAMP) END
@@ -25,7 +26,7 @@ datetime_sub(d, i) AS bigquery.a_datetime(d) - i
 timestamp_add(t, i) AS bigquery.a_time(t) + i
 timestamp_sub(t, i) AS bigquery.a_time(t) - i
 last_day(d, p) AS CAST(bigquery.truncated(CAST(bigquery.a_date(d) AS TIMESTAMP), p) + CASE WHEN p LIKE 'WEEK_%' THEN INTERVAL 7 DAY WHEN p = 'MONTH' THEN INTERVAL 1 MONTH WHEN p = 'QUARTER' THEN INTERVAL 3 MONTH WHEN p = 'YEAR' THEN INTERVAL 1 YEAR END - INTERVAL 1 DAY AS DATE)
-to_date(x) AS CAST(x AS DATE), (t, tz) AS CAST(bigquery.a_time(t) AT TIME ZONE tz AS DATE), (y, m, d) AS make_date(CAST(y AS BIGINT), CAST(m AS BIGINT), CAST(d AS BIGINT))
+to_date(x) AS CASE WHEN list_contains(['!a DATE, DATETIME or TIMESTAMP is needed', 'DATE', 'TIMESTAMP', 'TIMESTAMP WITH TIME ZONE', '"NULL"'], typeof(x)) THEN CAST(x AS DATE) END, (t, tz) AS CAST(bigquery.a_time(t) AT TIME ZONE tz AS DATE), (y, m, d) AS make_date(CAST(y AS BIGINT), CAST(m AS BIGINT), CAST(d AS BIGINT))
 to_timestamp(x) AS bigquery.cast_timestamp(x), (x, tz) AS CAST(x AS TIMESTAMP) AT TIME ZONE tz
 to_datetime(x) AS CAST(x AS TIMESTAMP), (t, tz) AS bigquery.a_time(t) AT TIME ZONE tz
 current_date() AS CAST(now() AT TIME ZONE 'UTC' AS DATE), (tz) AS CAST(now() AT TIME ZONE tz AS DATE)
@@ -41,8 +42,11 @@ unix_micros(t) AS epoch_us(bigquery.a_time(t))
 unix_date(d) AS bigquery.a_date(d) - DATE '1970-01-01'
 date_from_unix_date(n) AS DATE '1970-01-01' + CAST(n AS INTEGER)
 parse_date(f, s) AS CAST(strptime(s, f) AS DATE)
+safe_parse_date(f, s) AS CAST(try_strptime(s, f) AS DATE)
 parse_datetime(f, s) AS strptime(s, f)
+safe_parse_datetime(f, s) AS try_strptime(s, f)
 parse_timestamp(f, s) AS strptime(s, f) AT TIME ZONE 'UTC', (f, s, tz) AS strptime(s, f) AT TIME ZONE tz
+safe_parse_timestamp(f, s) AS try_strptime(s, f) AT TIME ZONE 'UTC', (f, s, tz) AS try_strptime(s, f) AT TIME ZONE tz
 format_date(f, d) AS strftime(bigquery.a_date(d), f)
 format_datetime(f, d) AS strftime(bigquery.a_datetime(d), f)
 format_timestamp(f, t) AS strftime(bigquery.a_time(t) AT TIME ZONE 'UTC', f), (f, t, tz) AS strftime(bigquery.a_time(t) AT TIME ZONE tz, f)

@@ -11,11 +11,11 @@ is_numeric(x) AS typeof(x) LIKE 'DECIMAL%'
 real_of(x) AS floor(x) + CAST(0 AS DECIMAL(38,9))
 either(a, b) AS CASE WHEN TRUE THEN a ELSE b END
 scaled(x) AS CAST(CAST(x AS DECIMAL(38,9)) * CAST(1000000000 AS DECIMAL(10,0)) AS HUGEINT)
-numeric_of(n) AS CAST(n // 1000000000 AS DECIMAL(29,0)) + CAST(n % 1000000000 AS DECIMAL(9,0)) * CAST(0.000000001 AS DECIMAL(9,9))
-quotient(a, b) AS CASE WHEN (a < 0) <> (b < 0) THEN -1 ELSE 1 END * ((abs(a) * 2000000000 + abs(b)) // (2 * abs(b)))
-numeric_divide(a, b) AS bigquery.numeric_of(bigquery.quotient(bigquery.scaled(a), bigquery.scaled(b)))
+numeric_of(n) AS CAST(n AS DECIMAL(38,0)) * CAST(0.000000001 AS DECIMAL(9,9))
+quotient(n, d) AS (2 * n + sign(n) * abs(d)) // (2 * d)
+numeric_divide(a, b) AS bigquery.numeric_of(bigquery.quotient(bigquery.scaled(a) * 1000000000, bigquery.scaled(b)))
 divide_as(a, b, example) AS CASE WHEN bigquery.is_numeric(example) THEN cast_to_type(bigquery.numeric_divide(a, b), example) ELSE cast_to_type(a / b, example) END
-safe_divide(a, b) AS CASE WHEN b = 0 THEN NULL ELSE bigquery.divide_as(a, b, bigquery.real_of(bigquery.either(a, b))) END
+safe_divide(a, b) AS bigquery.divide_as(a, nullif(b, 0), bigquery.real_of(bigquery.either(a, b)))
 ieee_divide(a, b) AS CAST(a AS DOUBLE) / CAST(b AS DOUBLE)
 div(a, b) AS CASE WHEN b = 0 THEN CAST('division by zero: DIV' AS BIGINT) ELSE a // b END
 mod(a, b) AS CASE WHEN b = 0 THEN CAST('division by zero: MOD' AS BIGINT) ELSE a % b END
@@ -59,10 +59,14 @@ generate_array(a, b) AS generate_series(CAST(a AS BIGINT), CAST(b AS BIGINT)), (
 at(a, i) AS CASE WHEN a IS NULL OR i IS NULL THEN NULL WHEN i < 0 OR i >= len(a) THEN error('array index out of bounds') ELSE a[i + 1] END
 safe_at(a, i) AS CASE WHEN i < 0 THEN NULL ELSE a[i + 1] END
 cast_int64(x) AS CASE WHEN typeof(x) = 'VARCHAR' THEN CAST(system.main.regexp_extract(CAST(x AS VARCHAR), '^[+-]?(\d+|0[xX][0-9a-fA-F]+)$') AS BIGINT) WHEN typeof(x) = 'DOUBLE' THEN CAST(system.main.round(TRY_CAST(CAST(x AS VARCHAR) AS DOUBLE)) AS BIGINT) ELSE CAST(x AS BIGINT) END
+safe_cast_int64(x) AS CASE WHEN typeof(x) = 'VARCHAR' THEN TRY_CAST(system.main.regexp_extract(CAST(x AS VARCHAR), '^[+-]?(\d+|0[xX][0-9a-fA-F]+)$') AS BIGINT) WHEN typeof(x) = 'DOUBLE' THEN TRY_CAST(system.main.round(TRY_CAST(CAST(x AS VARCHAR) AS DOUBLE)) AS BIGINT) ELSE TRY_CAST(x AS BIGINT) END
 text_of_timestamp(t) AS strftime(t, CASE WHEN epoch_us(t) % 1000000 = 0 THEN '%Y-%m-%d %H:%M:%S+00' WHEN epoch_us(t) % 1000 = 0 THEN '%Y-%m-%d %H:%M:%S.%g+00' ELSE '%Y-%m-%d %H:%M:%S.%f+00' END)
 cast_string(x) AS CASE WHEN bigquery.is_numeric(x) THEN system.main.regexp_replace(CAST(x AS VARCHAR), '\.?0+$', '') WHEN typeof(x) = 'TIMESTAMP WITH TIME ZONE' THEN bigquery.text_of_timestamp(TRY_CAST(CAST(x AS VARCHAR) AS TIMESTAMPTZ)) WHEN list_contains(['!a FLOAT64 is no exact text: use FORMAT', 'VARCHAR', 'BIGINT', 'INTEGER', 'SMALLINT', 'TINYINT', 'HUGEINT', 'BOOLEAN', 'DATE', 'TIMESTAMP WITH TIME ZONE', 'DECIMAL', 'JSON', '"NULL"'], typeof(x)) THEN CAST(x AS VARCHAR) ELSE CAST(CAST('no text' AS BIGINT) AS VARCHAR) END
-cast_bool(x) AS CASE WHEN typeof(x) = 'VARCHAR' AND lower(CAST(x AS VARCHAR)) NOT IN ('true', 'false') THEN CAST('no BOOL: ' || CAST(x AS VARCHAR) AS BOOLEAN) ELSE CAST(x AS BOOLEAN) END
+safe_cast_string(x) AS bigquery.cast_string(x)
+cast_bool(x) AS CASE WHEN typeof(x) = 'VARCHAR' THEN CAST(system.main.regexp_extract(lower(CAST(x AS VARCHAR)), '^(true|false)$') AS BOOLEAN) ELSE CAST(x AS BOOLEAN) END
+safe_cast_bool(x) AS CASE WHEN typeof(x) = 'VARCHAR' THEN TRY_CAST(system.main.regexp_extract(lower(CAST(x AS VARCHAR)), '^(true|false)$') AS BOOLEAN) ELSE TRY_CAST(x AS BOOLEAN) END
 cast_date(x) AS CASE WHEN typeof(x) = 'VARCHAR' THEN CAST(system.main.regexp_extract(CAST(x AS VARCHAR), '^\d{1,4}-\d{1,2}-\d{1,2}$') AS DATE) ELSE CAST(x AS DATE) END
+safe_cast_date(x) AS CASE WHEN typeof(x) = 'VARCHAR' THEN TRY_CAST(system.main.regexp_extract(CAST(x AS VARCHAR), '^\d{1,4}-\d{1,2}-\d{1,2}$') AS DATE) ELSE TRY_CAST(x AS DATE) END
 `;
 
 /** Statements that make the macros; they live in the catalog, because views that use them do. */

@@ -4,4 +4,9 @@ export const refusedHere: Readonly<Record<string, string>> = {
   FARM_FINGERPRINT: 'DuckDB has no FarmHash: keys are made with SHA256',
   INITCAP: 'DuckDB has no list of delimiters',
   NORMALIZE: 'DuckDB has one of the four forms only',
+  'NUMERIC / number': 'DuckDB makes a FLOAT64 of it, and its type is not known where the text is written: SAFE_DIVIDE',
+  'DATE - DATE': 'DuckDB gives a number, BigQuery an INTERVAL: DATE_DIFF',
+  'DATE_TRUNC of a TIMESTAMP': 'TIMESTAMP_TRUNC does it',
+  'FORMAT_DATE in the way of a country': 'only elements that mean the same in both',
+  'STRING_AGG with LIMIT': 'DuckDB has no LIMIT in an aggregate',
 };

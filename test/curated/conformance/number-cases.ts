@@ -64,6 +64,8 @@ export const numberCases: readonly Case[] = [
   ['NUMERIC + FLOAT64', "SELECT NUMERIC '0.5' + 0.25", '0.75', 'FLOAT64'],
   ['0.1 + 0.2 is a FLOAT64', 'SELECT 0.1 + 0.2', '0.30000000000000004', 'FLOAT64'],
   ['INT64 / INT64 is a FLOAT64', 'SELECT 10 / 4', '2.5', 'FLOAT64'],
+  ['FLOAT64 of a NUMERIC / number', "SELECT CAST(NUMERIC '1' AS FLOAT64) / 4", '0.25', 'FLOAT64'],
+  ['NUMERIC / number', "SELECT NUMERIC '1' / 4", '0.25', 'NUMERIC'],
   ['division by NULLIF', 'SELECT 10 / NULLIF(0, 0)', null, 'FLOAT64'],
   ['a number that begins with a point', 'SELECT .5 + 1', '1.5', 'FLOAT64'],
   ['a number with an exponent', 'SELECT 1e2', '100', 'FLOAT64'],

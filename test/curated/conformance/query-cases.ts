@@ -28,6 +28,7 @@ export const queryCases: readonly Case[] = [
   ['STRING_AGG in order', "SELECT STRING_AGG(x, ' & ' ORDER BY LENGTH(x), x) FROM UNNEST(['apple', 'pear', 'fig']) AS x", 'fig & pear & apple', 'STRING'],
   ['STRING_AGG without NULL', "SELECT STRING_AGG(x ORDER BY x) FROM UNNEST(['b', NULL, 'a']) AS x", 'a,b', 'STRING'],
   ['STRING_AGG DISTINCT', "SELECT STRING_AGG(DISTINCT x, ',' ORDER BY x) FROM UNNEST(['b', 'a', 'b']) AS x", 'a,b', 'STRING'],
+  ['STRING_AGG with LIMIT', "SELECT STRING_AGG(x, ',' ORDER BY x LIMIT 1) FROM UNNEST(['b', 'a']) AS x", 'a', 'STRING'],
   ['ARRAY_AGG in order', 'SELECT ARRAY_AGG(x ORDER BY ABS(x))[OFFSET(0)] FROM UNNEST([2, 1, -2]) AS x', '1', 'INT64'],
   ['ARRAY_AGG DISTINCT', 'SELECT ARRAY_LENGTH(ARRAY_AGG(DISTINCT x)) FROM UNNEST([2, 1, 2]) AS x', '2', 'INT64'],
   ['ARRAY_AGG with LIMIT', 'SELECT ARRAY_LENGTH(ARRAY_AGG(x LIMIT 2)) FROM UNNEST([2, 1, 3]) AS x', '2', 'INT64'],

@@ -53,6 +53,8 @@ export const wrongQueries: readonly WrongQuery[] = [
   ['DATE_TRUNC of a TIME part', "SELECT DATE_TRUNC(DATE '2026-01-01', HOUR)"],
   ['DATE_TRUNC with the part first', "SELECT DATE_TRUNC('month', DATE '2026-01-01')"],
   ['TIMESTAMP_DIFF by months', "SELECT TIMESTAMP_DIFF(TIMESTAMP '2026-02-01', TIMESTAMP '2026-01-01', MONTH)"],
+  ['DATE of a text', "SELECT DATE('2026-01-01')"],
+  ['DATE_TRUNC of a TIMESTAMP column by name', 'SELECT DATE_TRUNC(t.m, DAY) FROM (SELECT 1 AS m) AS t'],
   ['DATE_ADD of a number', "SELECT DATE_ADD(DATE '2026-01-01', 5)"],
   ['an index without OFFSET on text', "SELECT 'abc'[OFFSET(0)]"],
   ['the types of other systems', 'SELECT CAST(1 AS VARCHAR)'],

@@ -54,7 +54,9 @@ describe('the command line on one folder', () => {
     expect(first).toMatchObject({ code: 0 });
     expect(first.err).toMatch(/^The chain runs on this machine.*\nSource: a stand-in for EZ Focus with generated data, seed 20261120 /);
     expect(first.out.split('\n')).toHaveLength(2);
-    const { streams } = JSON.parse(first.out);
+    const { streams, models } = JSON.parse(first.out);
+    expect(models.ok).toBe(true);
+    expect(models.steps).toContainEqual(expect.objectContaining({ name: 'marts.dim_stores', outcome: 'built', rows: 2_680 }));
     const names = ['stream', 'records', 'rows', 'rejects', 'filtered', 'duplicates', 'superseded', 'loaded', 'table', 'ms'];
     for (const one of streams) {
       expect(Object.keys(one)).toEqual(names);
@@ -74,6 +76,7 @@ describe('the command line on one folder', () => {
     expect(out).toMatch(/^ezfocus\/accounts +2684 +2681 +3 +2 +0 +2679 +\d+ +WM_SalesTeam\.Accounts_List$/m);
     expect(out).toMatch(/^ {2}ezfocus\/accounts +latitude: within +\d+$/m);
     expect(out).toMatch(/^ {2}ezfocus\/accounts +accnt_no: required +3$/m);
+    expect(out).toMatch(/^ {2}model_tests +\d+ passed, [\d,]+ ms$/m);
     expect(out).toMatch(/Where to look next\n {2}npm run pipeline -- query "SELECT accnt_no/);
     const after = await place.rows(BUSINESS_SQL);
     expect(after).toEqual(before);
