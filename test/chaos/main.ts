@@ -68,7 +68,12 @@ async function runMany(seed: number, runs: number, workers: number): Promise<num
   const starts = Array.from({ length: Math.ceil(runs / share) }, (_, index) => index * share).values();
   const summaries: Summary[] = [];
   const worker = async () => {
-    for (const start of starts) summaries.push(await runInChild(seed + start, Math.min(share, runs - start)));
+    for (const start of starts) {
+      const count = Math.min(share, runs - start);
+      const summary = await runInChild(seed + start, count);
+      summaries.push(summary);
+      console.log(`seeds ${seed + start} to ${seed + start + count - 1}: ${summary.failed.length} failed, ${seconds(started)} s`);
+    }
   };
   await Promise.all(Array.from({ length: workers }, worker));
   const failed = summaries.flatMap((summary) => summary.failed);
