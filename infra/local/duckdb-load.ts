@@ -19,7 +19,6 @@ import {
   violationsSql,
 } from './duckdb-load-sql.ts';
 import { identifier, tableName } from './duckdb-sql.ts';
-import { createDataset } from './duckdb-tables.ts';
 
 const NAMED_MEMBERS = 10;
 
@@ -27,7 +26,6 @@ const NAMED_MEMBERS = 10;
 export async function stage(connection: DuckDBConnection, plan: LoadPlan, file: string | undefined): Promise<{ readonly rows: number }> {
   const { bucket, name, generation } = plan.object;
   if (file === undefined) throw new PermanentError('notFound', `object ${bucket}/${name}, generation ${generation}, is gone`);
-  await createDataset(connection, plan.stage.dataset);
   await connection.run(replaceTableSql(plan.stage, plan.rowColumns));
   const { rowsChanged } = await connection.run(stageSql(plan, file));
   await refuseUnknownMembers(connection, plan, file);
@@ -53,7 +51,6 @@ export async function extraFields(connection: DuckDBConnection, plan: LoadPlan):
 
 /** Makes the ready table and counts what the gates of load need. */
 export async function ready(connection: DuckDBConnection, plan: LoadPlan): Promise<ReadyCounts> {
-  await createDataset(connection, plan.ready.dataset);
   await connection.run(replaceTableSql(plan.ready, readyColumns(plan)));
   const { rowsChanged } = await connection.run(readySql(plan));
   return {

@@ -3,7 +3,7 @@ import { ConfigError, TransientError } from '../../shared/errors.ts';
 import type { Column, TableSpec } from '../../shared/warehouse/table.ts';
 import type { JobOutcome, LedgerRow, LoadPlan, QueryResult, ReadyCounts, TableRef, Warehouse } from '../../shared/warehouse/warehouse.ts';
 import { thrown } from './duckdb-failure.ts';
-import { createJobTable, findJob, runJob, transaction } from './duckdb-jobs.ts';
+import { createJobTables, findJob, runJob, transaction } from './duckdb-jobs.ts';
 import { apply, dropStage, extraFields, ready, record, stage, verifyAndRepair } from './duckdb-load.ts';
 import { runQuery } from './duckdb-query.ts';
 import { type Session, sessionOn } from './duckdb-session.ts';
@@ -36,7 +36,7 @@ export async function openDuckDbWarehouse(options: DuckDbOptions): Promise<DuckD
     const instance = await DuckDBInstance.fromCache(options.file, { autoinstall_known_extensions: 'false', ...options.settings });
     const writer = await instance.connect();
     await writer.run("SET GLOBAL TimeZone = 'UTC'");
-    await createJobTable(writer);
+    await createJobTables(writer);
     return new DuckDbClient(instance, writer, options.locate);
   } catch (error) {
     throw thrown(error);

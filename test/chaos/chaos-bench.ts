@@ -72,14 +72,14 @@ export async function openChaosBench(name: string): Promise<ChaosBench> {
 /** Leaves no table, or every table without a row; the table of the undeclared fields goes, because runs add columns to it. */
 async function clear(janitor: DuckDBConnection, tables: 'none' | 'empty'): Promise<void> {
   const reader = await janitor.runAndReadAll(
-    `SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = current_database() AND table_name <> '_jobs'`,
+    `SELECT database_name, schema_name, table_name FROM duckdb_tables() WHERE table_name <> '_jobs' AND NOT temporary`,
   );
-  const statements = reader.getRows().map(([schema, table]) => {
-    const isKept = tables === 'empty' && schema !== 'ops_stage' && table !== reports.table.name;
-    return `${isKept ? 'DELETE FROM' : 'DROP TABLE'} "${schema}"."${table}"`;
+  const statements = reader.getRows().map(([database, schema, table]) => {
+    const isKept = tables === 'empty' && database !== 'ops_stage' && table !== reports.table.name;
+    return `${isKept ? 'DELETE FROM' : 'DROP TABLE'} "${database}"."${schema}"."${table}"`;
   });
   if (tables === 'none') statements.unshift('DROP VIEW IF EXISTS ops.ledger');
-  if (reader.getRows().length > 0) statements.push('DELETE FROM ops_stage._jobs');
+  if (reader.getRows().length > 0) statements.push('DELETE FROM ops_stage._jobs', 'DELETE FROM ops._jobs');
   for (const statement of statements) await janitor.run(statement);
 }
 

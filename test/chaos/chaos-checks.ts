@@ -22,7 +22,11 @@ export async function mixedVersions(warehouse: Warehouse, stream: Stream): Promi
 /** Everything that must be true when no event is left; each line is a violation. */
 export async function violations(world: ChaosWorld): Promise<readonly string[]> {
   const { warehouse } = world.parts;
-  const there = new Set((await select(warehouse, "SELECT schema_name || '.' || table_name AS name FROM duckdb_tables()")).map((row) => String(row['name'])));
+  const there = new Set(
+    (await select(warehouse, "SELECT IF(database_name = 'ops_stage', database_name, schema_name) || '.' || table_name AS name FROM duckdb_tables()")).map(
+      (row) => String(row['name']),
+    ),
+  );
   if (!there.has('ops.loads')) return ['nothing was loaded'];
   return [
     ...world.events.filter(({ state }) => state === 'pending').map(({ subject }) => `event left: ${subject}`),

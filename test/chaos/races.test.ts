@@ -20,7 +20,7 @@ afterEach(() => chain.close());
 const json = (...ids: readonly string[]) => JSON.stringify(ids.map((id) => ({ id })));
 const ids = async (table: string) => (await chain.rows(`SELECT id FROM lab.${table} ORDER BY id`)).map((row) => row['id']);
 const outcomes = async () => await chain.rows("SELECT raw_object, outcome FROM ops.loads WHERE source = 'lab' ORDER BY raw_object, raw_generation");
-const stageTables = async () => await chain.rows("SELECT table_name FROM duckdb_tables() WHERE schema_name = 'ops_stage' AND table_name <> '_jobs'");
+const stageTables = async () => await chain.rows("SELECT table_name FROM duckdb_tables() WHERE database_name = 'ops_stage' AND table_name <> '_jobs'");
 
 /** Puts a raw object and transforms it; the clean object. */
 async function transformed(name: string, body: string, accept?: string): Promise<ObjectInfo> {

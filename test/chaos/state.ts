@@ -12,7 +12,7 @@ const CHANGING = 'load_timestamp';
 export async function stateOf(chain: Chain, withGenerations: boolean): Promise<State> {
   const plain = (lines: readonly string[]) => (withGenerations ? lines : lines.map((line) => line.replaceAll(GENERATION, '<generation>'))).toSorted();
   const there = new Set(
-    (await chain.rows(`SELECT schema_name || '.' || table_name AS name FROM duckdb_tables() WHERE schema_name <> 'ops_stage'`)).map((row) => row['name']),
+    (await chain.rows(`SELECT schema_name || '.' || table_name AS name FROM duckdb_tables() WHERE database_name <> 'ops_stage'`)).map((row) => row['name']),
   );
   const state: Record<string, readonly string[]> = {};
   for (const table of ['ops.rejects', 'ops.runs', ...labStreams.map((stream) => `${stream.table.dataset}.${stream.table.name}`)]) {
@@ -24,7 +24,7 @@ export async function stateOf(chain: Chain, withGenerations: boolean): Promise<S
       await lines(chain, 'SELECT clean_object, outcome, rows, duplicates, loaded, superseded, COUNT(*) AS times FROM ops.loads GROUP BY ALL'),
     );
   }
-  state['stage tables'] = await lines(chain, "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'ops_stage' AND table_name <> '_jobs'");
+  state['stage tables'] = await lines(chain, "SELECT table_name FROM duckdb_tables() WHERE database_name = 'ops_stage' AND table_name <> '_jobs'");
   state['raw objects'] = plain((await chain.objects(chain.raw)).map(({ name, size, crc32c }) => `${name} ${size}-${crc32c}`));
   state['clean objects'] = plain(await cleanTexts(chain));
   state['notices'] = (await chain.notices.list())

@@ -9,9 +9,8 @@ const TARGETS = {
 const DEFAULT_TARGET = TARGETS.Low;
 /** What a customer bought in so many days is what is at risk when a promise to them is broken. */
 const REVENUE_DAYS = 730;
-/** Ratings from this one on are positive, and up to the other one low. */
+/** Ratings from this one on are positive. */
 const POSITIVE_FROM = 4;
-const LOW_UP_TO = 2;
 
 /** The promised minutes for a ticket: `firstResponse` or `resolution`. */
 const target = (kind, priority) => {
@@ -31,4 +30,4 @@ const minutes = (column) => `IF(${column} >= 0, ${column}, NULL)`;
 /** A rating, where it is one. */
 const rating = (column) => `IF(${column} BETWEEN 1 AND 5, ${column}, NULL)`;
 
-module.exports = { REVENUE_DAYS, POSITIVE_FROM, LOW_UP_TO, target, priorities, channelOf, minutes, rating };
+module.exports = { REVENUE_DAYS, POSITIVE_FROM, target, priorities, channelOf, minutes, rating };

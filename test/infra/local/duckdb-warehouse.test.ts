@@ -71,14 +71,32 @@ describe('DuckDB', () => {
     await expect(lab.warehouse.stage('b', plan)).rejects.toMatchObject({ name: 'TransientError', rule: 'closed' });
   });
 
-  test('a file opened again has its tables, descriptions and jobs', async () => {
+  test('a file opened again has its tables, descriptions and jobs, and nothing that was staged', async () => {
     const lab = await openLab(opened);
     const plan = await lab.plan({}, [{ id: '1', v: 'a' }]);
-    done(await lab.warehouse.stage('a', plan));
+    done(await lab.warehouse.stage('stage', plan));
+    done(await lab.warehouse.ready('ready', plan));
+    done(await lab.warehouse.apply('apply', plan));
     await opened.warehouse.close();
     const again = await openDuckDbWarehouse({ file: opened.file, locate: locateIn(opened.dir) });
-    expect(await again.stage('a', plan)).toEqual({ state: 'done', result: { rows: 1 }, adopted: true });
+    expect(await again.apply('apply', plan)).toEqual({ state: 'done', result: { loaded: 1 }, adopted: true });
+    expect([await again.job('stage'), await again.job('ready')]).toEqual([undefined, undefined]);
+    await expect(count(again, plan.stage)).rejects.toThrow();
     expect(await again.columns(lab.target)).toEqual(lab.target.columns);
+    await again.close();
+  });
+
+  test('a file in which rows were staged once is cleared of them', async () => {
+    await opened.warehouse.close();
+    const instance = await DuckDBInstance.create(opened.file);
+    const connection = await instance.connect();
+    await connection.run('CREATE SCHEMA ops_stage');
+    await connection.run('CREATE TABLE ops_stage.left_over (v VARCHAR)');
+    connection.closeSync();
+    instance.closeSync();
+    const again = await openDuckDbWarehouse({ file: opened.file, locate: locateIn(opened.dir) });
+    const lab = await openLab({ ...opened, warehouse: again });
+    done(await again.stage('a', await lab.plan({}, [{ id: '1', v: 'a' }])));
     await again.close();
   });
 

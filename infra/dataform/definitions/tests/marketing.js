@@ -25,3 +25,15 @@ expect.acceptedValues('fct_orders', 'payment_method', ['card', 'paypal', 'klarna
 expect.percentile('fct_orders', 'amount_reporting', 95, { min: 0, max: 1000000 });
 expect.volume('fct_orders', 0.5);
 expect.keyMetric('fct_orders', 'revenue', 'SUM(amount_reporting)', 0.5);
+
+expect.uniqueKey('dim_meta_ads', ['campaign_id', 'date'], { critical: true });
+expect.nonNull('dim_meta_ads', ['campaign_key', 'campaign_id', 'date'], { key: ['campaign_id', 'date'] });
+expect.relationship('dim_meta_ads', 'campaign_key', 'dim_campaign', 'campaign_key', { critical: true });
+expect.holds('dim_meta_ads', 'clicks_are_impressions', 'IFNULL(clicks <= impressions, TRUE)', { key: ['campaign_id', 'date'] });
+expect.between('dim_meta_ads', 'ctr', 0, 1, { nullable: true, key: ['campaign_id', 'date'] });
+expect.nullRatio('dim_meta_ads', 'spend_reporting', 0.01);
+expect.volume('dim_meta_ads', 0.5);
+expect.uniqueKey('dim_ga4_events', ['transaction_id'], { critical: true });
+expect.nonNull('dim_ga4_events', ['transaction_id', 'event_date'], { key: ['transaction_id'] });
+expect.nullRatio('dim_ga4_events', 'value_reporting', 0.01);
+expect.volume('dim_ga4_events', 0.5);
