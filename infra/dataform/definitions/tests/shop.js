@@ -44,3 +44,8 @@ expect.acceptedValues('mtr_customer_segment_summary', 'completeness', completene
 expect.holds('mtr_customer_segment_summary', 'percentiles_rise', 'IFNULL(order_value_median <= order_value_p75 AND order_value_p75 <= order_value_p95, TRUE)', {
   key: segmentRow,
 });
+
+expect.uniqueKey('mtr_churn_signals', ['customer_key']);
+expect.between('mtr_churn_signals', 'signals', 0, 3, { key: ['customer_key'] });
+expect.relationship('mtr_churn_signals', 'customer_key', 'dim_customers');
+expect.acceptedValues('mtr_churn_signals', 'completeness', completeness.LEVELS);

@@ -22,3 +22,9 @@ expect.between('mtr_support_performance', 'csat_positive_of_all', 0, 1, { key: r
 expect.between('mtr_support_performance', 'csat_mean', 1, 5, { nullable: true, key: row });
 expect.holds('mtr_support_performance', 'percentiles_rise', 'IFNULL(frt_hours_median <= frt_hours_p75 AND frt_hours_p75 <= frt_hours_p95, TRUE)', { key: row });
 expect.holds('mtr_support_performance', 'resolved_are_valid', "population = 'all' OR ttr_tickets = tickets", { key: row });
+
+const week = ['week_start', 'scope', 'scope_value'];
+expect.uniqueKey('mtr_ops_weekly', week);
+expect.between('mtr_ops_weekly', 'sla_violation_share', 0, 1, { key: week });
+expect.holds('mtr_ops_weekly', 'violations_are_tickets', 'sla_violations <= tickets AND violated_customers <= sla_violations', { key: week });
+expect.acceptedValues('mtr_ops_weekly', 'completeness', completeness.LEVELS);
