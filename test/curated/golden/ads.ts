@@ -67,7 +67,7 @@ function click(list: readonly Ad[]): void {
     ADS.withoutClicks,
     days.map(() => 1),
   );
-  for (const [index, ads] of days.entries()) clickOn(mixed(ads, 2), clicks[index] ?? 0, silent[index] ?? 0, index === 15);
+  for (const [index, ads] of days.entries()) clickOn(mixed(ads, 2, index), clicks[index] ?? 0, silent[index] ?? 0, index === 15);
 }
 
 function clickOn(ads: readonly Ad[], clicks: number, silent: number, hasMost: boolean): void {
@@ -118,7 +118,7 @@ function spendOn(ads: readonly Ad[], total: number): void {
     ads.map((_, index) => even(index, 5) ** 3),
     1,
   );
-  mixed(ads, 6).forEach((ad, index) => {
+  mixed(ads, 6, total).forEach((ad, index) => {
     ad.spend = amounts[index] ?? 0;
   });
 }

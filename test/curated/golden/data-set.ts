@@ -12,8 +12,26 @@ import { webRows } from './web.ts';
 /** Source tables, by `dataset.table`, with the declared columns of their streams in every row. */
 export type Tables = Readonly<Record<string, readonly Row[]>>;
 
-/** The day whose exports these are: after everything that they tell of. */
-export const GOLDEN_DAY = '2023-07-01';
+/** The days of the exports, each the day after the last that it tells of: so January 2021 and the year 2022 are not over. */
+const EXPORTED: Readonly<Record<string, string>> = {
+  'crm_csv.contacts': '2021-01-30',
+  'crm_csv.campaigns': '2021-01-30',
+  'crm_csv.orders': '2021-01-30',
+  'meta_ads.insights': '2021-01-30',
+  'ga4.transactions': '2021-01-30',
+  'reference.fx_rates': '2021-01-30',
+  'crm_csv.customers': '2022-03-21',
+  'crm_csv.products': '2022-03-21',
+  'crm_csv.sales': '2022-03-21',
+  'crm_csv.support_tickets': '2023-06-03',
+};
+
+/** The day on which a table's export was made. */
+export function exportedOn(table: string): string {
+  const day = EXPORTED[table];
+  if (day === undefined) throw new RangeError(`${table} is no table of the golden data set`);
+  return day;
+}
 
 /** All data sets whose figures are published, the same at every call: 27,000 rows. */
 export function goldenTables(): Tables {
@@ -39,9 +57,15 @@ export function goldenTables(): Tables {
 /** A rate that no report published: it makes the web analytics' dollars comparable. */
 const RATES: readonly Row[] = [{ rate_date: '2020-11-01', currency: 'USD', reporting_currency: 'GBP', rate: '0.75' }];
 
-/** A part of the data set that hangs together, for engines that are slow: so many orders and sales, with what they refer to. */
+/**
+ * A part of the data set that hangs together, for engines that are slow: so many orders, ads and sales, of all months, with what
+ * they refer to.
+ */
 export function goldenCut(tables: Tables, count: number): Tables {
-  const part = (name: string, length = count) => (tables[name] ?? []).slice(0, length);
+  const part = (name: string) => {
+    const rows = tables[name] ?? [];
+    return Array.from({ length: Math.min(count, rows.length) }, (_, index) => rows[Math.floor((index * rows.length) / count)] ?? {});
+  };
   const having = (name: string, column: string, values: readonly Row[]) => {
     const wanted = new Set(values.map((row) => row[column]));
     return (tables[name] ?? []).filter((row) => wanted.has(row[column] ?? null));

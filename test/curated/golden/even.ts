@@ -10,10 +10,10 @@ export function even(index: number, salt: number): number {
   return ((index + 1) * Math.sqrt(prime)) % 1;
 }
 
-/** The list in an order that has nothing to do with its own. */
-export function mixed<T>(list: readonly T[], salt: number): readonly T[] {
+/** The list in an order that has nothing to do with its own; another one for every `turn`, so that lists of one kind differ. */
+export function mixed<T>(list: readonly T[], salt: number, turn = 0): readonly T[] {
   return list
-    .map((value, index) => ({ value, place: even(index, salt) }))
+    .map((value, index) => ({ value, place: (even(index, salt) + even(turn, salt)) % 1 }))
     .sort((a, b) => a.place - b.place)
     .map(({ value }) => value);
 }

@@ -43,6 +43,16 @@ const EXECUTIVE: readonly Figure[] = [
   ),
 ];
 
+/** What the report shows as a monthly trend: the same day of all months together. */
+const DAYS_OF_MONTH: readonly Figure[] = entriesOf(ORDERS.dayOfMonth).flatMap(([day, { orders, revenue }]) => [
+  figure(`revenue on day ${day} of all months`, price(revenue), onDay(day, 'SUM(revenue)')),
+  figure(`orders on day ${day} of all months`, orders, onDay(day, 'SUM(orders)')),
+]);
+
+function onDay(day: string, value: string): string {
+  return `${from('metrics.mtr_executive_overview', value, { period: 'day', scope: 'all' })} AND EXTRACT(DAY FROM period_start) = ${day}`;
+}
+
 function countryShare(country: string): string {
   const five = `SELECT SUM(top.revenue) FROM (${overview('revenue', { scope: 'country' })} ORDER BY revenue DESC LIMIT 5) AS top`;
   return overview(`100 * revenue / (${five})`, { scope: 'country', scope_value: country });
@@ -110,4 +120,4 @@ const WEB: readonly Figure[] = [
 ];
 
 /** Every published figure of the marketing report. */
-export const MARKETING_FIGURES: readonly Figure[] = [...EXECUTIVE, ...MONTHS, ...ADVERTISING, ...CUSTOMERS, ...WEB];
+export const MARKETING_FIGURES: readonly Figure[] = [...EXECUTIVE, ...DAYS_OF_MONTH, ...MONTHS, ...ADVERTISING, ...CUSTOMERS, ...WEB];

@@ -60,7 +60,9 @@ const SEGMENTS: readonly Figure[] = [
   figure('buyers', 2595, segments('buyers')),
   figure('revenue per buyer', 2161, segments('revenue_per_buyer')),
   figure('median age', 45, segments('customer_age_median')),
-  ...entriesOf(GENDER_SHARES).map(([gender, share]) => figure(`share of ${gender}, percent`, share, segments('100 * customer_share', 'gender', gender))),
+  ...entriesOf(GENDER_SHARES).map(([gender, share]) =>
+    figure(`share of customers: ${gender}, percent`, share, segments('100 * customer_share', 'gender', gender)),
+  ),
   ...entriesOf(CUSTOMERS.genders).map(([gender, count]) => figure(`customers: ${gender}`, count, segments('customers', 'gender', gender))),
   ...entriesOf(CUSTOMERS.ages).map(([age, count]) =>
     figure(`customers from the age of ${age}`, count, segments('customers', 'age_band', `${age}-${Number(age) + 9}`)),

@@ -5,7 +5,8 @@ import type { Step } from '../../../infra/curated/model-runs.ts';
 import type { Stream } from '../../../shared/stream.ts';
 import { streams } from '../../../shared/streams/index.ts';
 import { type Chain, openChain } from '../../support/chain.ts';
-import { GOLDEN_DAY, type Tables } from './data-set.ts';
+import type { Tables } from './data-set.ts';
+import { objectOf, streamOf } from './loaded.ts';
 import type { Row } from './row.ts';
 
 /** The data set in the warehouse, by the real transform and load of CSV exports, with all models built on it. */
@@ -19,7 +20,7 @@ const RUN: RunOptions = {
   fullRefresh: false,
   runId: 'golden',
   codeVersion: 'test',
-  startedAt: `${GOLDEN_DAY}T06:00:00.000Z`,
+  startedAt: '2023-07-01T06:00:00.000Z',
   clock: () => 0,
   onStep: () => undefined,
 };
@@ -28,20 +29,13 @@ export async function openGoldenLab(tables: Tables): Promise<GoldenLab> {
   const chain = await openChain({ streams });
   const graph = compileModels();
   for (const [table, rows] of Object.entries(tables)) {
-    const stream = streamOf(table);
-    await chain.put(`${stream.source.name}/${stream.name}/${GOLDEN_DAY}/golden.csv`, csvOf(stream, rows));
+    await chain.put(objectOf(table), csvOf(streamOf(table), rows));
   }
   await chain.settle();
   await prepareSources(chain.warehouse, streams);
   const compiled = await graph;
   const steps = await chain.warehouse.session((session) => runModels(session, compiled, RUN));
   return { steps, rows: chain.rows, close: chain.close };
-}
-
-function streamOf(table: string): Stream {
-  const found = streams.find((stream) => `${stream.table.dataset}.${stream.table.name}` === table);
-  if (found === undefined) throw new RangeError(`no stream fills ${table}`);
-  return found;
 }
 
 /** The rows as the source exports them: a header of its names of the fields, then a line each. */
