@@ -8,7 +8,8 @@ import { entriesOf, recordOf } from './shares.ts';
  * made anew as low, medium and high before the report; and three figures of the text beside it that its own data refutes (2021:
  * 1.83 M and -35.1 percent; calls answered after 3.92 h), which are among the defects. Held as the source marks them: repeated orders. By
  * time, November has 247 - 231 = 16 of them, too few for 16.02 percent of its revenue; so the mark can only mean a line of the file
- * that is not a contact's first. The top five countries are taken as shares of revenue: as contacts or as orders they do not fit.
+ * that is not a contact's first. The first five countries are taken as
+ * shares of revenue: as shares of contacts (US 2,576 of 5,135 is 50 percent, not 53) they do not fit.
  */
 
 /** Pence of a price as it is printed. */
