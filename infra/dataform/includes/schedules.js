@@ -78,6 +78,16 @@ const streams = [
     schedule: null,
   },
   {
+    source: 'meta_ads',
+    stream: 'insights',
+    schedule: null,
+  },
+  {
+    source: 'ga4',
+    stream: 'transactions',
+    schedule: null,
+  },
+  {
     source: 'supabase',
     stream: 'customers',
     schedule: {
