@@ -41,4 +41,11 @@ const described = (scopes) => ({
   scope_value: { description: "Which one; 'all' for all of them, 'none' where there is none", tags: ['key'] },
 });
 
-module.exports = { ALL, COLUMNS, each, described };
+/**
+ * Whether a period is not all there: it is not over at the time of the data, or began before its first day. `all` is what there
+ * is. `bounds` has `as_of` and `first_day`.
+ */
+const isPartial = (figure, bounds) =>
+  `(${figure}.period <> '${ALL}' AND (DATE(${bounds}.as_of) <= ${figure}.period_end OR ${figure}.period_start < ${bounds}.first_day))`;
+
+module.exports = { ALL, COLUMNS, each, isPartial, described };

@@ -145,6 +145,8 @@ function transactionsOf(orders: readonly MarketingRow[], random: Random): readon
             value,
             currency: 'USD',
             ...names,
+            is_sampled: false,
+            is_thresholded: false,
           },
         ]
       : [];

@@ -37,3 +37,28 @@ expect.uniqueKey('dim_ga4_events', ['transaction_id'], { critical: true });
 expect.nonNull('dim_ga4_events', ['transaction_id', 'event_date'], { key: ['transaction_id'] });
 expect.nullRatio('dim_ga4_events', 'value_reporting', 0.01);
 expect.volume('dim_ga4_events', 0.5);
+
+const figures = ['period', 'period_start', 'scope', 'scope_value'];
+const levels = (...without) => completeness.LEVELS.filter((level) => !without.includes(level));
+expect.uniqueKey('mtr_executive_overview', figures);
+expect.between('mtr_executive_overview', 'repeat_rate', 0, 1, { key: figures });
+expect.holds('mtr_executive_overview', 'buyers_are_orders', 'buyers <= orders', { key: figures });
+expect.acceptedValues('mtr_executive_overview', 'completeness', levels('provisional', 'sampled'));
+expect.uniqueKey('mtr_revenue_by_month', ['month_start']);
+expect.holds('mtr_revenue_by_month', 'first_of_month', 'EXTRACT(DAY FROM month_start) = 1', { key: ['month_start'] });
+expect.acceptedValues('mtr_revenue_by_month', 'completeness', levels('provisional', 'sampled'));
+expect.uniqueKey('mtr_acquisition', figures, { critical: true });
+expect.between('mtr_acquisition', 'ctr', 0, 1, { nullable: true, key: figures });
+expect.between('mtr_acquisition', 'link_rate', 0, 1, { nullable: true, key: figures });
+expect.acceptedValues('mtr_acquisition', 'completeness', levels());
+expect.uniqueKey('mtr_customer_revenue', figures);
+expect.holds('mtr_customer_revenue', 'parts_make_the_whole', 'new_revenue + repeat_revenue = COALESCE(revenue, 0)', { key: figures });
+expect.acceptedValues('mtr_customer_revenue', 'completeness', levels('provisional', 'sampled'));
+expect.uniqueKey('mtr_customer_retention', ['cohort_month', 'months_since_first']);
+expect.between('mtr_customer_retention', 'retention', 0, 1, { nullable: true, key: ['cohort_month', 'months_since_first'] });
+expect.acceptedValues('mtr_customer_retention', 'completeness', levels('provisional', 'sampled'));
+
+expect.uniqueKey('audit_orders_ga4', figures);
+expect.holds('audit_orders_ga4', 'linked', `period <> 'all' OR IFNULL(link_rate >= ${limits.LINK_RATE}, TRUE)`, { key: figures });
+expect.uniqueKey('audit_campaign_dates', ['campaign_id']);
+expect.uniqueKey('audit_spend_scale', figures);
