@@ -12,8 +12,7 @@ const rank = (percent, rowCount) => {
 };
 
 /** The value at or next below the percentile; null without rows. */
-const below = (percent, value, { place, rowCount, when = 'TRUE' }) =>
-  `MIN(IF(${when} AND ${HUNDRED} * ${place} > ${rank(percent, rowCount)}, ${value}, NULL))`;
+const below = (percent, value, { place, rowCount, when = 'TRUE' }) => `MIN(IF(${when} AND ${HUNDRED} * ${place} > ${rank(percent, rowCount)}, ${value}, NULL))`;
 
 /** The value at or next above the percentile; null without rows. */
 const above = (percent, value, { place, rowCount, when = 'TRUE' }) =>

@@ -10,9 +10,9 @@ const NONE = 'none';
 const table = (filters) => `(${[ALL, ...Object.keys(filters)].map((name) => `SELECT '${name}' AS scope`).join(' UNION ALL ')})`;
 
 /** The value of a row in a scope. */
-const valueOf = (filters, scope) => {
+const valueIn = (filters, scope) => {
   const cases = Object.entries(filters).map(([name, value]) => `WHEN '${name}' THEN COALESCE(${value}, '${NONE}')`);
   return `CASE ${scope} ${cases.join(' ')} ELSE '${ALL}' END`;
 };
 
-module.exports = { ALL, NONE, table, valueOf };
+module.exports = { ALL, NONE, table, valueIn };
