@@ -394,6 +394,27 @@ analytics.view({
 
 analytics.view({
   schema: 'metrics',
+  name: 'mtr_customer_growth',
+  description:
+    'Customers who came and who came back, one row per period (month or year). A customer signs up in one month and one year, so sign-ups may be added up over one kind of period; a return may not be told twice, since only the last ticket of a customer is known',
+  columns: {
+    period: 'month or year',
+    period_start: 'First day of the month or year',
+    signups: 'Customers who signed up in the period',
+    new_buyers: 'Of these, customers with a sale, on whichever day',
+    returned_customers: 'Customers who had signed up before the period and whose last ticket, as the system says, was in it',
+    returned_buyers: 'Of these, customers with a sale, on whichever day',
+    as_of: 'When the newest customer was asked for',
+    completeness: 'partial for a period that was not over then, else final',
+  },
+  keys: ['period', 'period_start'],
+  hashed: [],
+  hidden: [],
+  dependencies: [],
+});
+
+analytics.view({
+  schema: 'metrics',
   name: 'mtr_customer_retention',
   description: 'How many buyers come back, one row per cohort (contacts whose first order of all was in the month) and number of months since, 0 to 12',
   columns: {
@@ -684,6 +705,30 @@ analytics.view({
     completeness: 'final, or partial where there is no report at all',
   },
   keys: ['chain', 'store_class'],
+  hashed: [],
+  hidden: [],
+  dependencies: [],
+});
+
+analytics.view({
+  schema: 'metrics',
+  name: 'mtr_shop_revenue',
+  description:
+    'What the shop sold, one row per month, kind of customer and way of payment: the finest grain, all of whose figures may be added up over any rows. How many customers bought is no such figure: mtr_customer_segment_summary has it',
+  columns: {
+    month_start: 'First day of the month, the year with it',
+    location: "City of the customer; 'none' where it is not known",
+    income_bracket: "Income of the customer; 'none' where it is not known",
+    customer_gender: "Gender of the customer; 'none' where it is not known",
+    payment_method: "How it was paid; 'none' where nothing is said",
+    sales: 'Rows of sales: products of purchases',
+    units: 'Units sold',
+    revenue: 'Amounts of the sales, in the reporting currency',
+    currency: 'The reporting currency, ISO 4217',
+    as_of: 'When the newest sale was asked for',
+    completeness: 'unconverted where an amount has no rate, partial for a month that was not over then, else final',
+  },
+  keys: ['month_start', 'location', 'income_bracket', 'customer_gender', 'payment_method'],
   hashed: [],
   hidden: [],
   dependencies: [],
