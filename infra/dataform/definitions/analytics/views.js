@@ -55,7 +55,7 @@ analytics.view({
     customer_name: 'SHA-256 of: Name; null where the customer was deleted',
     customer_email: 'SHA-256 of: E-mail address; null where the customer was deleted',
     customer_age: 'Age in years',
-    age_band: 'Ten years that the age lies in, 20-29 say',
+    age_band: 'Ten years that the age lies in, 20-29 say; null where the age cannot be one',
     customer_gender: 'Gender: Female, Male or Other',
     first_ticket_date: 'Day of the first support ticket, as the system says',
     last_ticket_date: 'Day of the last support ticket, as the system says',
@@ -201,7 +201,7 @@ analytics.view({
   schema: 'marts',
   name: 'fct_orders',
   description:
-    'Orders, one row per order. An order is worked out again when it, its contact, its campaign or its rate of exchange was loaded anew, however old it is; one that is gone from the source stays until --full-refresh',
+    'Orders, one row per order. An order is written again when it came or was loaded lately, or when a contact, campaign, rate or other order changes what is worked out of it, however old it is; one that is gone from the source stays until --full-refresh',
   columns: {
     order_id: 'Order number',
     source: 'Where the order is known: crm_csv',
@@ -328,8 +328,8 @@ analytics.view({
     'What ads cost and what orders brought, one row per period and scope; days are days of the ads and days of the orders alike. Orders belong to the campaign that they name',
   columns: {
     period: "Span of the figures: 'all' (everything there is), 'month' or 'day'",
-    period_start: "First day of the month or day; of 'all' the first day that there is",
-    period_end: "Last day of the month or day; of 'all' the last day that there is",
+    period_start: "First day of the month or day; of 'all' the first day of these figures",
+    period_end: "Last day of the month or day; of 'all' the last day of these figures",
     scope: "What the figures are about: 'all', or one campaign_channel or campaign (its number)",
     scope_value: "Which one; 'all' for all of them, 'none' where there is none",
     campaign_name: 'Name of the campaign; null in other scopes',
@@ -420,8 +420,8 @@ analytics.view({
   description: "What buyers are worth, one row per period and scope. New is a contact's first order of all, repeat every later one",
   columns: {
     period: "Span of the figures: 'all' (everything there is), 'month' or 'day'",
-    period_start: "First day of the month or day; of 'all' the first day that there is",
-    period_end: "Last day of the month or day; of 'all' the last day that there is",
+    period_start: "First day of the month or day; of 'all' the first day of these figures",
+    period_end: "Last day of the month or day; of 'all' the last day of these figures",
     scope: "What the figures are about: 'all', or one country of the contact, utm_source, order_channel or campaign_channel",
     scope_value: "Which one; 'all' for all of them, 'none' where there is none",
     contacts: 'Contacts of the CRM, whether or not they ever ordered; of all periods together, in the scopes all and country',
@@ -485,8 +485,8 @@ analytics.view({
   description: 'What the shop took, one row per period and scope. An order counts for its own day; buyers are contacts that ordered, not contacts of the CRM',
   columns: {
     period: "Span of the figures: 'all' (everything there is), 'month' or 'day'",
-    period_start: "First day of the month or day; of 'all' the first day that there is",
-    period_end: "Last day of the month or day; of 'all' the last day that there is",
+    period_start: "First day of the month or day; of 'all' the first day of these figures",
+    period_end: "Last day of the month or day; of 'all' the last day of these figures",
     scope: "What the figures are about: 'all', or one campaign_channel, order_channel, utm_source, country of the contact or payment_method",
     scope_value: "Which one; 'all' for all of them, 'none' where there is none",
     orders: 'Orders',
