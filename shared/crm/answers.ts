@@ -39,6 +39,7 @@ export function failureOf(answer: CrmAnswer, reading: Reading = {}): Later | Ref
 }
 
 const HINTS: Readonly<Record<number, string>> = {
+  300: 'several records have this value; make the field unique',
   403: 'the credentials lack a permission for it',
   404: 'it knows no such address; check the site and its version',
   413: 'it is too large',
