@@ -1,5 +1,5 @@
 import type { BigIntStats } from 'node:fs';
-import { link, lstat, mkdir, rename } from 'node:fs/promises';
+import { link, lstat, mkdir, rename, rm, unlink } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import type { ObjectInfo } from '../../shared/object-store/object-store.ts';
 import { hasCode, isRealFolder, syncFolder, unlessMissing } from './folder-files.ts';
@@ -68,6 +68,18 @@ export function publishObject(folder: Folder, name: string, publication: Publica
     if (!isPublished) return undefined;
     if (folder.durable) await syncFolder(dirname(place.path));
     return (await record(folder, place, file, metadata)).info;
+  });
+}
+
+/** Removes the file, then its sidecar: a process killed in between leaves a sidecar of nothing, which is none. */
+export function removeObject(folder: Folder, name: string, generation: string): Promise<void> {
+  const place = placeOf(folder, name);
+  return folder.lock(name, async () => {
+    if (!(await isRealFolder(dirname(place.path)))) return;
+    if ((await adopt(folder, place))?.info.generation !== generation) return;
+    await unlink(place.path);
+    if (folder.durable) await syncFolder(dirname(place.path));
+    await rm(place.sidecar, { force: true });
   });
 }
 

@@ -5,7 +5,7 @@ import { createGenerations } from './folder-generations.ts';
 import { listNames } from './folder-list.ts';
 import { createLock } from './folder-locks.ts';
 import { isNamePart, locate } from './folder-names.ts';
-import { type Folder, findListedObject, findObject, type LiveObject, publishObject } from './folder-objects.ts';
+import { type Folder, findListedObject, findObject, type LiveObject, publishObject, removeObject } from './folder-objects.ts';
 import { type OpenedFile, openFile } from './folder-reader.ts';
 import { createTempFile, openTempFolder } from './folder-temp-file.ts';
 
@@ -43,6 +43,7 @@ export async function openFolderStore(options: FolderStoreOptions): Promise<Fold
     stat: async (name) => (await findObject(folder, name))?.info,
     list: (prefix) => listObjects(folder, prefix),
     copy: (from, generation, to, metadata) => copyObject(folder, from, generation, to, metadata),
+    remove: (name, generation) => removeObject(folder, name, generation),
     path: async (name, generation) => (await findGeneration(folder, name, generation))?.path,
   };
 }

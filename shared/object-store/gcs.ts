@@ -41,6 +41,7 @@ export function gcsStore({ bucket: name, client = gcsClient(), pageSize = 1_000,
       const bucket = await open();
       return await copyObject(bucket.file(from, { generation }), bucket.file(to), metadata);
     },
+    remove: async (object, generation) => await removeObject((await open()).file(object), generation),
   };
 }
 
@@ -52,6 +53,16 @@ async function infoAt(file: GcsFile): Promise<ObjectInfo | undefined> {
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw storageFailure(error, `stat gs://${file.bucket.name}/${file.name}`);
+  }
+}
+
+/** Where the bucket keeps versions, the generation becomes a noncurrent one. */
+async function removeObject(file: GcsFile, ifGenerationMatch: string): Promise<void> {
+  try {
+    await file.delete({ ifGenerationMatch });
+  } catch (error) {
+    if (isMissing(error) || isPreconditionLost(error)) return;
+    throw storageFailure(error, `remove gs://${file.bucket.name}/${file.name}`);
   }
 }
 

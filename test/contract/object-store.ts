@@ -27,6 +27,7 @@ export function describeObjectStore(name: string, open: () => Promise<OpenedStor
     describeReads(store);
     describeLists(store);
     describeCopies(store);
+    describeRemovals(store);
   });
 }
 
@@ -306,5 +307,32 @@ function describeCopies(store: () => ObjectStore): void {
     expect(await store().copy(NAME, generation, 'copy/1.json')).toBeUndefined();
     expect(await store().copy('not/there', generation, 'copy/1.json')).toBeUndefined();
     expect(await namesOf(store())).toEqual([NAME]);
+  });
+}
+
+function describeRemovals(store: () => ObjectStore): void {
+  test('removes the live generation, so that its name can be created again', async () => {
+    const info = await put(store(), NAME, 'old');
+    await store().remove(NAME, info.generation);
+    expect(await store().stat(NAME)).toBeUndefined();
+    expect(await store().read(NAME, info.generation)).toBeUndefined();
+    expect(await namesOf(store())).toEqual([]);
+    const next = await put(store(), NAME, 'new');
+    expect(BigInt(next.generation)).toBeGreaterThan(BigInt(info.generation));
+  });
+
+  test('keeps an object when another generation of it is removed', async () => {
+    const old = await put(store(), NAME, 'old');
+    const next = existing(await createObject(store(), NAME, 'new', { ifGenerationMatch: old.generation }));
+    await store().remove(NAME, old.generation);
+    expect(await store().stat(NAME)).toEqual(next);
+  });
+
+  test('does nothing when what is removed is gone', async () => {
+    const info = await put(store(), NAME, 'x');
+    await store().remove(NAME, info.generation);
+    await store().remove(NAME, info.generation);
+    await store().remove('ezfocus/accounts/2026-11-20/other.json', '1');
+    expect(await namesOf(store())).toEqual([]);
   });
 }
