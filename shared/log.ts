@@ -9,6 +9,11 @@ export type LogEvent =
   | 'load.done'
   | 'load.failed'
   | 'load.repaired'
+  | 'sync.done'
+  | 'sync.failed'
+  | 'deliver.done'
+  | 'deliver.failed'
+  | 'deliver.ignored'
   | 'event.refused'
   | 'event.late'
   | 'notice.published';

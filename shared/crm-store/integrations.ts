@@ -39,8 +39,7 @@ export interface IntegrationChange {
   readonly reconnect?: boolean;
 }
 
-const COLUMNS =
-  'integration_id, user_id, crm_type, is_active, settings, created_at, updated_at, last_sync_at, sync_status, sync_error, credential_last_four';
+const COLUMNS = 'integration_id, user_id, crm_type, is_active, settings, created_at, updated_at, last_sync_at, sync_status, sync_error, credential_last_four';
 const SHOWN = 4;
 
 /** Stores a new integration; undefined where the user has one of this type already. */
@@ -98,10 +97,10 @@ export async function disconnectIntegration(query: Query, userId: string, crmTyp
 
 /** One integration with its sealed credentials. */
 export async function findIntegration(query: Query, userId: string, crmType: CrmType): Promise<SealedIntegration | undefined> {
-  const [row] = await query<SealedIntegration>(
-    `SELECT ${COLUMNS}, encrypted_credentials FROM crm.crm_integrations WHERE user_id = $1 AND crm_type = $2`,
-    [userId, crmType],
-  );
+  const [row] = await query<SealedIntegration>(`SELECT ${COLUMNS}, encrypted_credentials FROM crm.crm_integrations WHERE user_id = $1 AND crm_type = $2`, [
+    userId,
+    crmType,
+  ]);
   return row;
 }
 

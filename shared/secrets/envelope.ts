@@ -36,7 +36,14 @@ const CIPHER = 'aes-256-gcm';
 
 /** Names a key of 32 bytes. */
 export function keyOf(bytes: Buffer): Key {
-  return { id: createHash('sha256').update('key id').update(bytes).digest('hex').slice(0, 2 * KEY_ID_BYTES), bytes };
+  return {
+    id: createHash('sha256')
+      .update('key id')
+      .update(bytes)
+      .digest('hex')
+      .slice(0, 2 * KEY_ID_BYTES),
+    bytes,
+  };
 }
 
 /** Encrypts JSON: version, key id, random nonce, tag, ciphertext; bound to its owner. */

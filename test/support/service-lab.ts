@@ -1,0 +1,140 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { syncService } from '../../functions/sync/service.ts';
+import type { SyncDeps } from '../../functions/sync/route.ts';
+import { type FolderStore, openFolderStore } from '../../infra/local/folder-store.ts';
+import { startPglite } from '../../infra/local/pglite.ts';
+import { serveService } from '../../infra/local/service-server.ts';
+import { migrate } from '../../infra/postgres/migrate.ts';
+import type { CrmType } from '../../shared/crm/provider.ts';
+import { createTokenCache } from '../../shared/crm/token-cache.ts';
+import { createLimiters } from '../../shared/crm-delivery/connections.ts';
+import type { Database } from '../../shared/database/database.ts';
+import { connectionOptions, postgres } from '../../shared/database/postgres.ts';
+import { logLine } from '../../shared/log.ts';
+import { keyOf } from '../../shared/secrets/envelope.ts';
+import { type FakeCrm, fakeCrm } from './fake-crm.ts';
+
+export const API_KEY = 'a-key-of-the-service-for-tests';
+export const TYPES: readonly CrmType[] = ['klaviyo', 'salesforce', 'creatio', 'hubspot'];
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of many shapes
+  readonly body: any;
+  readonly text: string;
+}
+
+/** The real service on PostgreSQL, with CRMs whose answers the test decides. */
+export interface ServiceLab {
+  readonly url: string;
+  readonly deps: SyncDeps;
+  readonly database: Database;
+  readonly outbox: FolderStore;
+  readonly crms: Readonly<Record<CrmType, FakeCrm>>;
+  readonly logged: string[];
+  call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Reply>;
+  connect(types?: readonly CrmType[], settings?: Record<string, unknown>, userId?: string): Promise<void>;
+  rows<Row = Record<string, unknown>>(sql: string, values?: readonly unknown[]): Promise<readonly Row[]>;
+  /** Empties tables and CRMs. */
+  reset(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** DATABASE_URL names a real server; without it PostgreSQL runs in this process. */
+export async function openServiceLab(options: Partial<SyncDeps> = {}): Promise<ServiceLab> {
+  const dir = await mkdtemp(join(tmpdir(), 'service-'));
+  const given = process.env['DATABASE_URL'];
+  const embedded = given === undefined ? await startPglite() : undefined;
+  const dsn = given ?? embedded?.dsn ?? '';
+  await prepare(dsn);
+  const database = postgres({ dsn, max: embedded === undefined ? 5 : 1 });
+  const outbox = await openFolderStore({ dir, bucket: 'outbox', now: () => new Date(), settleMs: 0, durable: false });
+  const crms = Object.fromEntries(TYPES.map((type) => [type, fakeCrm(type)])) as unknown as Record<CrmType, FakeCrm>;
+  const logged: string[] = [];
+  const deps: SyncDeps = {
+    database,
+    keys: { current: keyOf(Buffer.alloc(32, 'k')), previous: [] },
+    http: { send: () => Promise.reject(new Error('the fakes send nothing')) },
+    tokens: createTokenCache({ now: () => Date.now() }),
+    providers: new Map(TYPES.map((type) => [type, crms[type].provider])),
+    limit: createLimiters(),
+    now: () => new Date(),
+    random: () => 0,
+    outbox,
+    log: (severity, event, fields) => logged.push(logLine(severity, event, fields)),
+    codeVersion: 'test',
+    environment: 'test',
+    apiKey: API_KEY,
+    origins: [],
+    requestsPerMinute: 100_000,
+    budgetMs: 1_500,
+    ...options,
+  };
+  const server = await serveService(syncService(deps));
+
+  async function call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Reply> {
+    const response = await fetch(`${server.url}${path}`, {
+      method,
+      headers: { 'x-api-key': API_KEY, 'x-user-id': 'user-1', ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
+    return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : undefined, text };
+  }
+
+  return {
+    url: server.url,
+    deps,
+    database,
+    outbox,
+    crms,
+    logged,
+    call,
+    async connect(types = TYPES, settings = {}, userId = 'user-1') {
+      for (const type of types) {
+        const reply = await call('POST', '/crm/connect', { crm_type: type, credentials: { api_key: `secret-${type}` }, settings }, { 'x-user-id': userId });
+        if (reply.status !== 200) throw new Error(`${type} is not connected: ${reply.status} ${reply.text}`);
+      }
+    },
+    rows: (sql, values) => database.query(sql, values),
+    async reset() {
+      await database.query(
+        'TRUNCATE crm.crm_integrations, crm.crm_sync_logs, crm.crm_item_states, crm.crm_requests, crm.crm_outbox_items, crm.crm_locks, crm.crm_rate_limits',
+      );
+      for await (const object of outbox.list('')) await rm(join(dir, 'outbox', object.name), { force: true });
+      logged.length = 0;
+      for (const type of TYPES) {
+        const { provider: _, ...fresh } = fakeCrm(type);
+        crms[type].held.clear();
+        crms[type].calls.length = 0;
+        crms[type].connections.length = 0;
+        crms[type].answer = fresh.answer;
+        crms[type].meanwhile = fresh.meanwhile;
+        crms[type].invalid = undefined;
+      }
+    },
+    async close() {
+      await server.stop();
+      await database.close();
+      await embedded?.stop();
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** An empty schema of the newest version. */
+async function prepare(dsn: string): Promise<void> {
+  const client = new pg.Client(connectionOptions({ dsn }));
+  await client.connect();
+  try {
+    await client.query('DROP SCHEMA IF EXISTS crm CASCADE');
+    await migrate(client);
+  } finally {
+    await client.end();
+  }
+}
