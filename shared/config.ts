@@ -1,11 +1,11 @@
 import { ConfigError } from './errors.ts';
-import type { FunctionName } from './invocation.ts';
+import type { ChainFunction } from './invocation.ts';
 import type { SettingValues, Source } from './source.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Who reads settings: a function, or a person's commands on Google Cloud. */
-export type Reader = FunctionName | 'cli';
+export type Reader = ChainFunction | 'cli';
 
 /** What a reader is told from outside; nothing that only another one needs. */
 export interface Config {

@@ -1,6 +1,6 @@
 import { mkdir, realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { CreateOptions, ObjectInfo, ObjectStore, ObjectWriter } from '../../shared/object-store/object-store.ts';
+import type { CreateOptions, ObjectInfo, ObjectWriter, WorkStore } from '../../shared/object-store/object-store.ts';
 import { createGenerations } from './folder-generations.ts';
 import { listNames } from './folder-list.ts';
 import { createLock } from './folder-locks.ts';
@@ -27,7 +27,7 @@ export interface FolderStoreOptions {
 }
 
 /** A bucket that a person can look into: the object `a/b.json` is the file `<dir>/<bucket>/a/b.json`. It keeps live generations only. */
-export interface FolderStore extends ObjectStore {
+export interface FolderStore extends WorkStore {
   /** The absolute path of that generation while it is the live one. */
   path(name: string, generation: string): Promise<string | undefined>;
 }

@@ -5,7 +5,7 @@ import { loadFunction } from '../../functions/load/index.ts';
 import { transformFunction } from '../../functions/transform/index.ts';
 import { type Catalog, catalog } from '../../shared/catalog.ts';
 import { HTTP_DEFAULTS, type HttpOptions } from '../../shared/http.ts';
-import type { Answer, FunctionName } from '../../shared/invocation.ts';
+import type { Answer, ChainFunction } from '../../shared/invocation.ts';
 import type { Log } from '../../shared/log.ts';
 import type { Notices } from '../../shared/notices/notices.ts';
 import type { ObjectStore } from '../../shared/object-store/object-store.ts';
@@ -31,7 +31,7 @@ export interface Ports {
 }
 
 /** The functions as the Functions Framework calls them. */
-export type Handlers = Readonly<Record<FunctionName, (event: unknown) => Promise<Answer>>>;
+export type Handlers = Readonly<Record<ChainFunction, (event: unknown) => Promise<Answer>>>;
 
 /** The embedded parts: the same ports as on Google Cloud, in one folder. */
 export interface LocalParts {

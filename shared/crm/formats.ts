@@ -1,5 +1,5 @@
 /** The formats that the schemas name, for `new Ajv({ formats })`. */
-export const CRM_FORMATS = { email: isEmail, 'date-time': isDateTime } as const;
+export const CRM_FORMATS = { email: isEmail, 'date-time': isDateTime, uuid: /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i } as const;
 
 // The address of RFC 5321 without quoting and literals; a top-level domain has letters.
 const EMAIL = /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])$/;

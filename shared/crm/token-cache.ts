@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** Access tokens and sessions of CRMs, in this process's memory only. */
 export interface TokenCache {
   /** The token under a key, made by `make` where there is none; callers at the same time share one making. */
@@ -47,4 +49,10 @@ export function createTokenCache({ now, lifetimeMs = 600_000, most = 10_000 }: T
       if (entry?.token === token && entry !== undefined) entries.delete(key);
     },
   };
+}
+
+/** Where the tokens of a connection are kept: new credentials have new tokens, and the key shows none of them. */
+export function tokenKey({ integrationId, credentials }: { readonly integrationId: string; readonly credentials: Readonly<Record<string, string>> }): string {
+  const digest = createHash('sha256').update(JSON.stringify(Object.entries(credentials).sort()));
+  return `${integrationId} ${digest.digest('base64url')}`;
 }

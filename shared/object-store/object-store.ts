@@ -24,7 +24,7 @@ export interface CreateOptions {
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
-/** The port to one bucket: create once, read a generation, list, copy, remove. Consistent: what is committed is listed. */
+/** The port to one bucket: create once, read a generation, list, copy. Consistent: what is committed is listed. */
 export interface ObjectStore {
   readonly bucket: string;
   create(name: string, options?: CreateOptions): Promise<ObjectWriter>;
@@ -36,8 +36,12 @@ export interface ObjectStore {
   list(prefix: string): AsyncIterable<ObjectInfo>;
   /** Makes a new generation of `to` from a generation of `from` (the same name is allowed); undefined when that is gone. */
   copy(from: string, generation: string, to: string, metadata?: Readonly<Record<string, string>>): Promise<ObjectInfo | undefined>;
-  /** Deletes that generation while it is the live one; does nothing where it is gone or replaced. */
-  remove(name: string, generation: string): Promise<void>;
+}
+
+/** A bucket whose objects are work to be done: what is done is removed. Only OUTBOX is one. */
+export interface WorkStore extends ObjectStore {
+  /** Removes that very generation; false where it is not the live one. */
+  remove(name: string, generation: string): Promise<boolean>;
 }
 
 /** Writes one small object at once; undefined where its name is taken. */

@@ -69,7 +69,6 @@ function gatedStore(store: ObjectStore, gate: Gate): ObjectStore {
     stat: (name) => gate(look(`stat ${bucket}`), () => store.stat(name)),
     list: (prefix) => store.list(prefix),
     copy: (...args) => gate(effect(`copy ${bucket}`), () => store.copy(...args)),
-    remove: (...args) => gate(effect(`remove ${bucket}`), () => store.remove(...args)),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Connection, ContactItem, CrmProvider, CrmType, EventItem, ItemResult } from '../../shared/crm/provider.ts';
 import { CONTACT_FIELDS } from '../../shared/crm/contact.ts';
-import { CrmError } from '../../shared/crm/crm-error.ts';
+import type { CrmError } from '../../shared/crm/crm-error.ts';
 
 type Write = { readonly kind: 'contact'; readonly item: ContactItem } | { readonly kind: 'event'; readonly item: EventItem };
 
