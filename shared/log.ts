@@ -30,6 +30,15 @@ export const stdoutLog: Log = (severity, event, fields) => {
   console.log(logLine(severity, event, fields));
 };
 
+const ORDER: Readonly<Record<Severity, number>> = { DEBUG: 0, INFO: 1, WARNING: 2, ERROR: 3 };
+
+/** A log without what is below a severity. */
+export function filteredLog(log: Log, least: Severity): Log {
+  return (severity, event, fields) => {
+    if (ORDER[severity] >= ORDER[least]) log(severity, event, fields);
+  };
+}
+
 /** The line that `stdoutLog` writes, without the newline. */
 export function logLine(severity: Severity, event: LogEvent, fields: LogFields): string {
   return JSON.stringify({ severity, event, ...fields });

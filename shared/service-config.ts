@@ -1,6 +1,7 @@
 import type { Environment } from './config.ts';
 import { connectionOptions } from './database/postgres.ts';
 import { ConfigError } from './errors.ts';
+import type { Severity } from './log.ts';
 import { type KeyRing, keyOf } from './secrets/envelope.ts';
 
 /** What `sync` and `deliver` are told from outside. */
@@ -17,7 +18,8 @@ export interface ServiceConfig {
 /** What only the HTTP side is told. */
 export interface SyncConfig extends ServiceConfig {
   readonly environment: string;
-  readonly debug: boolean;
+  /** What is less severe is not logged. */
+  readonly logLevel: Severity;
   /** Proves the caller; undefined where the platform has proven it before (IAM). */
   readonly apiKey: string | undefined;
   readonly origins: readonly string[];
@@ -30,7 +32,8 @@ const KEY_BYTES = 32;
 const BUCKET = /^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/;
 const TOPIC = /^(?:projects\/[^/]+\/topics\/)?[A-Za-z][\w.~+%-]{2,254}$/;
 const INSTANCE = /^(?:[a-z0-9.-]+:)?[a-z0-9-]+:[a-z0-9-]+:[a-z0-9-]+$/;
-const LEVELS = ['DEBUG', 'INFO', 'WARNING', 'WARN', 'ERROR', 'CRITICAL'];
+/** Python's names, as settings of the replaced service have them. */
+const LEVELS: Readonly<Record<string, Severity>> = { DEBUG: 'DEBUG', INFO: 'INFO', WARNING: 'WARNING', WARN: 'WARNING', ERROR: 'ERROR', CRITICAL: 'ERROR' };
 const DEFAULT_TIMEOUT_SECONDS = 540;
 const MIN_API_KEY = 16;
 /** Above the 200 requests a second that the service is measured with. */
@@ -50,13 +53,11 @@ export function loadSyncConfig(env: Environment): SyncConfig {
   const config = {
     ...service(env, problems),
     environment: present(env, 'ENVIRONMENT', 'development, staging or production', problems),
-    debug: flag(env, 'DEBUG', problems),
+    logLevel: logLevel(env, problems),
     apiKey: apiKey(env, problems),
     origins: origins(env, problems),
     requestsPerMinute: perMinute,
   };
-  const level = env['LOG_LEVEL'] || 'INFO';
-  if (!LEVELS.includes(level.toUpperCase())) problems.push(`LOG_LEVEL is none of ${LEVELS.join(', ')}`);
   return ended(config, problems);
 }
 
@@ -133,6 +134,13 @@ function origins(env: Environment, problems: Problems): readonly string[] {
     if (url === null || url.origin !== origin) problems.push('CORS_ALLOWED_ORIGINS is no list of origins as https://app.example.com; * is refused');
   }
   return list;
+}
+
+/** DEBUG=true logs everything; it never makes an answer tell more. */
+function logLevel(env: Environment, problems: Problems): Severity {
+  const level = LEVELS[(env['LOG_LEVEL'] || 'INFO').toUpperCase()];
+  if (level === undefined) problems.push(`LOG_LEVEL is none of ${Object.keys(LEVELS).join(', ')}`);
+  return flag(env, 'DEBUG', problems) ? 'DEBUG' : (level ?? 'INFO');
 }
 
 function flag(env: Environment, variable: string, problems: Problems): boolean {

@@ -1,20 +1,13 @@
 import type { CrmProvider } from '../../shared/crm/provider.ts';
 import { countEndings, endedItems, forgetObject } from '../../shared/crm-store/outbox-items.ts';
 import { type OutboxName, parseOutboxName } from '../../shared/crm-delivery/outbox-name.ts';
-import type { ShipDeps } from '../../shared/crm-delivery/ship.ts';
 import { PermanentError, TransientError } from '../../shared/errors.ts';
 import type { StorageEvent } from '../../shared/events.ts';
-import { type Answer, answer, deadline, emptyReport, type RunReport, type Subject, type Surroundings, settle } from '../../shared/invocation.ts';
-import type { WorkStore } from '../../shared/object-store/object-store.ts';
+import { type Answer, answer, deadline, emptyReport, type RunReport, type Subject, settle } from '../../shared/invocation.ts';
+import type { DeliverDeps } from './deps.ts';
 import { deliverGroup } from './group.ts';
 import { lineGroups } from './lines.ts';
 import { entryOf } from './parcels.ts';
-
-export interface DeliverDeps extends Surroundings, ShipDeps {
-  readonly outbox: WorkStore;
-  /** How long one group of records may take before the next, in milliseconds; default 30 s. */
-  readonly groupMs?: number;
-}
 
 const MOST_LINES = 500;
 

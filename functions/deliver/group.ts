@@ -6,7 +6,7 @@ import type { OutboxName } from '../../shared/crm-delivery/outbox-name.ts';
 import { prepare } from '../../shared/crm-delivery/prepare.ts';
 import { ship } from '../../shared/crm-delivery/ship.ts';
 import type { Shipment, Shipped } from '../../shared/crm-delivery/shipment.ts';
-import type { DeliverDeps } from './deliver.ts';
+import type { DeliverDeps } from './deps.ts';
 import type { Entry } from './parcels.ts';
 
 /** A record with what is left of it to be sent, one after the other. */

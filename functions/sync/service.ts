@@ -56,8 +56,8 @@ export function syncService(deps: SyncDeps): RequestListener {
   async function handle(request: IncomingMessage, url: URL, { route, path }: Match, receivedAt: Date): Promise<Answer> {
     if (route.open !== true) proveCaller(request, deps.apiKey);
     const userId = route.open === true ? '' : userOf(request);
-    if (userId !== '') await countRequest(userId);
     const body = await readBody(request);
+    if (userId !== '') await countRequest(userId);
     requireQuery(route, url);
     const check = checkers.get(route);
     const valid = check === undefined ? undefined : check(body ?? {});

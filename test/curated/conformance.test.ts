@@ -1,16 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { checkedQuery } from '../../infra/curated/dialect/checked-query.ts';
 import type { Case } from './conformance/case.ts';
-import { firstCases } from './conformance/first-cases.ts';
+import { cases } from './conformance/cases.ts';
 import { refusedHere } from './conformance/gaps.ts';
-import { numberCases } from './conformance/number-cases.ts';
-import { queryCases } from './conformance/query-cases.ts';
-import { textCases } from './conformance/text-cases.ts';
-import { timeCases } from './conformance/time-cases.ts';
 import { wrongQueries } from './conformance/wrong-queries.ts';
 import { type DuckDbLab, openDuckDbLab } from './duckdb-lab.ts';
-
-const cases = [...firstCases, ...textCases, ...numberCases, ...timeCases, ...queryCases];
 
 let lab: DuckDbLab;
 beforeAll(async () => {

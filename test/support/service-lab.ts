@@ -1,12 +1,16 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { syncService } from '../../functions/sync/service.ts';
 import type { SyncDeps } from '../../functions/sync/route.ts';
+import { deliverFunction } from '../../functions/deliver/index.ts';
+import type { DeliverDeps } from '../../functions/deliver/deps.ts';
 import { type FolderStore, openFolderStore } from '../../infra/local/folder-store.ts';
 import { startPglite } from '../../infra/local/pglite.ts';
-import { serveService } from '../../infra/local/service-server.ts';
+import { finalizedEvent } from '../../infra/local/cloud-event.ts';
+import { serveDeliver, serveService } from '../../infra/local/service-server.ts';
 import { migrate } from '../../infra/postgres/migrate.ts';
 import type { CrmType } from '../../shared/crm/provider.ts';
 import { createTokenCache } from '../../shared/crm/token-cache.ts';
@@ -14,6 +18,8 @@ import { createLimiters } from '../../shared/crm-delivery/connections.ts';
 import type { Database } from '../../shared/database/database.ts';
 import { connectionOptions, postgres } from '../../shared/database/postgres.ts';
 import { logLine } from '../../shared/log.ts';
+import type { Notice } from '../../shared/notices/notices.ts';
+import type { ObjectInfo } from '../../shared/object-store/object-store.ts';
 import { keyOf } from '../../shared/secrets/envelope.ts';
 import { type FakeCrm, fakeCrm } from './fake-crm.ts';
 
@@ -39,6 +45,11 @@ export interface ServiceLab {
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Reply>;
   connect(types?: readonly CrmType[], settings?: Record<string, unknown>, userId?: string): Promise<void>;
   rows<Row = Record<string, unknown>>(sql: string, values?: readonly unknown[]): Promise<readonly Row[]>;
+  readonly notices: Notice[];
+  /** Sends the event of a finalized object to `deliver`; the age is how long ago the event happened. */
+  finalize(object: ObjectInfo, ageMs?: number): Promise<Reply>;
+  /** Delivers what is in OUTBOX, once. */
+  deliverAll(): Promise<readonly Reply[]>;
   /** Empties tables and CRMs. */
   reset(): Promise<void>;
   close(): Promise<void>;
@@ -75,6 +86,20 @@ export async function openServiceLab(options: Partial<SyncDeps> = {}): Promise<S
     ...options,
   };
   const server = await serveService(syncService(deps));
+  const notices: Notice[] = [];
+  const deliverDeps: DeliverDeps = {
+    ...deps,
+    outbox,
+    groupMs: 1_000,
+    timeoutMs: 60_000,
+    rerunFlag: '',
+    notices: {
+      publish: async (notice) => {
+        notices.push(notice);
+      },
+    },
+  };
+  const deliverServer = await serveDeliver(deliverFunction(deliverDeps));
 
   async function call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Reply> {
     const response = await fetch(`${server.url}${path}`, {
@@ -87,8 +112,22 @@ export async function openServiceLab(options: Partial<SyncDeps> = {}): Promise<S
     return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : undefined, text };
   }
 
+  async function finalize(object: ObjectInfo, ageMs = 0): Promise<Reply> {
+    const { headers, body } = finalizedEvent('outbox', object, { id: randomUUID(), time: new Date(Date.now() - ageMs).toISOString() });
+    const response = await fetch(deliverServer.url, { method: 'POST', headers, body });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, body: response.ok ? JSON.parse(text) : undefined, text };
+  }
+
   return {
     url: server.url,
+    notices,
+    finalize,
+    async deliverAll() {
+      const replies: Reply[] = [];
+      for await (const object of outbox.list('')) replies.push(await finalize(object));
+      return replies;
+    },
     deps,
     database,
     outbox,
@@ -108,6 +147,7 @@ export async function openServiceLab(options: Partial<SyncDeps> = {}): Promise<S
       );
       for await (const object of outbox.list('')) await rm(join(dir, 'outbox', object.name), { force: true });
       logged.length = 0;
+      notices.length = 0;
       for (const type of TYPES) {
         const { provider: _, ...fresh } = fakeCrm(type);
         crms[type].held.clear();
@@ -120,6 +160,7 @@ export async function openServiceLab(options: Partial<SyncDeps> = {}): Promise<S
     },
     async close() {
       await server.stop();
+      await deliverServer.stop();
       await database.close();
       await embedded?.stop();
       await rm(dir, { recursive: true, force: true });

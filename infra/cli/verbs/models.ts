@@ -4,7 +4,7 @@ import { builtInStreams } from '../../../shared/streams/index.ts';
 import { compileModels, DATAFORM_DIR } from '../../curated/compile.ts';
 import type { Graph } from '../../curated/graph.ts';
 import { isFailure } from '../../curated/run.ts';
-import { sourceFiles } from '../../curated/sources.ts';
+import { SOURCES_FOLDER, writtenFiles } from '../../curated/sources.ts';
 import { UsageError } from '../cli-error.ts';
 import { deployed } from '../deployed.ts';
 import { listing, modelsReport, modelsSummary, runModelsOf, stepLine } from '../models.ts';
@@ -17,7 +17,7 @@ export const models = defineVerb({
   summary: 'Builds the curated tables from the loaded ones, and tests them',
   details:
     'run: builds views, tables and what is new of incremental tables in order, and tests each; test: unit tests, and the tests of what\n' +
-    'is built; list: what there is; sources: writes the declarations of the loaded tables anew, after a stream was changed.\n' +
+    'is built; list: what there is; sources: writes the declarations of the loaded tables and the schedules anew, after a stream was changed.\n' +
     'What depends on a failed critical test is not built. Exit 1 where one failed or something could not be built; ops.model_runs tells.',
   examples: ['npm run models', 'npm run models -- run --select dim_stores+', 'npm run models -- test --tags critical'],
   operands: { what: optional('run|test|list|sources', 'What to do (default run)', word('run', 'test', 'list', 'sources')) },
@@ -60,12 +60,12 @@ function list({ out }: Context, graph: Graph, json: boolean): number {
 }
 
 async function writeSources({ out }: Context): Promise<number> {
-  const folder = join(DATAFORM_DIR, 'definitions/sources');
+  const folder = join(DATAFORM_DIR, SOURCES_FOLDER);
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  for (const { name, text: content } of sourceFiles(deployed.streams, builtInStreams)) {
-    await writeFile(join(folder, name), content);
-    out(`written: ${join(folder, name)}`);
+  for (const { name, text: content } of writtenFiles(deployed.streams, builtInStreams)) {
+    await writeFile(join(DATAFORM_DIR, name), content);
+    out(`written: ${join(DATAFORM_DIR, name)}`);
   }
   return 0;
 }

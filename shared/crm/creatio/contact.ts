@@ -54,12 +54,16 @@ export async function creatioContact(
   for (const [column, value] of mapped.values) {
     const entity = LOOKUPS[column];
     const found = entity === undefined || value === null ? value : await find(entity, entity === 'Country' ? countryName(value) : value);
-    if (found === undefined) warnings.push(`${entity?.toLowerCase()}: Creatio has no such entry in its lookup ${entity}; it was left out`);
+    if (found === undefined) warnings.push(`${fieldOf(column)}: Creatio has no such entry in its lookup ${entity}; it was left out`);
     // An empty lookup is the empty id, an empty text is ''.
     else columns.set(column, found ?? (entity === undefined ? '' : NO_ENTRY));
   }
   const custom = customColumns(mapped.custom, unknown, columns, warnings);
   return { columns: { ...Object.fromEntries(columns), ...Object.fromEntries(custom) }, custom: new Set(custom.keys()), warnings };
+}
+
+function fieldOf(column: string): string {
+  return Object.entries(CREATIO_FIELDS).find(([, target]) => target === column)?.[0] ?? column;
 }
 
 /** What a contact is called: Creatio requires it. Undefined where both parts are not there, so that a part does not replace a whole name. */

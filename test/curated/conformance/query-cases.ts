@@ -3,6 +3,9 @@ import type { Case } from './case.ts';
 export const queryCases: readonly Case[] = [
   ['COUNT of rows', 'SELECT COUNT(*) FROM UNNEST([1, 4, 4, NULL]) AS x', '4', 'INT64'],
   ['COUNT of values', 'SELECT COUNT(x) FROM UNNEST([1, 4, 4, NULL]) AS x', '3', 'INT64'],
+  ['COUNTIF of nothing but NULL', 'SELECT COUNTIF(x > 1) FROM UNNEST([CAST(NULL AS INT64)]) AS x', '0', 'INT64'],
+  ['COUNTIF of no rows', 'SELECT COUNTIF(x > 1) FROM UNNEST([1]) AS x WHERE x > 5', '0', 'INT64'],
+  ['COUNTIF in a window', 'SELECT COUNTIF(x > 1) OVER () FROM UNNEST([1, 2, 3]) AS x LIMIT 1', '2', 'INT64'],
   ['COUNTIF of negative numbers', 'SELECT COUNTIF(x < 0) FROM UNNEST([5, -2, 3, 6, -10, -7, 4, 0]) AS x', '3', 'INT64'],
   ['SUM DISTINCT', 'SELECT SUM(DISTINCT x) FROM UNNEST([1, 2, 3, 4, 5, 4, 3, 2, 1]) AS x', '15', 'INT64'],
   ['SUM of nothing', 'SELECT SUM(x) FROM UNNEST([1]) AS x WHERE x > 1', null, 'INT64'],
