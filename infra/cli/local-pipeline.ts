@@ -25,7 +25,9 @@ const FIRST_RETRY_MS = 500;
 /** Opens the pipeline of a folder in this process, which must own it; functions and delivery start when first needed. */
 export async function openLocalPipeline({ dir, env, seed = DEFAULT_SEED, now, rerunFlag }: LocalPipelineOptions): Promise<Pipeline> {
   const { openParts, startHost } = await import('../local/host.ts');
+  const { crmService } = await import('../local/crm-service.ts');
   const parts = await openParts({ dir, now });
+  const crm = crmService({ dir, env, now, random: () => Math.random() });
   const watchers = new Set<Watcher>();
   const codeVersion = env['CODE_VERSION'] ?? 'local';
   let origins: Promise<Origins> | undefined;
@@ -45,6 +47,7 @@ export async function openLocalPipeline({ dir, env, seed = DEFAULT_SEED, now, re
   async function start(): Promise<LocalHost> {
     const options = {
       dir,
+      crm,
       streams: deployed.streams,
       sources: (await asked()).settings,
       log: failureLog((failed) => tell((watcher) => watcher.failed(failed))),
@@ -65,6 +68,7 @@ export async function openLocalPipeline({ dir, env, seed = DEFAULT_SEED, now, re
     catalog: deployed,
     raw: parts.raw,
     clean: parts.clean,
+    outbox: parts.outbox,
     warehouse: parts.warehouse,
     now,
     codeVersion,
@@ -94,6 +98,7 @@ export async function openLocalPipeline({ dir, env, seed = DEFAULT_SEED, now, re
     },
     async close() {
       await close(parts, await host);
+      await crm.close();
       await (await origins)?.stop();
     },
   };
@@ -117,7 +122,7 @@ function failureLog(onFailed: (failed: Failed) => void): Log {
   return (_severity, event, fields) => {
     const [name, what] = event.split('.');
     if (what !== 'failed' || fields['class'] !== 'transient') return;
-    if (name === 'extract' || name === 'transform' || name === 'load')
+    if (name === 'extract' || name === 'transform' || name === 'load' || name === 'deliver')
       onFailed({ function: name, subject: subjectOf(fields), message: String(fields['message']) });
   };
 }

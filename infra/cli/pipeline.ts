@@ -37,6 +37,8 @@ export interface Pipeline {
   readonly catalog: Catalog;
   readonly raw: ObjectStore;
   readonly clean: ObjectStore;
+  /** Undefined on a cloud whose settings do not name it. */
+  readonly outbox: ObjectStore | undefined;
   readonly warehouse: Warehouse;
   readonly now: () => Date;
   /** Whether this process, or the local host that it is, delivers events at this moment. */

@@ -1,4 +1,5 @@
 import type { Verb } from './verb.ts';
+import { activate } from './verbs/activate.ts';
 import { deadLetters } from './verbs/dead-letters.ts';
 import { dev } from './verbs/dev.ts';
 import { drop } from './verbs/drop.ts';
@@ -24,6 +25,7 @@ export const verbs: readonly Verb[] = [
   drop,
   models,
   query,
+  activate,
   runs,
   rejects,
   notices,

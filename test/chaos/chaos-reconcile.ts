@@ -13,6 +13,7 @@ export async function isReconciled(run: Run): Promise<boolean> {
     catalog: catalog(labStreams),
     raw: parts.raw,
     clean: parts.clean,
+    outbox: undefined,
     warehouse: parts.warehouse,
     now,
     isDelivering: false,
