@@ -94,7 +94,6 @@ describe('what Terraform is told of the declarations', () => {
   });
 
   test('has a ledger whose tables Terraform puts the project before', () => {
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: Terraform fills it in
     expect(attribute(inner(only('google_bigquery_table', 'ledger'), 'view'), 'query')).toBe('replace(var.ledger, "FROM ops.", "FROM `${var.project}`.ops.")');
     expect(vars.ledger.replaceAll('FROM ops.', '')).not.toMatch(/\bops\./);
   });
