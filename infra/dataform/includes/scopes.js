@@ -1,17 +1,18 @@
 /**
  * Figures that cannot be added up (distinct counts, percentiles, ranks) are worked out once per scope: `all`, and one for each value
- * of each filter. A scope is `{ name: expression of its value }`; the value of `all` is 'all'.
+ * of each filter. Filters are `{ name: expression of its value }`; the value of `all` is 'all', that of nothing 'none'. A query
+ * joins each row to the scopes (CROSS JOIN), so that it is read once, and groups by scope and value.
  */
 const ALL = 'all';
 const NONE = 'none';
 
-/** One query per scope, joined: `query` gets the two columns `scope` and `scope_value`, to be selected and grouped by. */
-const each = (filters, query) => {
-  const all = [[ALL, `'${ALL}'`], ...Object.entries(filters).map(([name, value]) => [name, `COALESCE(${value}, '${NONE}')`])];
-  return all.map(([name, value]) => query(`'${name}' AS scope, ${value} AS scope_value`, 'scope, scope_value')).join('\nUNION ALL\n');
+/** The scopes as a table of one column, `scope`. */
+const table = (filters) => `(${[ALL, ...Object.keys(filters)].map((name) => `SELECT '${name}' AS scope`).join(' UNION ALL ')})`;
+
+/** The value of a row in a scope. */
+const valueIn = (filters, scope) => {
+  const cases = Object.entries(filters).map(([name, value]) => `WHEN '${name}' THEN COALESCE(${value}, '${NONE}')`);
+  return `CASE ${scope} ${cases.join(' ')} ELSE '${ALL}' END`;
 };
 
-/** The names of the scopes, for their test. */
-const names = (filters) => [ALL, ...Object.keys(filters)];
-
-module.exports = { ALL, each, names };
+module.exports = { ALL, NONE, table, valueIn };
