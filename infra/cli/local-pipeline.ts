@@ -3,6 +3,8 @@ import type { Environment } from '../../shared/config.ts';
 import type { Log, LogFields } from '../../shared/log.ts';
 import type { ObjectInfo, ObjectStore } from '../../shared/object-store/object-store.ts';
 import type { DeliveryLoop } from '../local/delivery.ts';
+import type { SettingValues, Source } from '../../shared/source.ts';
+import { sourceDatabases } from '../../functions/extract/database.ts';
 import type { LocalHost, LocalParts } from '../local/host.ts';
 import { deployed } from './deployed.ts';
 import { DEFAULT_SEED, type Origins, openOrigins } from './origins.ts';
@@ -27,6 +29,7 @@ export async function openLocalPipeline({ dir, env, seed = DEFAULT_SEED, now, re
   const { openParts, startHost } = await import('../local/host.ts');
   const { crmService } = await import('../local/crm-service.ts');
   const parts = await openParts({ dir, now });
+  const databases = sourceDatabases();
   const crm = crmService({ dir, env, now, random: () => Math.random() });
   const watchers = new Set<Watcher>();
   const codeVersion = env['CODE_VERSION'] ?? 'local';
@@ -48,6 +51,8 @@ export async function openLocalPipeline({ dir, env, seed = DEFAULT_SEED, now, re
     const options = {
       dir,
       crm,
+      // Without settings it is the one of this folder.
+      database: async (source: Source, settings: SettingValues) => (settings['dsn'] === '' ? (await crm.open()).database : await databases(source, settings)),
       streams: deployed.streams,
       sources: (await asked()).settings,
       log: failureLog((failed) => tell((watcher) => watcher.failed(failed))),
