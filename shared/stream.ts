@@ -157,8 +157,7 @@ export function defineStream<const Names extends string, const C extends Columns
   if ((declaration.records ?? '') === '' && Object.values<ColumnDeclaration>(columns).some((column) => column.page !== undefined))
     throw new Error(`stream "${id}": a column reads the page, but the page is nothing but records`);
   checkWindow(id, declaration.window);
-  if (declaration.rows !== undefined && (source.database === undefined || declaration.window?.grain !== 'instant'))
-    throw new Error(`stream "${id}": rows need a source with a database, and a window of instants`);
+  checkRows(id, declaration);
   if (declaration.write.mode === 'merge' && key.length === 0) throw new Error(`stream "${id}": merge needs a key`);
   return {
     id,
@@ -230,6 +229,11 @@ export function membersOf({ columns }: Pick<Stream, 'columns'>): readonly { read
     const member = memberOf(name, column);
     return member === undefined ? [] : [{ name: member, required: column.required === true }];
   });
+}
+
+function checkRows(id: string, { rows, source, window }: { rows?: RowsDeclaration; source: Source; window?: WindowDeclaration }): void {
+  if (rows === undefined || (source.database !== undefined && window?.grain === 'instant')) return;
+  throw new Error(`stream "${id}": rows need a source with a database, and a window of instants`);
 }
 
 function checkWindow(id: string, window: WindowDeclaration | undefined): void {
