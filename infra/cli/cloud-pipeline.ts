@@ -70,6 +70,7 @@ export function openCloudPipeline(options: CloudPipelineOptions): Pipeline {
     deliver: onlyHere,
     settle,
     watch: () => () => undefined,
+    service: onlyHere,
     close: () => pubsub.close(),
   };
 }

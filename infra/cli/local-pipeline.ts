@@ -6,6 +6,7 @@ import type { DeliveryLoop } from '../local/delivery.ts';
 import type { SettingValues, Source } from '../../shared/source.ts';
 import { sourceDatabases } from '../../functions/extract/database.ts';
 import type { LocalHost, LocalParts } from '../local/host.ts';
+import type { LocalSync } from '../local/local-sync.ts';
 import { deployed } from './deployed.ts';
 import { DEFAULT_SEED, type Origins, openOrigins } from './origins.ts';
 import type { Failed, Pipeline, Watcher } from './pipeline.ts';
@@ -28,13 +29,17 @@ const FIRST_RETRY_MS = 500;
 export async function openLocalPipeline({ dir, env, seed = DEFAULT_SEED, now, rerunFlag }: LocalPipelineOptions): Promise<Pipeline> {
   const { openParts, startHost } = await import('../local/host.ts');
   const { crmService } = await import('../local/crm-service.ts');
+  const { crmOrigin } = await import('../local/crm-origin.ts');
+  const { serveLocalSync } = await import('../local/local-sync.ts');
   const parts = await openParts({ dir, now });
   const databases = sourceDatabases();
-  const crm = crmService({ dir, env, now, random: () => Math.random() });
+  const crms = crmOrigin(env);
+  const crm = crmService({ dir, env, now, random: () => Math.random(), http: crms.http });
   const watchers = new Set<Watcher>();
   const codeVersion = env['CODE_VERSION'] ?? 'local';
   let origins: Promise<Origins> | undefined;
   let host: Promise<LocalHost> | undefined;
+  let sync: Promise<LocalSync> | undefined;
 
   const asked = () => {
     origins ??= openOrigins(env, deployed, seed);
@@ -101,9 +106,22 @@ export async function openLocalPipeline({ dir, env, seed = DEFAULT_SEED, now, re
       watchers.add(watcher);
       return () => watchers.delete(watcher);
     },
+    async service() {
+      sync ??= serveLocalSync({ dir, env, crm, outbox: parts.outbox, log: () => undefined, codeVersion });
+      const { url, apiKey } = await sync;
+      return {
+        url,
+        apiKey,
+        crms: crms.text,
+        credentials: crms.credentials,
+        query: async (sql, values) => await (await crm.open()).database.query(sql, values),
+      };
+    },
     async close() {
+      await (await sync)?.stop();
       await close(parts, await host);
       await crm.close();
+      await crms.stop();
       await (await origins)?.stop();
     },
   };

@@ -1,19 +1,16 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import pg from 'pg';
 import type { Environment } from '../../shared/config.ts';
 import type { CrmHttp } from '../../shared/crm/http.ts';
 import { CRM_PROVIDERS } from '../../shared/crm/providers.ts';
 import { createTokenCache } from '../../shared/crm/token-cache.ts';
 import { createLimiters } from '../../shared/crm-delivery/connections.ts';
 import type { ShipDeps } from '../../shared/crm-delivery/ship.ts';
-import { connectionOptions, postgres } from '../../shared/database/postgres.ts';
+import { postgres } from '../../shared/database/postgres.ts';
 import { createOutsideHttp } from '../../shared/http-outside.ts';
 import { type KeyRing, keyOf } from '../../shared/secrets/envelope.ts';
 import { loadDatabaseConfig, loadKeys } from '../../shared/service-config.ts';
 import { migrate } from '../postgres/migrate.ts';
-import { hasCode } from './folder-files.ts';
+import { ownSecret } from './own-secret.ts';
 
 export interface CrmServiceOptions {
   /** The folder that holds all state. */
@@ -33,9 +30,6 @@ export interface CrmService {
   close(): Promise<void>;
 }
 
-const KEY_BYTES = 32;
-const OWNER_ONLY = 0o600;
-
 /** The service of a folder: its own PostgreSQL and key, or those that DB_DSN and CRM_ENCRYPTION_KEY name. */
 export function crmService(options: CrmServiceOptions): CrmService {
   let opened: Promise<{ ship: ShipDeps; close(): Promise<void> }> | undefined;
@@ -53,7 +47,7 @@ export function crmService(options: CrmServiceOptions): CrmService {
 async function openService({ dir, env, now, random, http = createOutsideHttp() }: CrmServiceOptions) {
   const keys = env['CRM_ENCRYPTION_KEY'] ? loadKeys(env) : await ownKeys(dir);
   const { dsn, instance, max, stop } = env['DB_DSN'] ? { ...loadDatabaseConfig(env), max: undefined, stop: async () => undefined } : await embedded(dir);
-  await migrated({ dsn, instance });
+  await migrate({ dsn, instance });
   const database = postgres({ dsn, instance, ...(max === undefined ? {} : { max }) });
   const tokens = createTokenCache({ now: () => now().getTime() });
   const providers = new Map(CRM_PROVIDERS.map((provider) => [provider.type, provider]));
@@ -73,24 +67,7 @@ async function embedded(dir: string) {
   return { dsn, instance: undefined, max: 1, stop };
 }
 
-async function migrated(options: Parameters<typeof connectionOptions>[0]): Promise<void> {
-  const client = new pg.Client(connectionOptions(options));
-  await client.connect();
-  try {
-    await migrate(client);
-  } finally {
-    await client.end();
-  }
-}
-
-/** The key of this folder; made once. */
+/** The key of this folder. */
 async function ownKeys(dir: string): Promise<KeyRing> {
-  const file = join(dir, 'crm.key');
-  await mkdir(dir, { recursive: true });
-  try {
-    await writeFile(file, randomBytes(KEY_BYTES), { flag: 'wx', mode: OWNER_ONLY });
-  } catch (error) {
-    if (!hasCode(error, 'EEXIST')) throw error;
-  }
-  return { current: keyOf(await readFile(file)), previous: [] };
+  return { current: keyOf(await ownSecret(dir, 'crm.key')), previous: [] };
 }

@@ -4,6 +4,9 @@ import { PGlite } from '@electric-sql/pglite';
 import { pgcrypto } from '@electric-sql/pglite/contrib/pgcrypto';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
 
+/** Statements of several connections wait for one another. */
+const CONNECTIONS = 8;
+
 /** PostgreSQL in this process, behind its wire protocol: the same client talks to it. It is one session: use one connection. */
 export interface EmbeddedPostgres {
   readonly dsn: string;
@@ -14,7 +17,7 @@ export interface EmbeddedPostgres {
 export async function startPglite(dir?: string): Promise<EmbeddedPostgres> {
   if (dir !== undefined) await mkdir(dirname(dir), { recursive: true });
   const db = await PGlite.create({ ...(dir === undefined ? {} : { dataDir: dir }), extensions: { pgcrypto } });
-  const server = new PGLiteSocketServer({ db, port: 0, host: '127.0.0.1' });
+  const server = new PGLiteSocketServer({ db, port: 0, host: '127.0.0.1', maxConnections: CONNECTIONS });
   await server.start();
   return {
     dsn: `postgres://postgres:postgres@${server.getServerConn()}/postgres`,

@@ -25,6 +25,7 @@ export async function isReconciled(run: Run): Promise<boolean> {
     publish: unused,
     redeliver: unused,
     deliver: unused,
+    service: unused,
     watch: () => () => undefined,
     close: async () => undefined,
     notices: () => parts.notices.list(),

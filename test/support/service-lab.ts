@@ -2,13 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
 import { syncService } from '../../functions/sync/service.ts';
 import type { SyncDeps } from '../../functions/sync/route.ts';
 import { deliverFunction } from '../../functions/deliver/index.ts';
 import type { DeliverDeps } from '../../functions/deliver/deps.ts';
 import { type FolderStore, openFolderStore } from '../../infra/local/folder-store.ts';
-import { startPglite } from '../../infra/local/pglite.ts';
 import { finalizedEvent } from '../../infra/local/cloud-event.ts';
 import { serveDeliver, serveService } from '../../infra/local/service-server.ts';
 import { migrate } from '../../infra/postgres/migrate.ts';
@@ -16,12 +14,13 @@ import type { CrmType } from '../../shared/crm/provider.ts';
 import { createTokenCache } from '../../shared/crm/token-cache.ts';
 import { createLimiters } from '../../shared/crm-delivery/connections.ts';
 import type { Database } from '../../shared/database/database.ts';
-import { connectionOptions, postgres } from '../../shared/database/postgres.ts';
+import { postgres } from '../../shared/database/postgres.ts';
 import { logLine } from '../../shared/log.ts';
 import type { Notice } from '../../shared/notices/notices.ts';
 import type { ObjectInfo } from '../../shared/object-store/object-store.ts';
 import { keyOf } from '../../shared/secrets/envelope.ts';
 import { type FakeCrm, fakeCrm } from './fake-crm.ts';
+import { openPostgres } from './postgres-server.ts';
 
 export const API_KEY = 'a-key-of-the-service-for-tests';
 export const TYPES: readonly CrmType[] = ['klaviyo', 'salesforce', 'creatio', 'hubspot'];
@@ -55,14 +54,13 @@ export interface ServiceLab {
   close(): Promise<void>;
 }
 
-/** DATABASE_URL names a real server; without it PostgreSQL runs in this process. */
+/** Opens the service on an empty schema of the newest version. */
 export async function openServiceLab(options: Partial<SyncDeps> = {}): Promise<ServiceLab> {
   const dir = await mkdtemp(join(tmpdir(), 'service-'));
-  const given = process.env['DATABASE_URL'];
-  const embedded = given === undefined ? await startPglite() : undefined;
-  const dsn = given ?? embedded?.dsn ?? '';
-  await prepare(dsn);
-  const database = postgres({ dsn, max: embedded === undefined ? 5 : 1 });
+  const { dsn, max, stop } = await openPostgres();
+  const database = postgres({ dsn, max });
+  await database.query('DROP SCHEMA IF EXISTS crm CASCADE');
+  await migrate({ dsn });
   const outbox = await openFolderStore({ dir, bucket: 'outbox', now: () => new Date(), settleMs: 0, durable: false });
   const crms = Object.fromEntries(TYPES.map((type) => [type, fakeCrm(type)])) as unknown as Record<CrmType, FakeCrm>;
   const logged: string[] = [];
@@ -162,20 +160,8 @@ export async function openServiceLab(options: Partial<SyncDeps> = {}): Promise<S
       await server.stop();
       await deliverServer.stop();
       await database.close();
-      await embedded?.stop();
+      await stop();
       await rm(dir, { recursive: true, force: true });
     },
   };
-}
-
-/** An empty schema of the newest version. */
-async function prepare(dsn: string): Promise<void> {
-  const client = new pg.Client(connectionOptions({ dsn }));
-  await client.connect();
-  try {
-    await client.query('DROP SCHEMA IF EXISTS crm CASCADE');
-    await migrate(client);
-  } finally {
-    await client.end();
-  }
 }

@@ -11,6 +11,7 @@ import { progressWatcher } from '../progress.ts';
 import { isGood } from '../report.ts';
 import { dropSamples } from '../samples.ts';
 import { startSummary, streamReport } from '../start-summary.ts';
+import { isSynced, syncSample, syncSummary } from '../sync-sample.ts';
 import { defineVerb } from '../verb.ts';
 
 export const start = defineVerb({
@@ -50,9 +51,11 @@ export const start = defineVerb({
       stopWatching();
     }
     const steps = await runAllModels(pipeline);
+    const sample = await syncSample(pipeline);
     for (const line of await startSummary(context, pipeline, runs, modelsSummary(steps, context))) say(line);
-    if (json) context.out(JSON.stringify({ streams: runs.map(streamReport), models: modelsReport(steps) }));
-    return runs.length > 0 && runs.every(({ ending }) => isGood(ending)) && !isFailure(steps) ? 0 : 1;
+    for (const line of syncSummary(sample, (await pipeline.service()).crms)) say(line);
+    if (json) context.out(JSON.stringify({ streams: runs.map(streamReport), models: modelsReport(steps), sync: sample?.audit ?? [] }));
+    return runs.length > 0 && runs.every(({ ending }) => isGood(ending)) && !isFailure(steps) && isSynced(sample) ? 0 : 1;
   },
 });
 

@@ -62,7 +62,13 @@ describe('the command line on one folder', () => {
     expect(first).toMatchObject({ code: 0 });
     expect(first.err).toMatch(/^The chain runs on this machine.*\nSource: a stand-in for EZ Focus with generated data, seed 20261120 /);
     expect(first.out.split('\n')).toHaveLength(2);
-    const { streams, models } = JSON.parse(first.out);
+    const { streams, models, sync } = JSON.parse(first.out);
+    expect(sync.map(({ crm_type, status, attempts }: Record<string, unknown>) => [crm_type, status, attempts])).toEqual([
+      ['creatio', 'success', 1],
+      ['hubspot', 'success', 1],
+      ['klaviyo', 'success', 1],
+      ['salesforce', 'success', 1],
+    ]);
     expect(models.ok).toBe(true);
     expect(models.steps).toContainEqual(expect.objectContaining({ name: 'marts.dim_stores', outcome: 'built', rows: 2_680 }));
     const names = ['stream', 'records', 'rows', 'rejects', 'filtered', 'duplicates', 'superseded', 'loaded', 'table', 'ms'];
@@ -85,6 +91,7 @@ describe('the command line on one folder', () => {
     expect(out).toMatch(/^ {2}ezfocus\/accounts +latitude: within +\d+$/m);
     expect(out).toMatch(/^ {2}ezfocus\/accounts +accnt_no: required +3$/m);
     expect(out).toMatch(/^ {2}model_tests +\d+ passed, [\d,]+ ms$/m);
+    expect(out).toMatch(/^CRM sync: one contact [^]*\n {2}hubspot +create_contact +success /m);
     expect(out).toMatch(/Where to look next\n {2}npm run pipeline -- query "SELECT accnt_no/);
     const after = await place.rows(BUSINESS_SQL);
     expect(after).toEqual(before);

@@ -121,6 +121,7 @@ const byKey = { external_id_field: 'Sync_Key__c', event_external_id_field: 'Sync
 describeCrm('salesforce by external id', () => openCrm('salesforce', { settings: byKey }), {
   ...SALESFORCE,
   fields: { ...SALESFORCE.fields, Sync_Key__c: WHOLE.email },
+  knownBy: (email) => ({ Sync_Key__c: email }),
 });
 describeCrm('creatio', () => openCrm('creatio'), CREATIO);
 describeCrm('creatio without /0', () => openCrm('creatio', { creatio: { service: '/odata' } }), CREATIO);
