@@ -13,7 +13,15 @@ const SUPABASE = { customers: 3_000, products: 1_200, sales: 9_000, support_tick
 const SUPABASE_SIZES = Object.entries(SUPABASE).flatMap(([table, count]) => [table, `${table}_keys`].map((name) => [`supabase/${name}`, count] as const));
 const FILES = { campaigns: 50, contacts: 2_000, orders: 700, customers: 300, products: 42, sales: 900, support_tickets: 300 };
 const FILE_SIZES = { ...Object.fromEntries(Object.entries(FILES).map(([name, count]) => [`crm_csv/${name}`, count])), 'reference/fx_rates': 184 };
-const SIZES = { ...FILE_SIZES, 'ezfocus/accounts': 2_684, 'ezfocus/call_reports': 3_000, 'ezfocus/inventory': 20_000, ...Object.fromEntries(SUPABASE_SIZES) };
+const CRM_SIZES = { 'crm/sync_logs': 0, 'crm/contacts': 0 };
+const SIZES = {
+  ...FILE_SIZES,
+  'ezfocus/accounts': 2_684,
+  'ezfocus/call_reports': 3_000,
+  'ezfocus/inventory': 20_000,
+  ...CRM_SIZES,
+  ...Object.fromEntries(SUPABASE_SIZES),
+};
 const TABLES = [
   'WM_SalesTeam.Accounts_List',
   'WM_SalesTeam.Call_Reports',
@@ -199,6 +207,7 @@ describe('the command line on one folder', () => {
       ['ezfocus/inventory', 5],
       ...Object.entries({ ...SUPABASE, products: 1_198 }).map(([name, loaded]) => [`supabase/${name}`, loaded]),
       ...Object.entries(SUPABASE).map(([name, loaded]) => [`supabase/${name}_keys`, loaded]),
+      ...Object.entries(CRM_SIZES),
       ...Object.entries(FILE_SIZES),
     ]);
     expect(await downPlace.call('reconcile')).toMatchObject({ code: 0 });
