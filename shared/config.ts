@@ -86,8 +86,10 @@ function settingValue(env: Environment, setting: Source['settings'][string], pro
 function unknownSettings(env: Environment, source: Source): string[] {
   const known = new Set(Object.values(source.settings).map((setting) => setting.env));
   const prefix = `${source.name.toUpperCase()}_`;
+  // Where the source's own do not begin so, others may.
+  const isOwn = [...known].some((variable) => variable.startsWith(prefix));
   return Object.keys(env)
-    .filter((variable) => known.size > 0 && variable.startsWith(prefix) && !known.has(variable))
+    .filter((variable) => isOwn && variable.startsWith(prefix) && !known.has(variable))
     .map((variable) => `${variable} is not a setting of ${source.title}; it knows ${[...known].join(', ')}`);
 }
 

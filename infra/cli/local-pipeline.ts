@@ -3,6 +3,8 @@ import type { Environment } from '../../shared/config.ts';
 import type { Log, LogFields } from '../../shared/log.ts';
 import type { ObjectInfo, ObjectStore } from '../../shared/object-store/object-store.ts';
 import type { DeliveryLoop } from '../local/delivery.ts';
+import type { SettingValues, Source } from '../../shared/source.ts';
+import { sourceDatabases } from '../../functions/extract/database.ts';
 import type { LocalHost, LocalParts } from '../local/host.ts';
 import type { LocalSync } from '../local/local-sync.ts';
 import { deployed } from './deployed.ts';
@@ -30,6 +32,7 @@ export async function openLocalPipeline({ dir, env, seed = DEFAULT_SEED, now, re
   const { crmOrigin } = await import('../local/crm-origin.ts');
   const { serveLocalSync } = await import('../local/local-sync.ts');
   const parts = await openParts({ dir, now });
+  const databases = sourceDatabases();
   const crms = crmOrigin(env);
   const crm = crmService({ dir, env, now, random: () => Math.random(), http: crms.http });
   const watchers = new Set<Watcher>();
@@ -53,6 +56,8 @@ export async function openLocalPipeline({ dir, env, seed = DEFAULT_SEED, now, re
     const options = {
       dir,
       crm,
+      // Without settings it is the one of this folder.
+      database: async (source: Source, settings: SettingValues) => (settings['dsn'] === '' ? (await crm.open()).database : await databases(source, settings)),
       streams: deployed.streams,
       sources: (await asked()).settings,
       log: failureLog((failed) => tell((watcher) => watcher.failed(failed))),

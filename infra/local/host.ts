@@ -1,7 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deliverFunction } from '../../functions/deliver/index.ts';
+import { sourceDatabases } from '../../functions/extract/database.ts';
 import { extractFunction } from '../../functions/extract/index.ts';
+import type { OpenDatabase } from '../../functions/extract/rows.ts';
 import { loadFunction } from '../../functions/load/index.ts';
 import { transformFunction } from '../../functions/transform/index.ts';
 import { type Catalog, catalog } from '../../shared/catalog.ts';
@@ -71,6 +73,8 @@ export interface FunctionOptions {
   /** What the command in a notice ends with, to work in the same place; nothing by default. */
   readonly rerunFlag?: string;
   readonly http?: Partial<HttpOptions>;
+  /** How the database of a source is reached; default: by its settings. */
+  readonly database?: OpenDatabase;
 }
 
 export interface HostOptions extends FunctionOptions {
@@ -116,7 +120,8 @@ export function functionsOn(ports: Ports, options: FunctionOptions): Handlers {
   const { sources, log, now, codeVersion, rerunFlag = '' } = options;
   const around = { ...ports, catalog: catalog(options.streams), sources, log, now, codeVersion, timeoutMs: TIMEOUT_MS, rerunFlag };
   const http: HttpOptions = { ...HTTP_DEFAULTS, now, ...options.http };
-  return { extract: extractFunction({ ...around, http }), transform: transformFunction(around), load: loadFunction(around) };
+  const database = options.database ?? sourceDatabases();
+  return { extract: extractFunction({ ...around, http, database }), transform: transformFunction(around), load: loadFunction(around) };
 }
 
 /** `deliver` on the service of this machine, which is opened by the first object. */

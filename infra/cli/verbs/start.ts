@@ -1,3 +1,4 @@
+import { isAsked } from '../../../shared/stream.ts';
 import { compileModels } from '../../curated/compile.ts';
 import type { Step } from '../../curated/model-runs.ts';
 import { isFailure } from '../../curated/run.ts';
@@ -40,7 +41,7 @@ export const start = defineVerb({
     const stopWatching = pipeline.watch(progressWatcher((line) => say(`  ${line}`)));
     let runs: readonly StreamRun[];
     try {
-      const on = origins.filter(({ source, isOn }) => isOn && pipeline.catalog.streams.some((stream) => stream.source.name === source && stream.request));
+      const on = origins.filter(({ source, isOn }) => isOn && pipeline.catalog.streams.some((stream) => stream.source.name === source && isAsked(stream)));
       runs = await runExtracts(
         pipeline,
         on.map(({ source }) => ({ source })),

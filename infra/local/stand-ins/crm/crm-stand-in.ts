@@ -39,12 +39,13 @@ export interface FailingCalls {
   readonly times?: number;
 }
 
-/** What was asked; `status` is null where nothing was answered. `body` is for tests on what was sent. */
+/** What was asked; `status` is null where nothing was answered. `body` and `answer` are for tests on what was sent and said. */
 export interface CrmCall {
   readonly method: string;
   readonly path: string;
   readonly status: number | null;
   readonly body: unknown;
+  readonly answer: unknown;
 }
 
 /** A contact as the CRM holds it, its fields in the CRM's own words. */
@@ -207,6 +208,7 @@ function respond(state: State, asked: Asked, response: ServerResponse): void {
     path: asked.path,
     status: isAnswered ? (shown?.status ?? statusOf(failure)) : null,
     body: asked.json ?? asked.text,
+    answer: shown?.body,
   });
   deliver(shown, failure, asked, response);
 }

@@ -160,7 +160,7 @@ function page({ query }: Asked, profiles: readonly Profile[]): Answered {
   const size = Number(query.get('page[size]') ?? 20);
   if (!(size >= 1 && size <= 100)) throw new ContractViolation('page[size]');
   const data = profiles.slice(0, size).map(({ id }) => ({ type: 'profile', id, attributes: {}, links: { self: `https://a.klaviyo.com/api/profiles/${id}/` } }));
-  return { status: 200, body: { data, links: { self: 'https://a.klaviyo.com/api/profiles', next: null, prev: null } } };
+  return { status: 200, body: { data, links: { self: 'https://a.klaviyo.com/api/profiles' } } };
 }
 
 function importProfile({ json, text }: Asked, profiles: ReadonlyMap<string, Profile>, profileOf: (email: string) => Profile): Answered {
@@ -174,7 +174,10 @@ function importProfile({ json, text }: Asked, profiles: ReadonlyMap<string, Prof
     else if (value === null) delete fields[name];
     else fields[name] = value;
   }
-  return { status: isNew ? 201 : 200, body: { data: { type: 'profile', id, attributes: fields } } };
+  return {
+    status: isNew ? 201 : 200,
+    body: { data: { type: 'profile', id, attributes: fields, links: { self: `https://a.klaviyo.com/api/profiles/${id}/` } } },
+  };
 }
 
 function merged(before: unknown, change: unknown): Record<string, unknown> {
