@@ -220,7 +220,7 @@ analytics.view({
     action_date_raw: 'Date of the action, as written by the source',
     action_type: 'What was done, as the source says (column Action_Type); null where it has no such field',
     is_visit: 'Whether the representative was there: the type of action is Visit, or there is none',
-    report_fields: 'SHA-256 of: The report as JSON: every field of the source by the name of its column, whichever there are',
+    report_fields: 'SHA-256 of: The report as JSON: every field that has a value, by the name of its column, whichever there are',
     _extracted_at: 'When the source was asked',
   },
   keys: ['report_key'],
