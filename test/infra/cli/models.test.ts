@@ -1,7 +1,21 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { openWorkplace, type Workplace } from './command.ts';
 
 jest.setTimeout(60_000);
+
+test('npm run docs writes pages that lead to each other, without a warehouse', async () => {
+  const place = await openWorkplace();
+  const { code, out } = await place.call('docs');
+  expect(code).toBe(0);
+  const files = [...out.matchAll(/^written: (.*)$/gm)].map(([, file = '']) => file);
+  expect(files.map((file) => basename(file))).toEqual([
+    ...['README.md', 'data-dictionary.md', 'metric-catalogue.md', 'lineage.md', 'tests.md', 'exposures.md', 'for-dbt-users.md'],
+  ]);
+  expect(await readFile(files[0] ?? '', 'utf8')).toContain('[Metric catalogue](metric-catalogue.md)');
+  await place.remove();
+});
 
 describe('npm run models', () => {
   let place: Workplace;

@@ -2,6 +2,38 @@
 
 analytics.view({
   schema: 'marts',
+  name: 'agg_orders',
+  description:
+    "Orders added up once for every metric, one row per period and scope. An order counts for its own day; buyers are contacts that ordered, not contacts of the CRM; new is a contact's first order of all",
+  columns: {
+    period: "Span of the figures: 'all' (everything there is), 'month' or 'day'",
+    period_start: "First day of the month or day; of 'all' the first day of these figures",
+    period_end: "Last day of the month or day; of 'all' the last day of these figures",
+    scope:
+      "What the figures are about: 'all', or one campaign_channel, campaign (its number), order_channel, utm_source, country of the contact or payment_method",
+    scope_value: "Which one; 'all' for all of them, 'none' where there is none",
+    orders: 'Orders',
+    buyers_orders: 'Orders that name a contact',
+    repeat_orders: 'Orders of contacts that had ordered before, in any period and scope',
+    unconverted_orders: 'Orders without a value in the reporting currency',
+    items: 'Items of the orders',
+    buyers: 'Different contacts that ordered',
+    new_buyers: 'Buyers whose first order of all is among these',
+    revenue: "Sum of the orders' values, in the reporting currency; null where no order has one",
+    buyers_revenue: 'Revenue of orders that name a contact',
+    new_revenue: 'Revenue of first orders, and of orders that name nobody',
+    repeat_revenue: 'Revenue of repeat orders',
+    is_partial: 'Whether the month or day is not over, or began before the first order',
+    as_of: 'When the newest export of orders was made',
+  },
+  keys: ['period', 'period_start', 'scope', 'scope_value'],
+  hashed: [],
+  hidden: [],
+  dependencies: [],
+});
+
+analytics.view({
+  schema: 'marts',
   name: 'dim_campaign',
   description: 'Campaigns of the marketing team, one row per campaign, and the unknown campaign -1',
   columns: {
@@ -325,7 +357,7 @@ analytics.view({
   schema: 'metrics',
   name: 'mtr_acquisition',
   description:
-    'What ads cost and what orders brought, one row per period and scope; days are days of the ads and days of the orders alike. Orders belong to the campaign that they name',
+    'What ads cost and what orders brought, one row per period and scope; a day is one of the ads and of the orders alike. Orders belong to the campaign that they name',
   columns: {
     period: "Span of the figures: 'all' (everything there is), 'month' or 'day'",
     period_start: "First day of the month or day; of 'all' the first day of these figures",
@@ -443,7 +475,7 @@ analytics.view({
     period: "Span of the figures: 'all' (everything there is), 'month' or 'day'",
     period_start: "First day of the month or day; of 'all' the first day of these figures",
     period_end: "Last day of the month or day; of 'all' the last day of these figures",
-    scope: "What the figures are about: 'all', or one country of the contact, utm_source, order_channel or campaign_channel",
+    scope: "What the figures are about: 'all', or one campaign_channel, order_channel, utm_source, country of the contact or payment_method",
     scope_value: "Which one; 'all' for all of them, 'none' where there is none",
     contacts: 'Contacts of the CRM, whether or not they ever ordered; of all periods together, in the scopes all and country',
     buyers: 'Different contacts that ordered',
