@@ -76,13 +76,15 @@ export const exposures: readonly Exposure[] = [
         ...['scope', 'scope_value', 'period', 'period_start', 'units', 'sales', 'revenue', 'price_per_unit', 'revenue_rank', 'cumulative_revenue_share'],
         ...MONEY,
       ],
+      v_mtr_shop_revenue: [...['month_start', 'location', 'income_bracket', 'customer_gender', 'payment_method', 'sales', 'units', 'revenue'], ...MONEY],
     },
   },
   {
     name: 'Customer insight',
     kind: 'report',
-    about: 'Customers and revenue by income, gender, age and location; who may leave',
+    about: 'Customers and revenue by income, gender, age and location; who came, came back and may leave',
     reads: {
+      v_mtr_customer_growth: ['period', 'period_start', 'signups', 'new_buyers', 'returned_customers', 'returned_buyers', ...WHEN],
       v_mtr_customer_segment_summary: [
         ...['scope', 'scope_value', 'customers', 'buyers', 'revenue', 'revenue_per_buyer', 'aov', 'order_value_p75', 'order_value_p95'],
         ...MONEY,

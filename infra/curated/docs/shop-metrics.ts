@@ -41,6 +41,21 @@ export const shopMetrics: Catalogue = {
       order_value_p95: money({ caveat: OF_SCOPE }),
     },
   },
+  mtr_shop_revenue: {
+    population: 'Sales of both shops that are not deleted, one row per product of a purchase',
+    caveats: [CUSTOMERS, 'customers are counted elsewhere: a customer buys in several months'],
+    figures: { sales: count('sales'), units: count('units'), revenue: money() },
+  },
+  mtr_customer_growth: {
+    population: 'Customers that are not deleted',
+    caveats: [CUSTOMERS, 'who returned is told by the last ticket, which a later one replaces: figures of periods past go down'],
+    figures: {
+      signups: count('customers', { population: 'customers whose sign-up is known' }),
+      new_buyers: count('customers', { caveat: 'bought on whichever day, before the sign-up, too' }),
+      returned_customers: count('customers', { caveat: 'came back with a ticket, not with a purchase' }),
+      returned_buyers: count('customers', { caveat: 'bought on whichever day' }),
+    },
+  },
   mtr_churn_signals: {
     population: 'Customers that are not deleted',
     caveats: [CUSTOMERS, 'signals, not a forecast: none of them was tested against who left'],
