@@ -2,7 +2,14 @@
 
 const PRODUCT = '^(functions|shared|infra)/';
 // Started by name, so nothing has to import them.
-const ENTRIES = ['^infra/curated/compile-child\\.ts$', '^functions/index\\.ts$', '^infra/build\\.ts$', '^infra/cli/main\\.ts$', '\\.d\\.ts$'];
+const ENTRIES = [
+  '^infra/curated/compile-child\\.ts$',
+  '^functions/index\\.ts$',
+  '^infra/build\\.ts$',
+  '^infra/deploy/main\\.ts$',
+  '^infra/(postgres|cli)/main\\.ts$',
+  '\\.d\\.ts$',
+];
 
 const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 const npm = (name) => `(^|/)node_modules/${name}(/|$)|^${name}(/|$)`;
@@ -35,6 +42,8 @@ module.exports = {
     onlyIn('pubsub-in-its-adapter', '@google-cloud/pubsub', '^shared/notices/pubsub[^/]*\\.ts$'),
     onlyIn('framework-at-the-entry', '@google-cloud/functions-framework', '^(functions/index\\.ts$|infra/local/)'),
     onlyIn('duckdb-in-local', '@duckdb/[^/]+', '^infra/local/'),
+    onlyIn('pg-in-its-adapter', 'pg', '^(shared/database/postgres\\.ts$|infra/postgres/)'),
+    onlyIn('migrations-in-postgres', 'node-pg-migrate', '^infra/postgres/'),
     onlyIn('pglite-in-local', '@electric-sql/[^/]+', '^infra/local/'),
     onlyIn('got-in-http', 'got', '^shared/http([^/]*\\.ts$|/)'),
     {

@@ -1,4 +1,5 @@
-import { cloudEvent } from '@google-cloud/functions-framework';
+import type { RequestListener } from 'node:http';
+import { cloudEvent, http } from '@google-cloud/functions-framework';
 import type { Entry, Handler } from '../shared/cloud.ts';
 import { processEnvironment } from '../shared/config.ts';
 
@@ -8,12 +9,19 @@ const functions = {
   extract: once(async () => (await import('./extract/cloud.ts')).wireExtract(entry)),
   transform: once(async () => (await import('./transform/cloud.ts')).wireTransform(entry)),
   load: once(async () => (await import('./load/cloud.ts')).wireLoad(entry)),
+  deliver: once(async () => (await import('./deliver/cloud.ts')).wireDeliver(entry)),
 };
+const sync = once(async () => (await import('./sync/cloud.ts')).wireSync(entry));
 
 for (const [name, wired] of Object.entries(functions)) cloudEvent(name, async (event: unknown) => await (await wired())(event));
+http('sync', async (request, response) => {
+  const listener: RequestListener = await sync();
+  listener(request, response);
+});
 
 // A wrong setting ends the start, and with it the deployment.
 await Object.entries(functions).find(([name]) => name === target())?.[1]();
+if (target() === 'sync') (await import('./sync/front-door.ts')).takeOverOnFirstRequest(await sync());
 
 /** The function that this process serves, as the Functions Framework is told. */
 function target(): string | undefined {
@@ -21,8 +29,8 @@ function target(): string | undefined {
   return option?.slice('--target='.length) ?? entry.env['FUNCTION_TARGET'];
 }
 
-function once(wire: () => Promise<Handler>): () => Promise<Handler> {
-  let wired: Promise<Handler> | undefined;
+function once<Wired = Handler>(wire: () => Promise<Wired>): () => Promise<Wired> {
+  let wired: Promise<Wired> | undefined;
   return () => {
     wired ??= wire();
     return wired;

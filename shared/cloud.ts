@@ -15,6 +15,9 @@ export interface Entry {
 export type Handler = (event: unknown) => Promise<unknown>;
 
 /** What every function is given on Google Cloud; clients are made when they are first used, with the credentials and the project of the environment. */
-export function cloudSurroundings({ noticesTopic: topic, codeVersion, timeoutMs }: Config, now: () => Date): Surroundings {
+export function cloudSurroundings(
+  { noticesTopic: topic, codeVersion, timeoutMs }: Pick<Config, 'noticesTopic' | 'codeVersion' | 'timeoutMs'>,
+  now: () => Date,
+): Surroundings {
   return { notices: pubsubNotices({ topic }), log: stdoutLog, now, codeVersion, timeoutMs, rerunFlag: ' --cloud' };
 }

@@ -1,16 +1,18 @@
 import { ConfigError } from './errors.ts';
-import type { FunctionName } from './invocation.ts';
+import type { ChainFunction } from './invocation.ts';
 import type { SettingValues, Source } from './source.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Who reads settings: a function, or a person's commands on Google Cloud. */
-export type Reader = FunctionName | 'cli';
+export type Reader = ChainFunction | 'cli';
 
 /** What a reader is told from outside; nothing that only another one needs. */
 export interface Config {
   readonly rawBucket: string;
   readonly cleanBucket: string;
+  /** Empty where a person's commands have no CRMs to reach. */
+  readonly outboxBucket: string;
   /** The topic of failures, or its full name. */
   readonly noticesTopic: string;
   /** The topic of messages for `extract`, or its full name; only a person's commands publish there. */
@@ -49,6 +51,7 @@ export function loadConfig(env: Environment, reader: Reader, sources: readonly S
   const config: Config = {
     rawBucket: reader === 'load' ? '' : required(env, 'RAW_BUCKET', BUCKET, 'bucket name', problems),
     cleanBucket: reader === 'extract' ? '' : required(env, 'CLEAN_BUCKET', BUCKET, 'bucket name', problems),
+    outboxBucket: reader === 'cli' && isSet(env['OUTBOX_BUCKET']) ? required(env, 'OUTBOX_BUCKET', BUCKET, 'bucket name', problems) : '',
     noticesTopic: required({ NOTICES_TOPIC: 'pipeline-failures', ...set(env) }, 'NOTICES_TOPIC', TOPIC, "topic's name", problems),
     requestsTopic: reader === 'cli' ? required({ REQUESTS_TOPIC: 'extract-requests', ...set(env) }, 'REQUESTS_TOPIC', TOPIC, "topic's name", problems) : '',
     warehouse: reader === 'load' || reader === 'cli' ? warehouse(env, problems) : { projectId: '', location: '', maximumBytesBilled: '0' },
@@ -83,8 +86,10 @@ function settingValue(env: Environment, setting: Source['settings'][string], pro
 function unknownSettings(env: Environment, source: Source): string[] {
   const known = new Set(Object.values(source.settings).map((setting) => setting.env));
   const prefix = `${source.name.toUpperCase()}_`;
+  // Where the source's own do not begin so, others may.
+  const isOwn = [...known].some((variable) => variable.startsWith(prefix));
   return Object.keys(env)
-    .filter((variable) => known.size > 0 && variable.startsWith(prefix) && !known.has(variable))
+    .filter((variable) => isOwn && variable.startsWith(prefix) && !known.has(variable))
     .map((variable) => `${variable} is not a setting of ${source.title}; it knows ${[...known].join(', ')}`);
 }
 

@@ -3,7 +3,10 @@ import type { EventContext } from './events.ts';
 import type { Log, LogFields } from './log.ts';
 import { type Notices, notice } from './notices/notices.ts';
 
-export type FunctionName = 'extract' | 'transform' | 'load';
+/** The functions of the chain from a source to the warehouse. */
+export type ChainFunction = 'extract' | 'transform' | 'load';
+/** The functions that events start. */
+export type FunctionName = ChainFunction | 'deliver';
 
 /** What a person who calls a function sees of one stream or object. */
 export interface RunReport {

@@ -9,6 +9,11 @@ export type LogEvent =
   | 'load.done'
   | 'load.failed'
   | 'load.repaired'
+  | 'sync.done'
+  | 'sync.failed'
+  | 'deliver.done'
+  | 'deliver.failed'
+  | 'deliver.ignored'
   | 'event.refused'
   | 'event.late'
   | 'notice.published';
@@ -24,6 +29,15 @@ export type Log = (severity: Severity, event: LogEvent, fields: LogFields) => vo
 export const stdoutLog: Log = (severity, event, fields) => {
   console.log(logLine(severity, event, fields));
 };
+
+const ORDER: Readonly<Record<Severity, number>> = { DEBUG: 0, INFO: 1, WARNING: 2, ERROR: 3 };
+
+/** A log without what is below a severity. */
+export function filteredLog(log: Log, least: Severity): Log {
+  return (severity, event, fields) => {
+    if (ORDER[severity] >= ORDER[least]) log(severity, event, fields);
+  };
+}
 
 /** The line that `stdoutLog` writes, without the newline. */
 export function logLine(severity: Severity, event: LogEvent, fields: LogFields): string {

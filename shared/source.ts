@@ -1,6 +1,7 @@
 import type { Auth } from './vocabulary/auth.ts';
 import type { Budget } from './vocabulary/budget.ts';
 import type { FailureRule } from './vocabulary/failures.ts';
+import type { DatabaseSettings } from './vocabulary/rows.ts';
 
 /** One environment variable that a source needs. */
 export interface Setting {
@@ -20,6 +21,8 @@ export interface Source<Names extends string = string> {
   readonly settings: Readonly<Record<Names, Setting>>;
   /** The address that every request of this source starts with; a source without it is never asked. */
   readonly baseUrl?: NoInfer<Names>;
+  /** Where its rows are, instead of an address. */
+  readonly database?: DatabaseSettings<NoInfer<Names>>;
   /** Several where a request needs them together. */
   readonly auth: Auth<NoInfer<Names>> | readonly Auth<NoInfer<Names>>[];
   /** What refusals mean beyond their status. */

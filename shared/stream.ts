@@ -5,6 +5,7 @@ import type { Source } from './source.ts';
 import type { Rule } from './streams/rules.ts';
 import type { Pages } from './vocabulary/pages.ts';
 import type { ReportDeclaration, RequestContext, StreamRequest } from './vocabulary/request.ts';
+import type { RowsDeclaration } from './vocabulary/rows.ts';
 import { durationMs, type WindowDeclaration } from './vocabulary/window.ts';
 import type { ColumnType } from './warehouse/table.ts';
 
@@ -80,6 +81,8 @@ export interface StreamDeclaration<Names extends string, C extends Columns> {
   readonly description: string;
   /** How to ask the source; a stream without it is only dropped. */
   readonly request?: (context: RequestContext<Names>) => StreamRequest;
+  /** Which rows to ask the source's database for, instead of a request. */
+  readonly rows?: RowsDeclaration;
   /** How the pages of the answer follow each other; one answer where it does not say. */
   readonly pages?: Pages;
   /** Which part of time a run asks for; without it, each run asks for the full set. */
@@ -120,6 +123,7 @@ export interface Stream {
   readonly name: string;
   readonly description: string;
   readonly request: ((context: RequestContext) => StreamRequest) | undefined;
+  readonly rows: RowsDeclaration | undefined;
   readonly pages: Pages;
   readonly window: WindowDeclaration | undefined;
   readonly report: ReportDeclaration | undefined;
@@ -153,6 +157,7 @@ export function defineStream<const Names extends string, const C extends Columns
   if ((declaration.records ?? '') === '' && Object.values<ColumnDeclaration>(columns).some((column) => column.page !== undefined))
     throw new Error(`stream "${id}": a column reads the page, but the page is nothing but records`);
   checkWindow(id, declaration.window);
+  checkRows(id, declaration);
   if (declaration.write.mode === 'merge' && key.length === 0) throw new Error(`stream "${id}": merge needs a key`);
   return {
     id,
@@ -160,6 +165,7 @@ export function defineStream<const Names extends string, const C extends Columns
     name,
     description: declaration.description,
     request: declaration.request as Stream['request'],
+    rows: declaration.rows,
     pages: declaration.pages ?? { type: 'none' },
     window: declaration.window,
     report: declaration.report as Stream['report'],
@@ -195,6 +201,11 @@ export function contractHash(stream: Stream): string {
   return createHash('sha256').update(JSON.stringify({ records, csv, keep, columns, unknown, key, write, rules, expect, table })).digest('hex').slice(0, 16);
 }
 
+/** True where the source is asked; the other streams live on file drops. */
+export function isAsked({ request, rows }: Pick<Stream, 'request' | 'rows'>): boolean {
+  return request !== undefined || rows !== undefined;
+}
+
 /** True where each object is all there is, so that what it lacks is gone. */
 export function isSnapshot(write: WriteMode): boolean {
   return write.mode === 'replace' && write.scope === 'table';
@@ -218,6 +229,11 @@ export function membersOf({ columns }: Pick<Stream, 'columns'>): readonly { read
     const member = memberOf(name, column);
     return member === undefined ? [] : [{ name: member, required: column.required === true }];
   });
+}
+
+function checkRows(id: string, { rows, source, window }: { rows?: RowsDeclaration; source: Source; window?: WindowDeclaration }): void {
+  if (rows === undefined || (source.database !== undefined && window?.grain === 'instant')) return;
+  throw new Error(`stream "${id}": rows need a source with a database, and a window of instants`);
 }
 
 function checkWindow(id: string, window: WindowDeclaration | undefined): void {

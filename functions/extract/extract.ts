@@ -10,6 +10,7 @@ import type { Stream } from '../../shared/stream.ts';
 import type { Window } from '../../shared/vocabulary/window.ts';
 import { cursorOf } from './cursor.ts';
 import { isSequence, writeRaw } from './raw-writer.ts';
+import { type OpenDatabase, writeRows } from './rows.ts';
 import { type ExtractRequest, extractRequest, rerunOf } from './request.ts';
 import { type SourceClient, sourceClient } from './source-client.ts';
 import { type TimeLeft, timeLeft } from './time-left.ts';
@@ -21,6 +22,7 @@ export interface ExtractDeps extends Surroundings {
   /** Settings of the sources that are on. */
   readonly sources: ReadonlyMap<string, SettingValues>;
   readonly http: HttpOptions;
+  readonly database: OpenDatabase;
 }
 
 const FIRST_DELIVERY_MS = 60_000;
@@ -100,14 +102,17 @@ function inTurn({ deps, event }: Invocation, runs: readonly Run[]): readonly Run
 async function runOnce({ deps, event, time, client }: Invocation, { stream, window: asked }: Run): Promise<RunReport> {
   const { source } = stream;
   const identity = { source: source.name, stream: stream.name, eventId: event.id, from: asked?.from, to: asked?.to };
-  const name = runObjectName({ ...identity, eventTime: event.time }, isSequence(stream) ? 'json-seq' : 'json');
+  const name = runObjectName({ ...identity, eventTime: event.time }, extensionOf(stream));
   const rerun = rerunOf(stream, asked === undefined ? {} : daysOf(asked));
   const subject: Subject = { source: source.name, stream: stream.name, object: name, rerun };
   const started = deps.now();
   try {
     if ((await deps.raw.stat(name)) !== undefined) return emptyReport(subject, 'done before');
     const window = asked ?? liveWindow(stream.window, await cursorOf(deps.raw, stream, event.time), event.time);
-    const { isNew, records } = await writeRaw({ client: client(source), stream, window, name, raw: deps.raw, time });
+    const { isNew, records } =
+      stream.rows === undefined
+        ? await writeRaw({ client: client(source), stream, window, name, raw: deps.raw, time })
+        : await writeRows({ stream, settings: deps.sources.get(source.name), open: deps.database, window, name, raw: deps.raw, time });
     const report = { ...emptyReport(subject, isNew ? 'success' : 'done before'), records, ms: deps.now().getTime() - started.getTime() };
     deps.log('INFO', 'extract.done', { source: source.name, stream: stream.name, object: name, records, ms: report.ms });
     return report;
@@ -115,6 +120,11 @@ async function runOnce({ deps, event, time, client }: Invocation, { stream, wind
     const failure = await settle(deps, 'extract', event, subject, error);
     return { ...emptyReport(subject, 'failed'), message: failure.message };
   }
+}
+
+function extensionOf(stream: Stream): string {
+  if (stream.rows !== undefined) return 'ndjson';
+  return isSequence(stream) ? 'json-seq' : 'json';
 }
 
 function clients(deps: ExtractDeps, time: TimeLeft): (source: Source) => SourceClient {

@@ -1,7 +1,7 @@
 import type { Catalog } from '../../shared/catalog.ts';
 import { PermanentError } from '../../shared/errors.ts';
 import { shellWord } from '../../shared/invocation.ts';
-import type { Stream } from '../../shared/stream.ts';
+import { isAsked, type Stream } from '../../shared/stream.ts';
 
 /** What a message on `extract-requests` asks for. */
 export interface ExtractRequest {
@@ -28,7 +28,7 @@ export function extractRequest(json: unknown, catalog: Catalog): ExtractRequest 
     throw wrong(
       `there is no ${stream === undefined ? `source "${source.slice(0, 100)}"` : `stream "${source.slice(0, 100)}/${String(stream).slice(0, 100)}"`}`,
     );
-  const asked = streams.filter((candidate) => candidate.request !== undefined);
+  const asked = streams.filter(isAsked);
   if (asked.length === 0) throw wrong(`${source} is fed by file drops only`);
   return { source, streams: asked, ...(typeof from === 'string' ? { from } : {}), ...(typeof to === 'string' ? { to } : {}) };
 }

@@ -53,6 +53,7 @@ export function openCloudPipeline(options: CloudPipelineOptions): Pipeline {
     catalog: deployed,
     raw: gcsStore({ bucket: config.rawBucket, client }),
     clean: gcsStore({ bucket: config.cleanBucket, client }),
+    outbox: config.outboxBucket === '' ? undefined : gcsStore({ bucket: config.outboxBucket, client }),
     warehouse: bigQueryWarehouse(config.warehouse),
     now,
     codeVersion: env['CODE_VERSION'] ?? 'local',
@@ -69,6 +70,7 @@ export function openCloudPipeline(options: CloudPipelineOptions): Pipeline {
     deliver: onlyHere,
     settle,
     watch: () => () => undefined,
+    service: onlyHere,
     close: () => pubsub.close(),
   };
 }

@@ -1,7 +1,7 @@
 import { backfillWindows, daysOf } from '../../functions/extract/windows.ts';
 import { isRunObject, parseCleanName, type Run } from '../../shared/names.ts';
 import type { ObjectInfo } from '../../shared/object-store/object-store.ts';
-import type { Stream } from '../../shared/stream.ts';
+import { isAsked, type Stream } from '../../shared/stream.ts';
 import type { Delivered, Waiting } from '../local/delivery.ts';
 import { areEnded, type Ending, findEndings } from './endings.ts';
 import type { ExtractMessage, Pipeline } from './pipeline.ts';
@@ -65,7 +65,7 @@ function withLastDay(message: ExtractMessage, now: Date): ExtractMessage {
 
 function expectedOf(pipeline: Pipeline, message: ExtractMessage, eventId: string): Expected[] {
   const { source, stream: only } = message;
-  const asked = pipeline.catalog.streams.filter((stream) => stream.source.name === source && stream.request !== undefined);
+  const asked = pipeline.catalog.streams.filter((stream) => stream.source.name === source && isAsked(stream));
   return asked
     .filter((stream) => only === undefined || stream.name === only)
     .flatMap((stream) => windowsOf(stream, message, pipeline.now()).map((window) => ({ stream, run: { source, stream: stream.name, eventId, ...window } })));

@@ -3,7 +3,10 @@ import type { Environment } from '../../shared/config.ts';
 import type { Log, LogFields } from '../../shared/log.ts';
 import type { ObjectInfo, ObjectStore } from '../../shared/object-store/object-store.ts';
 import type { DeliveryLoop } from '../local/delivery.ts';
+import type { SettingValues, Source } from '../../shared/source.ts';
+import { sourceDatabases } from '../../functions/extract/database.ts';
 import type { LocalHost, LocalParts } from '../local/host.ts';
+import type { LocalSync } from '../local/local-sync.ts';
 import { deployed } from './deployed.ts';
 import { DEFAULT_SEED, type Origins, openOrigins } from './origins.ts';
 import type { Failed, Pipeline, Watcher } from './pipeline.ts';
@@ -25,11 +28,18 @@ const FIRST_RETRY_MS = 500;
 /** Opens the pipeline of a folder in this process, which must own it; functions and delivery start when first needed. */
 export async function openLocalPipeline({ dir, env, seed = DEFAULT_SEED, now, rerunFlag }: LocalPipelineOptions): Promise<Pipeline> {
   const { openParts, startHost } = await import('../local/host.ts');
+  const { crmService } = await import('../local/crm-service.ts');
+  const { crmOrigin } = await import('../local/crm-origin.ts');
+  const { serveLocalSync } = await import('../local/local-sync.ts');
   const parts = await openParts({ dir, now });
+  const databases = sourceDatabases();
+  const crms = crmOrigin(env);
+  const crm = crmService({ dir, env, now, random: () => Math.random(), http: crms.http });
   const watchers = new Set<Watcher>();
   const codeVersion = env['CODE_VERSION'] ?? 'local';
   let origins: Promise<Origins> | undefined;
   let host: Promise<LocalHost> | undefined;
+  let sync: Promise<LocalSync> | undefined;
 
   const asked = () => {
     origins ??= openOrigins(env, deployed, seed);
@@ -45,6 +55,9 @@ export async function openLocalPipeline({ dir, env, seed = DEFAULT_SEED, now, re
   async function start(): Promise<LocalHost> {
     const options = {
       dir,
+      crm,
+      // Without settings it is the one of this folder.
+      database: async (source: Source, settings: SettingValues) => (settings['dsn'] === '' ? (await crm.open()).database : await databases(source, settings)),
       streams: deployed.streams,
       sources: (await asked()).settings,
       log: failureLog((failed) => tell((watcher) => watcher.failed(failed))),
@@ -65,6 +78,7 @@ export async function openLocalPipeline({ dir, env, seed = DEFAULT_SEED, now, re
     catalog: deployed,
     raw: parts.raw,
     clean: parts.clean,
+    outbox: parts.outbox,
     warehouse: parts.warehouse,
     now,
     codeVersion,
@@ -92,8 +106,22 @@ export async function openLocalPipeline({ dir, env, seed = DEFAULT_SEED, now, re
       watchers.add(watcher);
       return () => watchers.delete(watcher);
     },
+    async service() {
+      sync ??= serveLocalSync({ dir, env, crm, outbox: parts.outbox, log: () => undefined, codeVersion });
+      const { url, apiKey } = await sync;
+      return {
+        url,
+        apiKey,
+        crms: crms.text,
+        credentials: crms.credentials,
+        query: async (sql, values) => await (await crm.open()).database.query(sql, values),
+      };
+    },
     async close() {
+      await (await sync)?.stop();
       await close(parts, await host);
+      await crm.close();
+      await crms.stop();
       await (await origins)?.stop();
     },
   };
@@ -117,7 +145,7 @@ function failureLog(onFailed: (failed: Failed) => void): Log {
   return (_severity, event, fields) => {
     const [name, what] = event.split('.');
     if (what !== 'failed' || fields['class'] !== 'transient') return;
-    if (name === 'extract' || name === 'transform' || name === 'load')
+    if (name === 'extract' || name === 'transform' || name === 'load' || name === 'deliver')
       onFailed({ function: name, subject: subjectOf(fields), message: String(fields['message']) });
   };
 }

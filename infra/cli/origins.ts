@@ -49,6 +49,10 @@ export async function openOrigins(env: Environment, catalog: Catalog, seed: numb
       settings.set(name, { ...defaultsOf(source), ...standIn.settings });
       stops.push(standIn.stop);
       list.push({ source: name, isOn: true, text: `a stand-in for ${title} with generated data, seed ${seed} (real settings: .env.example)` });
+    } else if (source.database !== undefined) {
+      // The settings that all else is read by are empty: it is the service of this folder.
+      settings.set(name, defaultsOf(source));
+      list.push({ source: name, isOn: true, text: `${title}: the service of this folder (real settings: .env.example)` });
     } else if (source.baseUrl === undefined) list.push({ source: name, isOn: false, text: `${title}: whatever is dropped into the raw folder` });
     else list.push({ source: name, isOn: false, text: `${title} is off: none of its settings is set (.env.example)` });
   }
@@ -62,6 +66,7 @@ export async function openOrigins(env: Environment, catalog: Catalog, seed: numb
 }
 
 function addressOf(source: Source, settings: SettingValues): string {
+  if (source.database !== undefined) return 'its database';
   return source.baseUrl === undefined ? 'its address' : (settings[source.baseUrl] ?? '');
 }
 

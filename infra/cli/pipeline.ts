@@ -1,4 +1,5 @@
 import type { Catalog } from '../../shared/catalog.ts';
+import type { Query } from '../../shared/database/database.ts';
 import type { FunctionName } from '../../shared/invocation.ts';
 import type { Notice } from '../../shared/notices/notices.ts';
 import type { ObjectInfo, ObjectStore } from '../../shared/object-store/object-store.ts';
@@ -37,6 +38,8 @@ export interface Pipeline {
   readonly catalog: Catalog;
   readonly raw: ObjectStore;
   readonly clean: ObjectStore;
+  /** Undefined on a cloud whose settings do not name it. */
+  readonly outbox: ObjectStore | undefined;
   readonly warehouse: Warehouse;
   readonly now: () => Date;
   /** Whether this process, or the local host that it is, delivers events at this moment. */
@@ -66,7 +69,21 @@ export interface Pipeline {
   settle(isOver?: () => Promise<boolean>): Promise<readonly Waiting[]>;
   /** Tells a watcher about every delivery; the returned function ends that. */
   watch(watcher: Watcher): () => void;
+  /** Serves `sync`; throws a CommandError where a platform does that. */
+  service(): Promise<LocalService>;
   close(): Promise<void>;
+}
+
+/** The service `sync` of this machine. */
+export interface LocalService {
+  readonly url: string;
+  readonly apiKey: string;
+  /** What the CRMs are, in words. */
+  readonly crms: string;
+  /** The credentials of the CRMs, where stand-ins play them. */
+  credentials(): Promise<Readonly<Record<string, Readonly<Record<string, string>>>> | undefined>;
+  /** Asks the service's database; opens it on the first call. */
+  readonly query: Query;
 }
 
 /** Where a source's records come from. */

@@ -33,7 +33,8 @@ export function countsOf(row: Row, column: string): Readonly<Record<string, numb
   return Object.fromEntries(Object.entries(value).map(([name, count]) => [name, Number(count)]));
 }
 
-function uniqueNames(names: readonly string[]): readonly string[] {
+/** Names in order; one that is there twice gets `_2`. */
+export function uniqueNames(names: readonly string[]): readonly string[] {
   const taken = new Set<string>();
   return names.map((name) => {
     let free = name;

@@ -1,4 +1,5 @@
 import type { Verb } from './verb.ts';
+import { activate } from './verbs/activate.ts';
 import { deadLetters } from './verbs/dead-letters.ts';
 import { dev } from './verbs/dev.ts';
 import { docs } from './verbs/docs.ts';
@@ -26,6 +27,7 @@ export const verbs: readonly Verb[] = [
   models,
   docs,
   query,
+  activate,
   runs,
   rejects,
   notices,

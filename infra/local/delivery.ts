@@ -37,7 +37,7 @@ export interface DeliveryOptions {
   readonly file: string;
   readonly stores: readonly { readonly store: ObjectStore; readonly function: FunctionName }[];
   readonly topic: Topic;
-  readonly urls: Readonly<Record<FunctionName, string>>;
+  readonly urls: Readonly<Partial<Record<FunctionName, string>>>;
   readonly now: () => Date;
   readonly maxAttempts?: number;
   /** The wait before the second try, in milliseconds; doubled for each further one, at most 600 s as Eventarc does. */
@@ -137,7 +137,7 @@ export async function startDelivery(options: DeliveryOptions): Promise<DeliveryL
 
   async function attempt(item: Pending): Promise<void> {
     item.attempts += 1;
-    const result = await post(options.urls[item.function], item.request(item.delivery));
+    const result = await post(options.urls[item.function] ?? '', item.request(item.delivery));
     if (stopped && result.answer === undefined) return;
     if (result.answer !== undefined) {
       await journal.append({ ack: item.key });

@@ -1,5 +1,5 @@
 import type { BigIntStats } from 'node:fs';
-import { link, lstat, mkdir, rename } from 'node:fs/promises';
+import { link, lstat, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import type { ObjectInfo } from '../../shared/object-store/object-store.ts';
 import { hasCode, isRealFolder, syncFolder, unlessMissing } from './folder-files.ts';
@@ -68,6 +68,21 @@ export function publishObject(folder: Folder, name: string, publication: Publica
     if (!isPublished) return undefined;
     if (folder.durable) await syncFolder(dirname(place.path));
     return (await record(folder, place, file, metadata)).info;
+  });
+}
+
+/**
+ * Removes a generation while it is the live one. The file goes first: a process killed in between leaves a sidecar of a file that is not
+ * there, which is no object.
+ */
+export function removeObject(folder: Folder, name: string, generation: string): Promise<boolean> {
+  const place = placeOf(folder, name);
+  return folder.lock(name, async () => {
+    const { live } = (await isRealFolder(dirname(place.path))) ? await peek(folder, place) : {};
+    if (live?.info.generation !== generation) return false;
+    await rm(place.path);
+    await rm(place.sidecar, { force: true });
+    return true;
   });
 }
 

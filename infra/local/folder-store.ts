@@ -1,11 +1,11 @@
 import { mkdir, realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { CreateOptions, ObjectInfo, ObjectStore, ObjectWriter } from '../../shared/object-store/object-store.ts';
+import type { CreateOptions, ObjectInfo, ObjectWriter, WorkStore } from '../../shared/object-store/object-store.ts';
 import { createGenerations } from './folder-generations.ts';
 import { listNames } from './folder-list.ts';
 import { createLock } from './folder-locks.ts';
 import { isNamePart, locate } from './folder-names.ts';
-import { type Folder, findListedObject, findObject, type LiveObject, publishObject } from './folder-objects.ts';
+import { type Folder, findListedObject, findObject, type LiveObject, publishObject, removeObject } from './folder-objects.ts';
 import { type OpenedFile, openFile } from './folder-reader.ts';
 import { createTempFile, openTempFolder } from './folder-temp-file.ts';
 
@@ -27,7 +27,7 @@ export interface FolderStoreOptions {
 }
 
 /** A bucket that a person can look into: the object `a/b.json` is the file `<dir>/<bucket>/a/b.json`. It keeps live generations only. */
-export interface FolderStore extends ObjectStore {
+export interface FolderStore extends WorkStore {
   /** The absolute path of that generation while it is the live one. */
   path(name: string, generation: string): Promise<string | undefined>;
 }
@@ -43,6 +43,7 @@ export async function openFolderStore(options: FolderStoreOptions): Promise<Fold
     stat: async (name) => (await findObject(folder, name))?.info,
     list: (prefix) => listObjects(folder, prefix),
     copy: (from, generation, to, metadata) => copyObject(folder, from, generation, to, metadata),
+    remove: (name, generation) => removeObject(folder, name, generation),
     path: async (name, generation) => (await findGeneration(folder, name, generation))?.path,
   };
 }

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 export interface Notice {
   /** Deterministic: the same trouble with the same object has the same id, however often it is met. */
   readonly id: string;
-  readonly function: 'extract' | 'transform' | 'load';
+  readonly function: 'extract' | 'transform' | 'load' | 'deliver';
   readonly source?: string;
   readonly stream?: string;
   readonly object?: string;

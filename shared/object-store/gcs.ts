@@ -5,7 +5,7 @@ import { isMissing, isPreconditionLost, storageFailure } from './gcs-failure.ts'
 import { INFO_FIELDS, infoOf, member } from './gcs-info.ts';
 import { readGeneration } from './gcs-reader.ts';
 import { CONTENT_TYPE, createGcsWriter } from './gcs-writer.ts';
-import type { ObjectInfo, ObjectStore } from './object-store.ts';
+import type { ObjectInfo, WorkStore } from './object-store.ts';
 
 export interface GcsStoreOptions {
   readonly bucket: string;
@@ -24,7 +24,7 @@ const CHUNK = 8 * 1024 * 1024;
 const COPY_ATTEMPTS = 5;
 
 /** A bucket of Cloud Storage. Every call that changes something carries a precondition, so that the client may repeat it. */
-export function gcsStore({ bucket: name, client = gcsClient(), pageSize = 1_000, chunkBytes = CHUNK }: GcsStoreOptions): ObjectStore {
+export function gcsStore({ bucket: name, client = gcsClient(), pageSize = 1_000, chunkBytes = CHUNK }: GcsStoreOptions): WorkStore {
   const open = async (): Promise<Bucket> => (await client()).storage.bucket(name);
   const stat = async (object: string): Promise<ObjectInfo | undefined> => await infoAt((await open()).file(object));
   return {
@@ -41,6 +41,7 @@ export function gcsStore({ bucket: name, client = gcsClient(), pageSize = 1_000,
       const bucket = await open();
       return await copyObject(bucket.file(from, { generation }), bucket.file(to), metadata);
     },
+    remove: async (object, generation) => await removeObject((await open()).file(object), generation),
   };
 }
 
@@ -95,6 +96,16 @@ async function copyObject(from: GcsFile, to: GcsFile, metadata: Metadata): Promi
     before = now;
   }
   throw new TransientError('object-store', `gs://${to.bucket.name}/${to.name} was replaced again and again while it was to be copied over`);
+}
+
+async function removeObject(file: GcsFile, generation: string): Promise<boolean> {
+  try {
+    await file.delete({ ifGenerationMatch: generation });
+    return true;
+  } catch (error) {
+    if (isMissing(error) || isPreconditionLost(error)) return false;
+    throw storageFailure(error, `delete gs://${file.bucket.name}/${file.name}`);
+  }
 }
 
 async function rewrite(from: GcsFile, to: GcsFile, metadata: Metadata, ifGenerationMatch: string): Promise<ObjectInfo | 'lost' | 'gone'> {

@@ -38,6 +38,12 @@ export interface ObjectStore {
   copy(from: string, generation: string, to: string, metadata?: Readonly<Record<string, string>>): Promise<ObjectInfo | undefined>;
 }
 
+/** A bucket whose objects are work to be done: what is done is removed. Only OUTBOX is one. */
+export interface WorkStore extends ObjectStore {
+  /** Removes that very generation; false where it is not the live one. */
+  remove(name: string, generation: string): Promise<boolean>;
+}
+
 /** Writes one small object at once; undefined where its name is taken. */
 export async function createObject(store: ObjectStore, name: string, body: Uint8Array | string, options: CreateOptions = {}): Promise<ObjectInfo | undefined> {
   const writer = await store.create(name, options);

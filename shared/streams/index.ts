@@ -1,4 +1,6 @@
 import type { Stream } from '../stream.ts';
+import { contacts as crmContacts } from './crm/contacts.ts';
+import { syncLogs } from './crm/sync-logs.ts';
 import { campaigns } from './crm_csv/campaigns.ts';
 import { contacts } from './crm_csv/contacts.ts';
 import { customers } from './crm_csv/customers.ts';
@@ -42,6 +44,8 @@ export const streams: readonly Stream[] = [
   productsKeys,
   salesKeys,
   supportTicketsKeys,
+  syncLogs,
+  crmContacts,
 ];
 
 /** What the pipeline tells about itself; loaded like every other stream. */

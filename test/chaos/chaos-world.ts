@@ -1,5 +1,5 @@
 import { functionsOn, type FunctionOptions, type Ports } from '../../infra/local/host.ts';
-import type { Answer, FunctionName } from '../../shared/invocation.ts';
+import type { Answer, ChainFunction } from '../../shared/invocation.ts';
 import { createObject, type ObjectInfo, type ObjectStore } from '../../shared/object-store/object-store.ts';
 import type { ChaosBench, ChaosParts } from './chaos-bench.ts';
 import { bytesOf, type LiveObject, liveObject } from './chaos-model.ts';
@@ -12,7 +12,7 @@ import { lab, labStreams } from './streams.ts';
 export interface ChaosEvent {
   /** The object with its generation, or the message. */
   readonly subject: string;
-  readonly function: FunctionName;
+  readonly function: ChainFunction;
   readonly cloudEvent: unknown;
   state: 'pending' | 'done' | 'lost';
   attempts: number;
@@ -64,12 +64,12 @@ export async function openChaosWorld(bench: ChaosBench, tables: 'none' | 'empty'
     codeVersion: 'chaos',
   };
 
-  function add(name: FunctionName, subject: string, type: string, data: unknown, id = `event-${events.length + 1}`): void {
+  function add(name: ChainFunction, subject: string, type: string, data: unknown, id = `event-${events.length + 1}`): void {
     const cloudEvent = { id, time: now().toISOString(), type, source: 'chaos', data };
     events.push({ subject, function: name, cloudEvent, state: 'pending', attempts: 0 });
   }
 
-  function finalized(name: FunctionName, { name: object, generation }: ObjectInfo): void {
+  function finalized(name: ChainFunction, { name: object, generation }: ObjectInfo): void {
     const { bucket } = name === 'transform' ? parts.raw : parts.clean;
     add(name, `${bucket}/${object}#${generation}`, 'google.cloud.storage.object.v1.finalized', { bucket, name: object, generation });
   }

@@ -1,6 +1,6 @@
 import type { EventRequest } from '../../infra/local/cloud-event.ts';
 import type { HostOptions } from '../../infra/local/host.ts';
-import type { FunctionName } from '../../shared/invocation.ts';
+import type { ChainFunction } from '../../shared/invocation.ts';
 import { lab, labStreams } from './streams.ts';
 
 /** Where a process dies. */
@@ -12,7 +12,7 @@ export interface Kill {
 
 /** An event and the function that it is for. */
 export interface SweepEvent extends EventRequest {
-  readonly function: FunctionName;
+  readonly function: ChainFunction;
 }
 
 /** What a child is told. */

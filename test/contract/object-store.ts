@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect } from '@jest/globals';
-import { createObject, type ObjectInfo, type ObjectStore } from '../../shared/object-store/object-store.ts';
+import { createObject, type ObjectInfo, type ObjectStore, type WorkStore } from '../../shared/object-store/object-store.ts';
 import { type KnownGap, setKnownGaps, test } from './known-gaps.ts';
 
 export interface OpenedStore {
@@ -306,5 +306,49 @@ function describeCopies(store: () => ObjectStore): void {
     expect(await store().copy(NAME, generation, 'copy/1.json')).toBeUndefined();
     expect(await store().copy('not/there', generation, 'copy/1.json')).toBeUndefined();
     expect(await namesOf(store())).toEqual([NAME]);
+  });
+}
+
+/** What a bucket of work does beyond every other. */
+export function describeWorkStore(
+  name: string,
+  open: () => Promise<{ readonly store: WorkStore; close(): Promise<void> }>,
+  gaps: readonly KnownGap[] = [],
+): void {
+  setKnownGaps(gaps);
+  describe(`store of work: ${name}`, () => {
+    let opened: { readonly store: WorkStore; close(): Promise<void> };
+    beforeEach(async () => {
+      opened = await open();
+    });
+    afterEach(() => opened.close());
+
+    test('removes the live generation, so that its name can be created again', async () => {
+      const { store } = opened;
+      const info = await put(store, NAME, 'old');
+      expect(await store.remove(NAME, info.generation)).toBe(true);
+      expect(await store.stat(NAME)).toBeUndefined();
+      expect(await store.read(NAME, info.generation)).toBeUndefined();
+      expect(await namesOf(store)).toEqual([]);
+      const next = await put(store, NAME, 'new');
+      expect(BigInt(next.generation)).toBeGreaterThan(BigInt(info.generation));
+    });
+
+    test('keeps an object when another generation of it is removed', async () => {
+      const { store } = opened;
+      const old = await put(store, NAME, 'old');
+      const next = existing(await createObject(store, NAME, 'new', { ifGenerationMatch: old.generation }));
+      expect(await store.remove(NAME, old.generation)).toBe(false);
+      expect(await store.stat(NAME)).toEqual(next);
+    });
+
+    test('does nothing when what is removed is gone', async () => {
+      const { store } = opened;
+      const info = await put(store, NAME, 'x');
+      await store.remove(NAME, info.generation);
+      expect(await store.remove(NAME, info.generation)).toBe(false);
+      expect(await store.remove('ezfocus/accounts/2026-11-20/other.json', '1')).toBe(false);
+      expect(await namesOf(store)).toEqual([]);
+    });
   });
 }

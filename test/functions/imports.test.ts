@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { startEzFocus } from '../../infra/local/stand-ins/ezfocus.ts';
-import type { Answer, FunctionName } from '../../shared/invocation.ts';
+import type { Answer, ChainFunction } from '../../shared/invocation.ts';
 import { createObject, type ObjectInfo } from '../../shared/object-store/object-store.ts';
 import { existing } from '../contract/object-store.ts';
 import { type CloudPorts, openCloudPorts } from '../support/cloud-ports.ts';
@@ -55,7 +55,7 @@ function finalized(bucket: string, { name, generation }: ObjectInfo): string {
   return event('google.cloud.storage.object.v1.finalized', { bucket, name, generation });
 }
 
-async function loadedBy(target: FunctionName, env: Readonly<Record<string, string>>, body: string): Promise<Loaded> {
+async function loadedBy(target: ChainFunction, env: Readonly<Record<string, string>>, body: string): Promise<Loaded> {
   const offline = { METADATA_SERVER_DETECTION: 'none', PATH: process.env['PATH'] ?? '' };
   const { stderr } = await promisify(execFile)(process.execPath, ['--disable-warning=ExperimentalWarning', CHILD, body], {
     env: { ...offline, FUNCTION_TARGET: target, ...env },
@@ -63,7 +63,7 @@ async function loadedBy(target: FunctionName, env: Readonly<Record<string, strin
   return JSON.parse(stderr.split('\n').at(-1) ?? '');
 }
 
-const cases: readonly (readonly [FunctionName, readonly (typeof WATCHED)[number][], () => Promise<Loaded>])[] = [
+const cases: readonly (readonly [ChainFunction, readonly (typeof WATCHED)[number][], () => Promise<Loaded>])[] = [
   [
     'extract',
     ['@google-cloud/storage', 'got'],

@@ -1,6 +1,8 @@
 import { cloudGuards } from './cloud-guards.ts';
+import { crmGuards } from './crm-guards.ts';
 import { curatedGuards } from './curated-guards.ts';
 import type { Guard } from './guard.ts';
+import { metricGuards } from './metric-guards.ts';
 
 const CHAIN = ['test/functions/chain', 'test/functions/load-modes'];
 const TRANSFORM = ['test/functions/transform'];
@@ -13,7 +15,9 @@ const STORE = ['test/infra/local/folder-store'];
 
 export const guards: readonly Guard[] = [
   ...cloudGuards,
+  ...crmGuards,
   ...curatedGuards,
+  ...metricGuards,
   {
     name: 'precondition: an object is created once',
     file: 'infra/local/folder-store.ts',

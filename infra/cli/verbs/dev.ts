@@ -26,6 +26,8 @@ export const dev = defineVerb({
     for (const { text } of await pipeline.origins()) context.out(`Source: ${text}`);
     pipeline.watch(progressWatcher((line) => context.out(`${pipeline.now().toISOString().slice(11, 19)} ${line}`), { all: true }));
     await pipeline.deliver();
+    const service = await pipeline.service();
+    context.out(`CRM sync: ${service.url}/docs, for ${service.crms}; X-Api-Key: what API_KEY says, else the bytes of ${join(context.dir, 'api.key')} as hex`);
     const control = await serveControl(({ args, cwd }, send) => {
       const there = { ...context, cwd, out: (out: string) => send({ out }), err: (err: string) => send({ err }) };
       return context.execute(args, { ...there, pipeline: sameSeed(pipeline, seed) });

@@ -3,12 +3,13 @@ import type { ObjectInfo, ObjectStore } from '../../../shared/object-store/objec
 import { LOADS } from '../../../shared/warehouse/ledger.ts';
 import { awaitEndings, type Ending, type Generation } from '../endings.ts';
 import { isEnd, readLedger } from '../ledger.ts';
+import { redrive, undelivered } from '../outbox.ts';
 import { flag } from '../parameter.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { counted } from '../progress.ts';
 import { reportEndings } from '../report.ts';
 import { select, textOf } from '../rows.ts';
-import { defineVerb } from '../verb.ts';
+import { type Context, defineVerb } from '../verb.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -27,7 +28,8 @@ export const reconcile = defineVerb({
   name: 'reconcile',
   summary: 'Compares the objects with the ledger, and finds what got lost',
   details:
-    'Lists raw objects that have come to no end (neither loaded nor refused nor failed) and clean objects that were never loaded.\n' +
+    'Lists raw objects that have come to no end (neither loaded nor refused nor failed), clean objects that were never loaded,\n' +
+    'and what has waited in OUTBOX for over an hour.\n' +
     'With --redo their events happen again. Exit 1 where something is missing and was not redone.',
   examples: ['npm run pipeline -- reconcile', 'npm run pipeline -- reconcile --redo'],
   operands: {},
@@ -38,21 +40,44 @@ export const reconcile = defineVerb({
     const pipeline = await context.pipeline();
     // What is on its way is not lost.
     if (pipeline.isDelivering) await pipeline.settle();
-    const { missing, young } = withoutYoung(pipeline, await findMissing(pipeline));
-    if (young > 0) context.err(`${counted(young, 'object')} younger than ${pipeline.onItsWayMs / MINUTE_MS} minutes may still be on the way`);
-    if (missing.length === 0) context.out('Nothing is missing: every object has come to an end.');
-    for (const { store, object, why } of missing) context.out(`${why}: ${store.bucket}/${object.name} (generation ${object.generation})`);
-    if (missing.length === 0) return 0;
-    if (!redo) {
-      context.err(`${counted(missing.length, 'object')} missing; ${context.command('reconcile --redo')} brings them back`);
-      return 1;
-    }
-    // A refusal is an end, too.
-    reportEndings(context, pipeline.catalog, await bringBack(pipeline, missing));
-    const left = await findMissing(pipeline);
-    return withoutYoung(pipeline, left).missing.length === 0 ? 0 : 1;
+    const chain = await reconcileChain(context, pipeline, redo);
+    const outbox = await reconcileOutbox(context, pipeline, redo);
+    if (chain === undefined && outbox === undefined) context.out('Nothing is missing: every object has come to an end.');
+    return Math.max(chain ?? 0, outbox ?? 0);
   },
 });
+
+/** The exit code; undefined where nothing is missing. */
+async function reconcileChain(context: Context, pipeline: Pipeline, redo: boolean): Promise<number | undefined> {
+  const { missing, young } = withoutYoung(pipeline, await findMissing(pipeline));
+  if (young > 0) context.err(`${counted(young, 'object')} younger than ${pipeline.onItsWayMs / MINUTE_MS} minutes may still be on the way`);
+  for (const { store, object, why } of missing) context.out(`${why}: ${store.bucket}/${object.name} (generation ${object.generation})`);
+  if (missing.length === 0) return undefined;
+  if (!redo) {
+    context.err(`${counted(missing.length, 'object')} missing; ${context.command('reconcile --redo')} brings them back`);
+    return 1;
+  }
+  // A refusal is an end, too.
+  reportEndings(context, pipeline.catalog, await bringBack(pipeline, missing));
+  const left = await findMissing(pipeline);
+  return withoutYoung(pipeline, left).missing.length === 0 ? 0 : 1;
+}
+
+/** As `reconcileChain`, for what the CRMs have not got. */
+async function reconcileOutbox(context: Context, pipeline: Pipeline, redo: boolean): Promise<number | undefined> {
+  const waiting = await undelivered(pipeline);
+  if (waiting.length === 0) return undefined;
+  for (const { name, generation, created } of waiting)
+    context.out(`not delivered: ${pipeline.outbox?.bucket}/${name} (generation ${generation}, since ${created})`);
+  if (!redo) {
+    context.err(`${counted(waiting.length, 'object')} not delivered; ${context.command('reconcile --redo')} tries again`);
+    return 1;
+  }
+  const left = await redrive(pipeline, waiting);
+  context.out(`${counted(waiting.length - left.length, 'object')} of OUTBOX came to an end`);
+  for (const { name } of left) context.err(`still waiting: ${pipeline.outbox?.bucket}/${name}; ${context.command('notices')} tells why`);
+  return left.length === 0 ? 0 : 1;
+}
 
 /** Leaves out what may still be on its way; counts it. */
 function withoutYoung({ now, onItsWayMs }: Pipeline, found: readonly Missing[]): { missing: readonly Missing[]; young: number } {

@@ -1,3 +1,4 @@
+import { isAsked } from '../../../shared/stream.ts';
 import { compileModels } from '../../curated/compile.ts';
 import type { Step } from '../../curated/model-runs.ts';
 import { isFailure } from '../../curated/run.ts';
@@ -10,6 +11,7 @@ import { progressWatcher } from '../progress.ts';
 import { isGood } from '../report.ts';
 import { dropSamples } from '../samples.ts';
 import { startSummary, streamReport } from '../start-summary.ts';
+import { isSynced, syncSample, syncSummary } from '../sync-sample.ts';
 import { defineVerb } from '../verb.ts';
 
 export const start = defineVerb({
@@ -39,7 +41,7 @@ export const start = defineVerb({
     const stopWatching = pipeline.watch(progressWatcher((line) => say(`  ${line}`)));
     let runs: readonly StreamRun[];
     try {
-      const on = origins.filter(({ source, isOn }) => isOn && pipeline.catalog.streams.some((stream) => stream.source.name === source && stream.request));
+      const on = origins.filter(({ source, isOn }) => isOn && pipeline.catalog.streams.some((stream) => stream.source.name === source && isAsked(stream)));
       runs = await runExtracts(
         pipeline,
         on.map(({ source }) => ({ source })),
@@ -49,9 +51,11 @@ export const start = defineVerb({
       stopWatching();
     }
     const steps = await runAllModels(pipeline);
+    const sample = await syncSample(pipeline);
     for (const line of await startSummary(context, pipeline, runs, modelsSummary(steps, context))) say(line);
-    if (json) context.out(JSON.stringify({ streams: runs.map(streamReport), models: modelsReport(steps) }));
-    return runs.length > 0 && runs.every(({ ending }) => isGood(ending)) && !isFailure(steps) ? 0 : 1;
+    for (const line of syncSummary(sample, (await pipeline.service()).crms)) say(line);
+    if (json) context.out(JSON.stringify({ streams: runs.map(streamReport), models: modelsReport(steps), sync: sample?.audit ?? [] }));
+    return runs.length > 0 && runs.every(({ ending }) => isGood(ending)) && !isFailure(steps) && isSynced(sample) ? 0 : 1;
   },
 });
 

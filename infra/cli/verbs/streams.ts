@@ -1,4 +1,4 @@
-import type { Stream } from '../../../shared/stream.ts';
+import { isAsked, type Stream } from '../../../shared/stream.ts';
 import { streamTable } from '../../../shared/warehouse/stream-table.ts';
 import { deployed, streamNamed } from '../deployed.ts';
 import { flag, optional } from '../parameter.ts';
@@ -41,7 +41,7 @@ function dictionary(stream: Stream) {
     unknown: stream.unknown,
     gates: stream.expect,
     schedule: stream.schedule ?? null,
-    asked: stream.request === undefined ? null : { pages: stream.pages.type, window: stream.window ?? null, report: stream.report !== undefined },
+    asked: !isAsked(stream) ? null : { pages: stream.pages.type, window: stream.window ?? null, report: stream.report !== undefined },
     rules: stream.rules.map(({ name, fields, expected, severity }) => ({ rule: name, fields, expected, severity })),
     columns: columns.map((column) => ({
       ...column,

@@ -10,5 +10,11 @@ const { now, openBucket, surroundings } = await import('./surroundings.ts');
 const [dir = '', settings = ''] = process.argv.slice(2);
 const raw = await openBucket(dir, 'raw');
 const sources = new Map([['ezfocus', JSON.parse(settings)]]);
-const extract = extractFunction({ ...surroundings(dir), raw, sources, http: { ...HTTP_DEFAULTS, now } });
+const extract = extractFunction({
+  ...surroundings(dir),
+  raw,
+  sources,
+  http: { ...HTTP_DEFAULTS, now },
+  database: () => Promise.reject(new Error('no stream has rows')),
+});
 await answerFirst('extract', extract, importMs, (delivery) => publishedEvent({ json: { source: 'ezfocus', stream: 'accounts' } }, delivery));

@@ -50,10 +50,11 @@ describe('npm run models', () => {
     const { code, out, err } = await place.call('models', 'test', '--tags', 'critical', '--json');
     expect(code).toBe(1);
     expect(out.split('\n')).toHaveLength(2);
-    const { ok, steps } = JSON.parse(out) as { ok: boolean; steps: { outcome: string }[] };
+    const { ok, steps }: { ok: boolean; steps: { outcome: string; critical: boolean }[] } = JSON.parse(out);
     expect(ok).toBe(false);
+    expect(steps.filter(({ critical }) => !critical)).toEqual([]);
     expect(steps.filter(({ outcome }) => outcome !== 'passed')).toEqual([
-      expect.objectContaining({ name: 'model_tests.dim_stores__unique', outcome: 'failed', failing: 1, critical: true }),
+      expect.objectContaining({ name: 'model_tests.dim_stores__unique', outcome: 'failed', failing: 1 }),
     ]);
     expect(err).toContain('failed (critical)');
   });

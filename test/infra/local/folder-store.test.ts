@@ -8,7 +8,7 @@ import { openFile } from '../../../infra/local/folder-reader.ts';
 import { identityOf } from '../../../infra/local/folder-sidecar.ts';
 import { type FolderStore, type FolderStoreOptions, openFolderStore } from '../../../infra/local/folder-store.ts';
 import { createObject } from '../../../shared/object-store/object-store.ts';
-import { describeObjectStore, existing, namesOf, put, textOf } from '../../contract/object-store.ts';
+import { describeObjectStore, describeWorkStore, existing, namesOf, put, textOf } from '../../contract/object-store.ts';
 
 const NAME = 'ezfocus/accounts/2026-11-20/x.json';
 const NOW = new Date('2026-11-20T06:00:00Z');
@@ -47,6 +47,7 @@ async function filesIn(folder: string): Promise<string[]> {
 
 describeObjectStore('folder', async () => ({ store: await open(), close: async () => {} }));
 describeObjectStore('folder that waits for the disk', async () => ({ store: await open({ durable: true }), close: async () => {} }));
+describeWorkStore('folder', async () => ({ store: await open(), close: async () => {} }));
 
 describe('files that a person puts into the folder', () => {
   test('makes an object of a file that was copied in', async () => {

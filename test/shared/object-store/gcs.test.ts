@@ -3,11 +3,11 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { gcsStore } from '../../../shared/object-store/gcs.ts';
 import { gcsClient } from '../../../shared/object-store/gcs-client.ts';
-import { createObject, type ObjectStore } from '../../../shared/object-store/object-store.ts';
+import { createObject, type WorkStore } from '../../../shared/object-store/object-store.ts';
 import { type Fault, type StrictStorage, startStrictStorage } from '../../cloud/strict-storage.ts';
 import { conformanceTest } from '../../support/conformance.ts';
 import { notedRefusals } from '../../support/refusals.ts';
-import { describeObjectStore, existing, namesOf, put, textOf } from '../../contract/object-store.ts';
+import { describeObjectStore, describeWorkStore, existing, namesOf, put, textOf } from '../../contract/object-store.ts';
 
 const NAME = 'ezfocus/accounts/2026-11-20/x.json';
 const CHUNK = 512 * 1024;
@@ -15,7 +15,7 @@ const CHUNK = 512 * 1024;
 const BODY = randomBytes(2 * CHUNK + 1_000);
 
 let storage: StrictStorage;
-let store: ObjectStore;
+let store: WorkStore;
 const patient = globalThis.setTimeout;
 
 beforeAll(() => {
@@ -35,11 +35,12 @@ afterEach(async () => {
   expect(storage.violations).toEqual([]);
 });
 
-function open(): ObjectStore {
+function open(): WorkStore {
   return gcsStore({ bucket: 'raw', client: gcsClient({ apiEndpoint: storage.url }), pageSize: 3, chunkBytes: CHUNK });
 }
 
 describeObjectStore('Cloud Storage client on a strict fake', async () => ({ store, close: async () => {} }));
+describeWorkStore('Cloud Storage client on a strict fake', async () => ({ store, close: async () => {} }));
 
 test('sends 8 MiB at once, and the precondition from the start, when nothing else is said', async () => {
   const chunk = 8 * 1024 * 1024;

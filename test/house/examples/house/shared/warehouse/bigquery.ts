@@ -1,5 +1,7 @@
 import { BigQuery } from '@google-cloud/bigquery';
+import { ask } from '../database/postgres.ts';
 
 export async function insert(row: string): Promise<void> {
   await new BigQuery().insert(row);
+  await ask('SELECT 1');
 }

@@ -1,0 +1,59 @@
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import { CRM_FORMATS } from '../../shared/crm/formats.ts';
+import type { OutboxName } from '../../shared/crm-delivery/outbox-name.ts';
+import { type Parcel, type ParcelKind, parcelSchema } from '../../shared/crm-delivery/parcel.ts';
+import type { Line } from './lines.ts';
+
+/** A record of an object: a parcel, or why it is none (fields and rules, never values). */
+export type Entry = { readonly ordinal: number; readonly parcel: Parcel } | BadEntry;
+
+export interface BadEntry {
+  readonly ordinal: number;
+  readonly problem: string;
+  readonly userId: string | undefined;
+  readonly key: string;
+}
+
+const ajv = new Ajv2020({ formats: CRM_FORMATS, allowUnionTypes: true, strictRequired: false });
+const validators = new Map<ParcelKind, ValidateFunction>();
+const DEFAULTS = { source: 'outbox' };
+const MAX_USER_ID = 255;
+
+/** Reads a line of an object; a bulk line without a key or a time gets those of its place and of the object's date. */
+export function entryOf({ ordinal, text }: Line, { name, kind, date }: OutboxName): Entry {
+  const key = `${name}#${ordinal}`;
+  const value = text === undefined ? undefined : parsed(text);
+  const problem = text === undefined ? 'the line is longer than 1 MiB' : value === undefined ? 'the line is no JSON' : problemOf(value, kind);
+  if (problem !== undefined) return { ordinal, problem, ...whoOf(value, key) };
+  return {
+    ordinal,
+    parcel: { ...DEFAULTS, ...{ key, occurred_at: `${date}T00:00:00.000Z` }, ...(value as Partial<Parcel> & Pick<Parcel, 'user_id' | 'contact'>) },
+  };
+}
+
+function parsed(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    // PostgreSQL keeps no NUL, and half a character is no text.
+    return text.includes('\\u0000') || !JSON.stringify(value).isWellFormed() ? undefined : value;
+  } catch {
+    return undefined;
+  }
+}
+
+function problemOf(value: unknown, kind: ParcelKind): string | undefined {
+  const validate = validators.get(kind) ?? ajv.compile(parcelSchema(kind));
+  validators.set(kind, validate);
+  if (validate(value)) return undefined;
+  const [error] = validate.errors ?? [];
+  const field = (error?.instancePath ?? '').slice(1).replaceAll('/', '.');
+  return `${field === '' ? 'the record' : field}: ${error?.message ?? 'is not valid'}`;
+}
+
+/** Whose audit tells of a record that is no parcel. */
+function whoOf(value: unknown, place: string): { userId: string | undefined; key: string } {
+  if (typeof value !== 'object' || value === null) return { userId: undefined, key: place };
+  const { user_id: user, key } = value as Readonly<Record<string, unknown>>;
+  const isUser = typeof user === 'string' && user.length <= MAX_USER_ID && user.trim() !== '';
+  return { userId: isUser ? user : undefined, key: typeof key === 'string' && key.length <= MAX_USER_ID ? key : place };
+}

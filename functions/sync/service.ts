@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { digest } from '../../shared/crm-store/digest.ts';
+import { takeAllowance } from '../../shared/crm-store/rate-limit.ts';
+import { beginRequest, endRequest, releaseRequest } from '../../shared/crm-store/requests.ts';
+import { DatabaseError } from '../../shared/database/database.ts';
+import { type Answer, failure } from './answer.ts';
+import { readBody } from './body.ts';
+import { proveCaller, userOf } from './caller.ts';
+import { corsHeaders } from './cors.ts';
+import { HttpError } from './http-error.ts';
+import type { Call, Route, SyncDeps } from './route.ts';
+import { type Match, routerOf } from './router.ts';
+import { routes } from './routes.ts';
+import { checker, invalid } from './schema.ts';
+
+/** How long a request may take before what is open goes to OUTBOX. */
+export const BUDGET_MS = 8_000;
+/** Beyond its budget a request only writes down what happened. */
+const LEASE_RESERVE_MS = 4_000;
+const KEY = /^[\x21-\x7e]{1,255}$/;
+
+/** The service `sync` as Node's HTTP server calls it. */
+export function syncService(deps: SyncDeps): RequestListener {
+  const find = routerOf(routes);
+  const checkers = new Map(routes.map((route) => [route, route.body === undefined ? undefined : checker(route.body)]));
+  return (request, response) => {
+    // A caller who is gone needs no answer; what was begun goes on.
+    response.on('error', () => {});
+    answer(request)
+      .then((answered) => write(request, response, answered))
+      .catch(() => response.destroy());
+  };
+
+  async function answer(request: IncomingMessage): Promise<Answer> {
+    const started = deps.now();
+    const cors = corsHeaders(request, deps.origins);
+    let route = '-';
+    let answered: Answer;
+    try {
+      if (request.method === 'OPTIONS') answered = { status: 204, body: undefined };
+      else {
+        const url = urlOf(request);
+        const found = find(request.method ?? '', url.pathname);
+        route = `${found.route.method} ${found.route.path}`;
+        answered = await handle(request, url, found, started);
+      }
+    } catch (error) {
+      answered = failure(asHttpError(error));
+    }
+    const severity = answered.status >= 500 ? 'ERROR' : 'INFO';
+    deps.log(severity, answered.status >= 500 ? 'sync.failed' : 'sync.done', { route, status: answered.status, ms: deps.now().getTime() - started.getTime() });
+    return { ...answered, headers: { ...cors, ...answered.headers } };
+  }
+
+  async function handle(request: IncomingMessage, url: URL, { route, path }: Match, receivedAt: Date): Promise<Answer> {
+    if (route.open !== true) proveCaller(request, deps.apiKey);
+    const userId = route.open === true ? '' : userOf(request);
+    const body = await readBody(request);
+    if (userId !== '') await countRequest(userId);
+    requireQuery(route, url);
+    const check = checkers.get(route);
+    const valid = check === undefined ? undefined : check(body ?? {});
+    const budget = deps.budgetMs ?? BUDGET_MS;
+    const deadline = receivedAt.getTime() + budget;
+    const call: Call = {
+      deps,
+      userId,
+      path,
+      query: url.searchParams,
+      body: valid,
+      key: randomUUID(),
+      receivedAt,
+      signal: AbortSignal.timeout(budget),
+      deadline,
+    };
+    const key = keyOf(request);
+    return route.idempotent === true && key !== undefined ? await once(route, call, key) : await route.handle(call);
+  }
+
+  async function countRequest(userId: string): Promise<void> {
+    const waitMs = await takeAllowance(deps.database.query, userId, deps.requestsPerMinute);
+    if (waitMs === 0) return;
+    const seconds = String(Math.ceil(waitMs / 1000));
+    throw new HttpError('RATE_LIMIT_EXCEEDED', `More than ${deps.requestsPerMinute} requests a minute`, { retry_after_ms: waitMs }, { 'retry-after': seconds });
+  }
+
+  /** A repeat gets the first answer; one that comes while the first is being worked on is asked to come again. */
+  async function once(route: Route, call: Call, key: string): Promise<Answer> {
+    const { query } = deps.database;
+    const id = `${route.id} ${key}`;
+    const same = digest(route.id, call.body, [...call.query].sort());
+    const begun = await beginRequest(query, call.userId, id, same, (deps.budgetMs ?? BUDGET_MS) + LEASE_RESERVE_MS);
+    if (begun.state === 'done') return { status: begun.status, body: begun.response, headers: { 'idempotency-replayed': 'true' } };
+    if (begun.state === 'other') throw new HttpError('REQ_KEY_REUSED', 'This Idempotency-Key came with another request before: use a new one');
+    if (begun.state === 'running') {
+      const seconds = String(Math.ceil(begun.retryAfterMs / 1000));
+      throw new HttpError('REQ_IN_PROGRESS', 'A request with this Idempotency-Key is being worked on: repeat it', undefined, { 'retry-after': seconds });
+    }
+    try {
+      const answered = await route.handle({ ...call, key: id, receivedAt: begun.receivedAt });
+      await endRequest(query, call.userId, id, begun.token, answered.status, answered.body);
+      return answered;
+    } catch (error) {
+      await releaseRequest(query, call.userId, id, begun.token).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  function asHttpError(error: unknown): HttpError {
+    if (error instanceof HttpError) return error;
+    if (error instanceof DatabaseError) {
+      deps.log('ERROR', 'sync.failed', { message: error.message, code: error.code ?? null });
+      return new HttpError('SRV_DATABASE_ERROR', 'The database is not there; repeat the request with the same Idempotency-Key', undefined, {
+        'retry-after': '5',
+      });
+    }
+    // A message of somebody else's may hold values: the name alone is told.
+    const name = error instanceof Error ? error.name : typeof error;
+    const place = error instanceof Error ? (error.stack?.split('\n').find((line) => line.includes('    at ')) ?? '').trim() : '';
+    deps.log('ERROR', 'sync.failed', { message: `unexpected ${name}`, place });
+    return new HttpError('SRV_INTERNAL_ERROR', 'Something unexpected happened; repeat the request with the same Idempotency-Key');
+  }
+}
+
+function requireQuery({ query = {} }: Route, { searchParams }: URL): void {
+  for (const [name, { required = false }] of Object.entries(query)) {
+    if (required && (searchParams.get(name) ?? '').trim() === '') throw invalid([{ field: `query.${name}`, message: 'Field required', type: 'missing' }]);
+  }
+}
+
+function urlOf({ url = '/' }: IncomingMessage): URL {
+  return URL.parse(url.replace(/^\/+/, '/'), 'http://service') ?? new URL('http://service/%');
+}
+
+/** Throws HttpError where the header is there and is no key. */
+function keyOf({ headers }: IncomingMessage): string | undefined {
+  const key = headers['idempotency-key'];
+  if (key === undefined) return undefined;
+  if (typeof key === 'string' && KEY.test(key.trim())) return key.trim();
+  throw invalid([{ field: 'header.Idempotency-Key', message: 'must be 1 to 255 visible ASCII characters', type: 'pattern' }]);
+}
+
+function write(request: IncomingMessage, response: ServerResponse, { status, body, headers = {} }: Answer): void {
+  const isText = typeof body === 'string';
+  const text = body === undefined ? '' : isText ? body : JSON.stringify(body);
+  response.writeHead(status, {
+    'x-content-type-options': 'nosniff',
+    'cache-control': 'no-store',
+    ...(body === undefined ? {} : { 'content-type': isText ? 'text/html; charset=utf-8' : 'application/json; charset=utf-8' }),
+    ...(status === 204 ? {} : { 'content-length': String(Buffer.byteLength(text)) }),
+    // What was not read of a body would be taken for the next request.
+    ...(request.complete ? {} : { connection: 'close' }),
+    ...headers,
+  });
+  response.end(request.method === 'HEAD' || status === 204 ? undefined : text);
+  if (!request.complete) request.resume();
+}

@@ -1,0 +1,61 @@
+import { ContractViolation } from './crm-stand-in.ts';
+
+/** A record, by the names of its fields. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** A small query language: its tokens, and what its words are. */
+export interface Language {
+  /** Sticky; its groups are a text literal, a word or number, and a sign. */
+  readonly token: RegExp;
+  readonly textOf: (literal: string) => string;
+  readonly equal: string;
+  readonly unequal: string;
+}
+
+export interface Token {
+  readonly kind: 'text' | 'word';
+  readonly value: string;
+}
+
+/** Cuts a query into tokens; what is none is a ContractViolation, as a vendor's parser would say. */
+export function tokensOf(text: string, { token, textOf }: Language): Token[] {
+  const tokens: Token[] = [];
+  const scanner = new RegExp(token.source, 'gy');
+  while (scanner.lastIndex < text.length) {
+    const [all, literal, word] = scanner.exec(text) ?? [];
+    if (all === undefined) throw new ContractViolation(`malformed query: ${text}`, 400, 'MALFORMED_QUERY');
+    if (literal !== undefined) tokens.push({ kind: 'text', value: textOf(literal) });
+    else if (word !== undefined) tokens.push({ kind: 'word', value: word });
+  }
+  return tokens;
+}
+
+/** `field = 'text'` joined by AND and OR, as both vendors read it: an injected OR has its effect here too. Takes its tokens from the front. */
+export function conditionOf(tokens: Token[], language: Language): (record: Fields) => boolean {
+  let either = [allOf(tokens, language)];
+  while (isNext(tokens, 'or')) {
+    tokens.shift();
+    either = [...either, allOf(tokens, language)];
+  }
+  return (record) => either.some((matches) => matches(record));
+}
+
+export function isNext([next]: readonly Token[], word: string): boolean {
+  return next?.kind === 'word' && next.value.toLowerCase() === word;
+}
+
+function allOf(tokens: Token[], language: Language): (record: Fields) => boolean {
+  let every = [comparison(tokens, language)];
+  while (isNext(tokens, 'and')) {
+    tokens.shift();
+    every = [...every, comparison(tokens, language)];
+  }
+  return (record) => every.every((matches) => matches(record));
+}
+
+function comparison(tokens: Token[], { equal, unequal }: Language): (record: Fields) => boolean {
+  const [field, operator, literal] = tokens.splice(0, 3);
+  const isKnown = field?.kind === 'word' && (operator?.value === equal || operator?.value === unequal) && literal?.kind === 'text';
+  if (!isKnown) throw new ContractViolation('malformed query: no comparison', 400, 'MALFORMED_QUERY');
+  return (record) => (String(record[field.value] ?? '').toLowerCase() === literal.value.toLowerCase()) === (operator.value === equal);
+}

@@ -1,0 +1,49 @@
+import { processEnvironment } from '../../shared/config.ts';
+import { postgres } from '../../shared/database/postgres.ts';
+import { ConfigError } from '../../shared/errors.ts';
+import { loadDatabaseConfig, loadKeys } from '../../shared/service-config.ts';
+import { migrate } from './migrate.ts';
+import { type Rotation, rotateKeys } from './rotate.ts';
+
+const HELP = `npm run migrate       brings the schema crm of DB_DSN to its newest version, and takes over the credentials of the replaced service
+npm run rotate-keys   encrypts all credentials with CRM_ENCRYPTION_KEY; they open with CRM_ENCRYPTION_KEY_PREVIOUS until then
+`;
+const env = processEnvironment();
+
+try {
+  process.exitCode = await run(process.argv[2]);
+} catch (error) {
+  const isForeseen = error instanceof ConfigError;
+  process.stderr.write(`${isForeseen ? error.message : `failed: ${error instanceof Error ? error.message : 'no error object'}`}\n`);
+  process.exitCode = isForeseen ? 2 : 1;
+}
+
+async function run(command: string | undefined): Promise<number> {
+  if (command === 'migrate') return await migrateAll();
+  if (command === 'rotate-keys') return await rotateAll();
+  process.stderr.write(HELP);
+  return 2;
+}
+
+async function migrateAll(): Promise<number> {
+  const done = await migrate(loadDatabaseConfig(env));
+  process.stdout.write(done.length === 0 ? 'The schema crm is up to date\n' : `Migrated: ${done.join(', ')}\n`);
+  return (env['CRM_ENCRYPTION_KEY'] ?? '') === '' ? 0 : await rotateAll();
+}
+
+async function rotateAll(): Promise<number> {
+  const keys = loadKeys(env);
+  const database = postgres({ ...loadDatabaseConfig(env), max: 1 });
+  try {
+    return told(await rotateKeys(database, keys));
+  } finally {
+    await database.close();
+  }
+}
+
+function told({ rotated, current, failed }: Rotation): number {
+  process.stdout.write(`Credentials: ${rotated} encrypted with the current key now, ${current} before\n`);
+  if (failed.length === 0) return 0;
+  process.stderr.write(`These do not open with any key that is set; their users have to connect again: ${failed.join(', ')}\n`);
+  return 1;
+}

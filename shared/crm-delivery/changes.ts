@@ -1,0 +1,34 @@
+import { CONTACT_FIELDS, type ContactField, type StandardContact } from '../crm/contact.ts';
+import type { ContactItem } from '../crm/provider.ts';
+import { digest } from '../crm-store/digest.ts';
+
+/** What of a contact a CRM does not have yet. */
+export interface Changes {
+  /** The item with what is new, what the CRM always needs, and nothing else. */
+  readonly item: ContactItem;
+  /** Field name to digest, of everything that the CRM has once the item is delivered. */
+  readonly sent: Readonly<Record<string, string>>;
+  readonly isUnchanged: boolean;
+}
+
+const WIPED = digest(null);
+
+/** Compares a contact with what was sent before: unchanged fields are left out. */
+export function changesOf(item: ContactItem, before: Readonly<Record<string, string>>, required: readonly ContactField[]): Changes {
+  const { contact, wipe = [] } = item;
+  const sent: Record<string, string> = Object.fromEntries(wipe.map((field) => [field, WIPED]));
+  for (const field of CONTACT_FIELDS) if (contact[field] !== undefined) sent[field] = digest(contact[field]);
+  for (const [name, value] of Object.entries(contact.custom_properties ?? {})) sent[`custom_properties.${name}`] = digest(value);
+  const isNew = (field: string): boolean => before[field] !== sent[field];
+  const custom = Object.entries(contact.custom_properties ?? {}).filter(([name]) => isNew(`custom_properties.${name}`));
+  const changed: StandardContact = {
+    email: contact.email,
+    ...Object.fromEntries(
+      CONTACT_FIELDS.filter((field) => contact[field] !== undefined && (isNew(field) || required.includes(field))).map((field) => [field, contact[field]]),
+    ),
+    ...(custom.length === 0 ? {} : { custom_properties: Object.fromEntries(custom) }),
+  };
+  const { wipe: _all, ...rest } = item;
+  const wiped = wipe.filter((field) => sent[field] === WIPED && isNew(field));
+  return { item: { ...rest, contact: changed, ...(wiped.length === 0 ? {} : { wipe: wiped }) }, sent, isUnchanged: !Object.keys(sent).some(isNew) };
+}

@@ -1,0 +1,45 @@
+import pLimit, { type LimitFunction } from 'p-limit';
+import type { CrmHttp } from '../crm/http.ts';
+import type { Connection, CrmProvider } from '../crm/provider.ts';
+import type { TokenCache } from '../crm/token-cache.ts';
+import { openCredentials, type SealedIntegration } from '../crm-store/integrations.ts';
+import { withLock } from '../crm-store/locks.ts';
+import type { Database } from '../database/database.ts';
+import type { KeyRing } from '../secrets/envelope.ts';
+
+export interface ConnectionParts {
+  readonly database: Database;
+  readonly keys: KeyRing;
+  readonly http: CrmHttp;
+  readonly tokens: TokenCache;
+}
+
+/** Limits how many calls run at once for each integration. */
+export type Limiters = <Result>(integrationId: string, provider: CrmProvider, call: () => Promise<Result>) => Promise<Result>;
+
+/** The connection of an integration; throws EnvelopeError where its credentials do not open. */
+export function connectionOf(integration: SealedIntegration, { database, keys, http, tokens }: ConnectionParts): Connection {
+  return {
+    userId: integration.user_id,
+    integrationId: integration.integration_id,
+    credentials: openCredentials(integration, keys),
+    settings: integration.settings,
+    tokens,
+    http,
+    lock: (key, work) => withLock(database, key, work),
+  };
+}
+
+/** Makes the limits of one process; an integration that nobody calls takes no room. */
+export function createLimiters(): Limiters {
+  const limits = new Map<string, LimitFunction>();
+  return async (integrationId, provider, call) => {
+    const limit = limits.get(integrationId) ?? pLimit(provider.limits.concurrency);
+    limits.set(integrationId, limit);
+    try {
+      return await limit(call);
+    } finally {
+      if (limit.activeCount + limit.pendingCount === 0) limits.delete(integrationId);
+    }
+  };
+}

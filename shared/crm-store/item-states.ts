@@ -1,0 +1,177 @@
+import type { CrmType } from '../crm/provider.ts';
+import type { Query } from '../database/database.ts';
+
+export type ItemKind = 'contact' | 'event';
+
+/** Whose delivery to one CRM a row of the audit tells about. */
+export interface Claim {
+  readonly logId: string;
+  readonly integrationId: string;
+  readonly userId: string;
+  readonly crmType: CrmType;
+  readonly kind: ItemKind;
+  /** A digest. */
+  readonly itemKey: string;
+  /** Who sends; another one waits until the lease ends. */
+  readonly token: string;
+  readonly operation: string;
+  readonly entityType: string;
+  readonly entityId: string | null;
+  /** Names of the fields that came, never values. */
+  readonly fields: readonly string[];
+  readonly source: string;
+}
+
+/** What was sent before. */
+export interface ItemState {
+  readonly occurredAt: Date | null;
+  /** Field name to digest. */
+  readonly sent: Readonly<Record<string, string>>;
+  readonly crmEntityId: string | null;
+  readonly deliveredAt: Date | null;
+}
+
+/** How one delivery to one CRM has ended, for now or for good. */
+export interface Ending {
+  readonly logId: string;
+  readonly integrationId: string;
+  readonly userId: string;
+  readonly crmType: CrmType;
+  readonly kind: ItemKind;
+  readonly itemKey: string;
+  readonly token: string;
+  /** Whether the CRM has it: then the state moves on. */
+  readonly delivered: boolean;
+  readonly occurredAt: string;
+  readonly sent: Readonly<Record<string, string>>;
+  readonly crmEntityId: string | null;
+  readonly status: 'success' | 'failed' | 'retrying' | 'superseded';
+  readonly statusCode: number | null;
+  readonly errorCode: string | null;
+  readonly message: string | null;
+  readonly attempts: number;
+  readonly response: Readonly<Record<string, unknown>> | null;
+  readonly outboxObject: string | null;
+  readonly endpoint: string;
+}
+
+interface ClaimedRow {
+  readonly log_id: string;
+  readonly occurred_at: Date | null;
+  readonly sent: Readonly<Record<string, string>>;
+  readonly crm_entity_id: string | null;
+  readonly delivered_at: Date | null;
+}
+
+/**
+ * Writes a row of the audit for each claim and takes the items that nobody is sending; resolves to the states of those, by log id. All
+ * claims must be of different items.
+ */
+export async function claimItems(query: Query, claims: readonly Claim[], leaseMs: number): Promise<ReadonlyMap<string, ItemState>> {
+  const input = claims.map((claim) => ({
+    log_id: claim.logId,
+    integration_id: claim.integrationId,
+    user_id: claim.userId,
+    crm_type: claim.crmType,
+    kind: claim.kind,
+    item_key: claim.itemKey,
+    token: claim.token,
+    operation_type: claim.operation,
+    entity_type: claim.entityType,
+    entity_id: claim.entityId,
+    payload: { fields: claim.fields },
+    source: claim.source,
+  }));
+  const rows = await query<ClaimedRow>(
+    `WITH input AS (
+       SELECT * FROM jsonb_to_recordset($1::jsonb) AS i (log_id uuid, integration_id uuid, user_id text, crm_type text, kind text, item_key text,
+         token uuid, operation_type text, entity_type text, entity_id text, payload jsonb, source text)
+       ORDER BY user_id, crm_type, kind, item_key),
+     logged AS (
+       INSERT INTO crm.crm_sync_logs (log_id, integration_id, user_id, crm_type, operation_type, entity_type, entity_id, request_payload, source, triggered_by)
+       SELECT log_id, integration_id, user_id, crm_type, operation_type, entity_type, entity_id, payload, source, user_id FROM input
+       ON CONFLICT (log_id) DO NOTHING),
+     claimed AS (
+       INSERT INTO crm.crm_item_states AS s (user_id, crm_type, kind, item_key, lease_token, lease_until)
+       SELECT user_id, crm_type, kind, item_key, token, clock_timestamp() + $2 * interval '1 millisecond' FROM input
+       ON CONFLICT (user_id, crm_type, kind, item_key) DO UPDATE SET lease_token = excluded.lease_token, lease_until = excluded.lease_until
+       WHERE s.lease_until IS NULL OR s.lease_until < clock_timestamp()
+       RETURNING user_id, crm_type, kind, item_key, occurred_at, sent, crm_entity_id, delivered_at)
+     SELECT input.log_id, claimed.occurred_at, claimed.sent, claimed.crm_entity_id, claimed.delivered_at
+     FROM input JOIN claimed USING (user_id, crm_type, kind, item_key)`,
+    [JSON.stringify(input), leaseMs],
+  );
+  return new Map(
+    rows.map((row) => [row.log_id, { occurredAt: row.occurred_at, sent: row.sent, crmEntityId: row.crm_entity_id, deliveredAt: row.delivered_at }]),
+  );
+}
+
+/** Records the endings in states, audit and integrations, in one statement, and frees the items. */
+export async function endItems(query: Query, endings: readonly Ending[]): Promise<void> {
+  if (endings.length === 0) return;
+  const input = endings.map((ending) => ({
+    log_id: ending.logId,
+    integration_id: ending.integrationId,
+    user_id: ending.userId,
+    crm_type: ending.crmType,
+    kind: ending.kind,
+    item_key: ending.itemKey,
+    token: ending.token,
+    delivered: ending.delivered,
+    occurred_at: ending.occurredAt,
+    sent: ending.sent,
+    crm_entity_id: ending.crmEntityId,
+    status: ending.status,
+    status_code: ending.statusCode,
+    error_details: ending.errorCode === null ? null : { code: ending.errorCode },
+    message: ending.message,
+    attempts: ending.attempts,
+    response: ending.response,
+    outbox_object: ending.outboxObject,
+    endpoint: ending.endpoint,
+  }));
+  await query(
+    `WITH input AS (
+       SELECT * FROM jsonb_to_recordset($1::jsonb) AS i (log_id uuid, integration_id uuid, user_id text, crm_type text, kind text, item_key text, token uuid,
+         delivered boolean, occurred_at timestamptz, sent jsonb, crm_entity_id text, status text, status_code int, error_details jsonb, message text,
+         attempts int, response jsonb, outbox_object text, endpoint text)),
+     states AS (
+       UPDATE crm.crm_item_states s SET
+         lease_token = NULL, lease_until = NULL, updated_at = clock_timestamp(),
+         occurred_at = CASE WHEN i.delivered THEN greatest(s.occurred_at, i.occurred_at) ELSE s.occurred_at END,
+         sent = CASE WHEN i.delivered THEN s.sent || i.sent ELSE s.sent END,
+         crm_entity_id = coalesce(i.crm_entity_id, s.crm_entity_id),
+         delivered_at = CASE WHEN i.delivered THEN clock_timestamp() ELSE s.delivered_at END
+       FROM input i
+       WHERE s.user_id = i.user_id AND s.crm_type = i.crm_type AND s.kind = i.kind AND s.item_key = i.item_key AND s.lease_token = i.token),
+     logs AS (
+       UPDATE crm.crm_sync_logs l SET
+         -- What was delivered stays delivered, whatever a repeat finds.
+         status = CASE WHEN l.status = 'success' THEN l.status ELSE i.status END, status_code = i.status_code, error_message = i.message, error_details = i.error_details,
+         attempts = l.attempts + i.attempts, retry_count = greatest(0, l.attempts + i.attempts - 1),
+         response_payload = i.response, crm_entity_id = coalesce(i.crm_entity_id, l.crm_entity_id), endpoint = i.endpoint,
+         outbox_object = coalesce(i.outbox_object, l.outbox_object),
+         request_completed_at = CASE WHEN i.status = 'retrying' THEN NULL ELSE clock_timestamp() END,
+         next_retry_at = CASE WHEN i.status = 'retrying' THEN clock_timestamp() ELSE NULL END
+       FROM input i WHERE l.log_id = i.log_id),
+     newest AS (
+       SELECT integration_id, bool_or(delivered) AS delivered, max(message) FILTER (WHERE error_details ->> 'code' IN ('credentials', 'permission')) AS problem
+       FROM input GROUP BY integration_id)
+     UPDATE crm.crm_integrations c SET
+       last_sync_at = CASE WHEN n.delivered THEN clock_timestamp() ELSE c.last_sync_at END,
+       sync_status = CASE WHEN n.problem IS NOT NULL THEN 'error' WHEN n.delivered AND c.is_active THEN 'connected' ELSE c.sync_status END,
+       sync_error = CASE WHEN n.problem IS NOT NULL THEN n.problem WHEN n.delivered THEN NULL ELSE c.sync_error END
+     FROM newest n
+     WHERE c.integration_id = n.integration_id AND (
+       n.problem IS NOT NULL
+       -- Once a second is enough: a row that every request writes would be what requests wait for.
+       OR n.delivered AND (c.last_sync_at IS NULL OR c.last_sync_at < clock_timestamp() - interval '1 second' OR c.sync_status <> 'connected'))`,
+    [JSON.stringify(input)],
+  );
+}
+
+/** Lets go of items without an ending. */
+export async function releaseItems(query: Query, tokens: readonly string[]): Promise<void> {
+  if (tokens.length === 0) return;
+  await query('UPDATE crm.crm_item_states SET lease_token = NULL, lease_until = NULL WHERE lease_token = ANY($1::uuid[])', [tokens]);
+}

@@ -1,0 +1,106 @@
+import pg from 'pg';
+import { ConfigError } from '../errors.ts';
+import { type Database, DatabaseError, type Query } from './database.ts';
+
+export interface PostgresOptions {
+  /** As `postgres://user:password@host:5432/database`. */
+  readonly dsn: string;
+  /** The Cloud SQL instance `project:region:name`, reached by the socket that the platform mounts; host and query of the DSN do not count then. */
+  readonly instance?: string | undefined;
+  /** How many connections; default 10. */
+  readonly max?: number;
+  /** How long one statement may take, in milliseconds; default 10 s. */
+  readonly statementTimeoutMs?: number;
+}
+
+const CONNECT_MS = 3_000;
+const IDLE_MS = 30_000;
+const STATEMENT_MS = 10_000;
+const CONNECTIONS = 10;
+const PORT = 5432;
+
+/** What a client of PostgreSQL is made of; throws a ConfigError where the DSN is none. */
+export function connectionOptions({ dsn, instance }: Pick<PostgresOptions, 'dsn' | 'instance'>): pg.ClientConfig {
+  // SQLAlchemy's way to name a driver, as settings of the replaced service may have it.
+  const url = URL.parse(dsn.replace(/^(postgres(?:ql)?)\+\w+:/, '$1:'));
+  if (url === null || !/^postgres(ql)?:$/.test(url.protocol)) throw new ConfigError(['DB_DSN is no address as postgres://user:password@host:5432/database']);
+  const who = {
+    user: decodeURIComponent(url.username),
+    password: decodeURIComponent(url.password),
+    database: decodeURIComponent(url.pathname.slice(1)),
+    application_name: 'crm-sync',
+  };
+  if (instance !== undefined) return { ...who, host: `/cloudsql/${instance}` };
+  const socket = url.searchParams.get('host');
+  const sslmode = url.searchParams.get('sslmode');
+  return {
+    ...who,
+    host: socket ?? url.hostname.replace(/^\[|\]$/g, ''),
+    port: url.port === '' ? PORT : Number(url.port),
+    ...(sslmode === null || sslmode === 'disable' ? {} : { ssl: { rejectUnauthorized: sslmode.startsWith('verify') } }),
+  };
+}
+
+/** A pool of connections to PostgreSQL; connects when it is first asked. */
+export function postgres(options: PostgresOptions): Database {
+  const pool = new pg.Pool({
+    ...connectionOptions(options),
+    max: options.max ?? CONNECTIONS,
+    connectionTimeoutMillis: CONNECT_MS,
+    idleTimeoutMillis: IDLE_MS,
+    statement_timeout: options.statementTimeoutMs ?? STATEMENT_MS,
+    keepAlive: true,
+    allowExitOnIdle: true,
+  });
+  // A connection that breaks while nobody uses it is replaced; without a listener it would end the process.
+  pool.on('error', () => undefined);
+  const query = queryOn(pool);
+  return {
+    query,
+    async transaction(work) {
+      const client = await connected(pool);
+      let broken = true;
+      try {
+        const ask = queryOn(client);
+        await ask('BEGIN');
+        const result = await work(ask);
+        await ask('COMMIT');
+        broken = false;
+        return result;
+      } catch (error) {
+        broken = await client.query('ROLLBACK').then(
+          () => false,
+          () => true,
+        );
+        throw error;
+      } finally {
+        client.release(broken);
+      }
+    },
+    close: () => pool.end(),
+  };
+}
+
+async function connected(pool: pg.Pool): Promise<pg.PoolClient> {
+  try {
+    return await pool.connect();
+  } catch (error) {
+    throw failure(error);
+  }
+}
+
+function queryOn(client: pg.Pool | pg.PoolClient): Query {
+  return async <Row>(sql: string, values: readonly unknown[] = []) => {
+    try {
+      return (await client.query(sql, [...values])).rows as Row[];
+    } catch (error) {
+      throw failure(error);
+    }
+  };
+}
+
+/** PostgreSQL's own message may quote values: only its state is told. */
+function failure(error: unknown): DatabaseError {
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  return new DatabaseError(`the database refused a statement or was not reached${code === undefined ? '' : ` (${code})`}`, code, error);
+}

@@ -1,0 +1,88 @@
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+
+/** A key of AES-256 with the name that ciphertexts give it. */
+export interface Key {
+  /** 8 hex digits of the key's digest. */
+  readonly id: string;
+  readonly bytes: Buffer;
+}
+
+/** The key that encrypts, and those that only decrypt until a rotation is done. */
+export interface KeyRing {
+  readonly current: Key;
+  readonly previous: readonly Key[];
+}
+
+/** Whose credentials they are: a ciphertext that is moved to another row does not decrypt there. */
+export interface Owner {
+  readonly userId: string;
+  readonly crmType: string;
+}
+
+/** The bytes are no envelope of this owner and these keys; the message tells no more. */
+export class EnvelopeError extends Error {
+  constructor(why: string, cause?: unknown) {
+    super(why, { cause });
+    this.name = 'EnvelopeError';
+  }
+}
+
+const VERSION = 1;
+const KEY_ID_BYTES = 4;
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+const HEAD_BYTES = 1 + KEY_ID_BYTES + NONCE_BYTES + TAG_BYTES;
+const CIPHER = 'aes-256-gcm';
+
+/** Names a key of 32 bytes. */
+export function keyOf(bytes: Buffer): Key {
+  return {
+    id: createHash('sha256')
+      .update('key id')
+      .update(bytes)
+      .digest('hex')
+      .slice(0, 2 * KEY_ID_BYTES),
+    bytes,
+  };
+}
+
+/** Encrypts JSON: version, key id, random nonce, tag, ciphertext; bound to its owner. */
+export function seal(value: unknown, { current }: KeyRing, owner: Owner): Buffer {
+  const nonce = randomBytes(NONCE_BYTES);
+  const prefix = Buffer.concat([Buffer.of(VERSION), Buffer.from(current.id, 'hex')]);
+  const cipher = createCipheriv(CIPHER, current.bytes, nonce, { authTagLength: TAG_BYTES });
+  cipher.setAAD(associatedData(prefix, owner));
+  const text = Buffer.concat([cipher.update(JSON.stringify(value), 'utf8'), cipher.final()]);
+  return Buffer.concat([prefix, nonce, cipher.getAuthTag(), text]);
+}
+
+/** Decrypts what `seal` made for that owner; throws EnvelopeError. */
+export function unseal(envelope: Buffer, keys: KeyRing, owner: Owner): unknown {
+  if (!isEnvelope(envelope)) throw new EnvelopeError('these are no credentials of this service; npm run migrate takes those of the replaced service over');
+  const prefix = envelope.subarray(0, 1 + KEY_ID_BYTES);
+  const id = keyIdOf(envelope);
+  const key = [keys.current, ...keys.previous].find((candidate) => candidate.id === id);
+  if (key === undefined) throw new EnvelopeError(`the credentials were encrypted with the key ${id}: set it as CRM_ENCRYPTION_KEY_PREVIOUS`);
+  try {
+    const decipher = createDecipheriv(CIPHER, key.bytes, envelope.subarray(prefix.length, prefix.length + NONCE_BYTES), { authTagLength: TAG_BYTES });
+    decipher.setAAD(associatedData(prefix, owner));
+    decipher.setAuthTag(envelope.subarray(prefix.length + NONCE_BYTES, HEAD_BYTES));
+    return JSON.parse(Buffer.concat([decipher.update(envelope.subarray(HEAD_BYTES)), decipher.final()]).toString('utf8'));
+  } catch (cause) {
+    throw new EnvelopeError('the credentials were changed, or belong to another user or CRM', cause);
+  }
+}
+
+/** Whether the bytes look like an envelope; those of OpenPGP, which the replaced service kept, begin with a bit that no version has. */
+export function isEnvelope(bytes: Buffer): boolean {
+  return bytes[0] === VERSION && bytes.length > HEAD_BYTES;
+}
+
+/** The key that an envelope names. */
+export function keyIdOf(envelope: Buffer): string {
+  return envelope.subarray(1, 1 + KEY_ID_BYTES).toString('hex');
+}
+
+function associatedData(prefix: Buffer, { userId, crmType }: Owner): Buffer {
+  return Buffer.concat([prefix, Buffer.from(JSON.stringify([userId, crmType]))]);
+}

@@ -1,0 +1,159 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { ItemResult } from '../../shared/crm/provider.ts';
+import { createObject, type ObjectInfo } from '../../shared/object-store/object-store.ts';
+import { openServiceLab, type ServiceLab } from '../support/service-lab.ts';
+
+let lab: ServiceLab;
+
+beforeAll(async () => {
+  lab = await openServiceLab();
+}, 120_000);
+afterAll(() => lab.close());
+beforeEach(() => lab.reset());
+
+const NAME = 'hubspot/contact/2026-11-20/list.ndjson';
+const DOWN: ItemResult = { outcome: 'later', reason: 'it answered 503', statusCode: 503 };
+
+function line(number: number, more: Record<string, unknown> = {}): Record<string, unknown> {
+  return { user_id: 'user-1', contact: { email: `p${number}@example.com`, first_name: `P${number}` }, ...more };
+}
+
+async function put(lines: readonly unknown[], name = NAME): Promise<ObjectInfo> {
+  const text = lines.map((one) => (typeof one === 'string' ? one : JSON.stringify(one))).join('\n');
+  const object = await createObject(lab.outbox, name, text);
+  if (object === undefined) throw new Error('the object is there');
+  return object;
+}
+
+async function statuses(): Promise<Record<string, number>> {
+  const rows = await lab.rows<{ status: string; rows: number }>('SELECT status, count(*)::int AS rows FROM crm.crm_sync_logs GROUP BY status');
+  return Object.fromEntries(rows.map(({ status, rows: count }) => [status, count]));
+}
+
+describe('a bulk object', () => {
+  test('goes in batches of the size that the CRM takes, and is removed', async () => {
+    await lab.connect(['hubspot']);
+    const reply = await lab.finalize(await put(Array.from({ length: 95 }, (_, index) => line(index))));
+    expect(reply.body).toMatchObject({ status: 'success', runs: [{ outcome: 'delivered', records: 95, loaded: 95, rejects: 0 }] });
+    expect(lab.crms.hubspot.held.size).toBe(95);
+    expect(Math.max(...lab.crms.hubspot.calls.map((items) => items.length))).toBe(10);
+    expect(lab.crms.hubspot.calls).toHaveLength(10);
+    expect(await Array.fromAsync(lab.outbox.list(''))).toEqual([]);
+    expect(await statuses()).toEqual({ success: 95 });
+  });
+
+  test('finds the bad record of a batch that is refused whole', async () => {
+    await lab.connect(['hubspot']);
+    const provider = lab.crms.hubspot;
+    provider.answer = async (_, call) => {
+      const batch = provider.calls[call - 1] ?? [];
+      const isBad = batch.some((write) => write.item.contact.email === 'p13@example.com');
+      return isBad ? { outcome: 'refused', code: 'invalid', message: 'the batch is refused', statusCode: 400 } : { outcome: 'delivered', statusCode: 200 };
+    };
+    const reply = await lab.finalize(await put(Array.from({ length: 30 }, (_, index) => line(index))));
+    expect(reply.body.runs[0]).toMatchObject({ outcome: 'refused', records: 30, loaded: 29, rejects: 1 });
+    expect(await statuses()).toEqual({ success: 29, failed: 1 });
+    expect(lab.notices).toEqual([
+      expect.objectContaining({ function: 'deliver', object: NAME, rule: 'refused', state: 'final', counts: { records: 30, refused: 1 } }),
+    ]);
+    expect(await Array.fromAsync(lab.outbox.list(''))).toEqual([]);
+  });
+
+  test('sends acknowledged records no second time when it is delivered again', async () => {
+    await lab.connect(['hubspot']);
+    lab.crms.hubspot.answer = ({ item }) => (item.contact.email === 'p5@example.com' ? DOWN : { outcome: 'delivered', statusCode: 200 });
+    const object = await put(Array.from({ length: 8 }, (_, index) => line(index)));
+    expect((await lab.finalize(object)).status).toBe(500);
+    expect(await lab.rows('SELECT count(*)::int AS rows FROM crm.crm_outbox_items')).toEqual([{ rows: 7 }]);
+    lab.crms.hubspot.calls.length = 0;
+    // Even what the state of contacts does not remember any more.
+    await lab.rows('DELETE FROM crm.crm_item_states');
+    lab.crms.hubspot.answer = () => ({ outcome: 'delivered', statusCode: 200 });
+    const copy = await lab.outbox.copy(NAME, object.generation, NAME);
+    if (copy === undefined) throw new Error('the object is gone');
+    expect((await lab.finalize(copy)).body.runs[0]).toMatchObject({ outcome: 'delivered', records: 8, loaded: 8 });
+    expect(lab.crms.hubspot.calls.flat().map(({ item }) => item.contact.email)).toEqual(['p5@example.com']);
+    expect(await lab.rows('SELECT attempts > 1 AS again, status FROM crm.crm_sync_logs WHERE attempts > 1')).toEqual([{ again: true, status: 'success' }]);
+  });
+
+  test('refuses lines that are no records, of users without that CRM, and tells each in the audit where there is one', async () => {
+    await lab.connect(['hubspot']);
+    await lab.connect(['hubspot'], {}, 'gone');
+    await lab.call('DELETE', '/crm/hubspot/disconnect', undefined, { 'x-user-id': 'gone' });
+    const object = await put([
+      line(1),
+      '{"user_id":',
+      line(2, { contact: { email: 'no email' } }),
+      line(3, { user_id: 'stranger' }),
+      line(4, { user_id: 'gone' }),
+      '',
+      line(5),
+      `{"user_id":"user-1","contact":{"email":"a@b.ca","city":"${'x'.repeat(1_100_000)}"}}`,
+    ]);
+    const reply = await lab.finalize(object);
+    expect(reply.body.runs[0]).toMatchObject({ outcome: 'refused', records: 7, loaded: 2, rejects: 5 });
+    const rows = await lab.rows("SELECT user_id, error_details ->> 'code' AS code FROM crm.crm_sync_logs WHERE status = 'failed' ORDER BY 1, 2");
+    expect(rows).toEqual([
+      { user_id: 'gone', code: 'not_connected' },
+      { user_id: 'user-1', code: 'invalid' },
+    ]);
+    expect(JSON.stringify(lab.notices)).not.toContain('@');
+  });
+
+  test('sends two versions of one contact in order, the later one last', async () => {
+    await lab.connect(['hubspot']);
+    const at = (occurred_at: string, first_name: string) => line(1, { occurred_at, key: occurred_at, contact: { email: 'p1@example.com', first_name } });
+    await lab.finalize(await put([at('2026-11-20T10:00:00Z', 'A'), at('2026-11-20T12:00:00Z', 'C'), at('2026-11-20T11:00:00Z', 'B')]));
+    expect(lab.crms.hubspot.calls.flat().map(({ item }) => item.contact.first_name)).toEqual(['A', 'C']);
+    expect(await statuses()).toEqual({ success: 2, superseded: 1 });
+  });
+
+  test('of events keeps name, time and properties', async () => {
+    await lab.connect(['hubspot']);
+    const event = { event_name: 'Ordered', timestamp: '2026-11-20T08:00:00Z', properties: { a: 1 } };
+    await lab.finalize(await put([{ user_id: 'user-1', contact: { email: 'p1@example.com' }, event }], 'hubspot/event/2026-11-20/events.ndjson'));
+    expect(lab.crms.hubspot.calls.flat().map(({ item }) => item)).toEqual([
+      expect.objectContaining({ name: 'Ordered', time: '2026-11-20T08:00:00.000Z', properties: { a: 1 } }),
+    ]);
+  });
+});
+
+describe('an event', () => {
+  test('of a generation that is gone is acknowledged', async () => {
+    await lab.connect(['hubspot']);
+    const object = await put([line(1)]);
+    await lab.finalize(object);
+    expect((await lab.finalize(object)).body.runs[0]).toMatchObject({ outcome: 'superseded' });
+    expect(lab.crms.hubspot.calls).toHaveLength(1);
+  });
+
+  test('of a name outside the grammar ends with one notice', async () => {
+    const object = await put([line(1)], 'hubspot/order/2026-11-20/x.json');
+    expect((await lab.finalize(object)).body).toMatchObject({ status: 'failure' });
+    expect(lab.notices).toEqual([expect.objectContaining({ rule: 'name', class: 'permanent' })]);
+  });
+
+  test('that fails for more than six hours ends with a notice, and the object stays for a person', async () => {
+    await lab.connect(['hubspot']);
+    lab.crms.hubspot.answer = () => DOWN;
+    const object = await put([line(1)]);
+    expect((await lab.finalize(object, 2 * 3_600_000)).status).toBe(500);
+    expect((await lab.finalize(object, 7 * 3_600_000)).body).toMatchObject({ status: 'failure' });
+    expect(lab.notices.map(({ state, rerun }) => [state, rerun])).toEqual([
+      ['late', 'npm run pipeline -- reconcile --redo'],
+      ['final', 'npm run pipeline -- reconcile --redo'],
+    ]);
+    expect(await Array.fromAsync(lab.outbox.list(''))).toHaveLength(1);
+    expect(await statuses()).toEqual({ retrying: 1 });
+  });
+
+  test('delivered twice at the same time sends each record once', async () => {
+    await lab.connect(['hubspot']);
+    const object = await put(Array.from({ length: 20 }, (_, index) => line(index)));
+    const [a, b] = await Promise.all([lab.finalize(object), lab.finalize(object)]);
+    expect([a.status, b.status].filter((status) => status === 200)).not.toEqual([]);
+    const emails = lab.crms.hubspot.calls.flat().map(({ item }) => item.contact.email);
+    expect(emails).toHaveLength(20);
+    expect(new Set(emails).size).toBe(20);
+  });
+});

@@ -1,0 +1,396 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { ItemResult } from '../../../shared/crm/provider.ts';
+import type { ObjectInfo } from '../../../shared/object-store/object-store.ts';
+import { openServiceLab, type ServiceLab, TYPES } from '../../support/service-lab.ts';
+
+let lab: ServiceLab;
+
+beforeAll(async () => {
+  lab = await openServiceLab();
+}, 120_000);
+afterAll(() => lab.close());
+beforeEach(() => lab.reset());
+
+const CONTACT = { email: ' Ada@Example.com ', first_name: 'Ada', last_name: 'Example', phone: '+1 (613) 555-0123' };
+const DOWN: ItemResult = { outcome: 'later', reason: 'it answered 503', statusCode: 503 };
+
+async function objects(): Promise<ObjectInfo[]> {
+  return await Array.fromAsync(lab.outbox.list(''));
+}
+
+function contacts(type: (typeof TYPES)[number]) {
+  return lab.crms[type].calls.flat().map(({ item }) => item.contact);
+}
+
+describe('POST /crm/sync/contact', () => {
+  test('delivers to every connected CRM and leaves a row of the audit each, without values', async () => {
+    await lab.connect();
+    const reply = await lab.call('POST', '/crm/sync/contact', CONTACT);
+    expect(reply.status).toBe(200);
+    for (const type of TYPES) {
+      expect(reply.body.data.results[type]).toMatchObject({ success: true, outcome: 'delivered', attempts: 1 });
+      expect(contacts(type)).toEqual([{ email: 'ada@example.com', first_name: 'Ada', last_name: 'Example', phone: '+16135550123' }]);
+    }
+    const rows = await lab.rows('SELECT * FROM crm.crm_sync_logs ORDER BY crm_type');
+    expect(rows.map((row) => row['crm_type'])).toEqual([...TYPES].sort());
+    for (const row of rows) {
+      expect(row).toMatchObject({
+        status: 'success',
+        status_code: 200,
+        attempts: 1,
+        request_payload: { fields: ['email', 'first_name', 'last_name', 'phone'] },
+      });
+      expect(JSON.stringify(row).toLowerCase()).not.toMatch(/ada|613/);
+    }
+    expect(await lab.rows('SELECT * FROM crm.crm_item_states')).not.toEqual([]);
+    expect(JSON.stringify(await lab.rows('SELECT * FROM crm.crm_item_states')).toLowerCase()).not.toMatch(/ada@|613/);
+  });
+
+  test('goes to the CRMs that the request names, in the query or the body', async () => {
+    await lab.connect();
+    const byQuery = await lab.call('POST', '/crm/sync/contact?crm_types=HubSpot,klaviyo', CONTACT);
+    expect(Object.keys(byQuery.body.data.results).sort()).toEqual(['hubspot', 'klaviyo']);
+    const byBody = await lab.call('POST', '/crm/sync/contact', { ...CONTACT, crm_types: ['creatio'] });
+    expect(Object.keys(byBody.body.data.results)).toEqual(['creatio']);
+    expect((await lab.call('POST', '/crm/sync/contact?crm_types=zoho', CONTACT)).body).toMatchObject({ success: false, error_code: 'CRM_INVALID_TYPE' });
+    expect((await lab.call('POST', '/crm/sync/contact', CONTACT, { 'x-user-id': 'nobody' })).status).toBe(404);
+  });
+
+  test('sends no field again that the CRM has, and nothing where all are known', async () => {
+    await lab.connect(['hubspot']);
+    await lab.call('POST', '/crm/sync/contact', { ...CONTACT, custom_properties: { score: 1, tier: 'a' } });
+    const changed = await lab.call('POST', '/crm/sync/contact', { ...CONTACT, first_name: 'Augusta', custom_properties: { score: 2, tier: 'a' } });
+    expect(changed.body.data.results.hubspot.outcome).toBe('delivered');
+    const same = await lab.call('POST', '/crm/sync/contact', { ...CONTACT, first_name: 'Augusta', city: null, custom_properties: { score: 2 } });
+    expect(same.body.data.results.hubspot).toMatchObject({ success: true, outcome: 'unchanged', attempts: 0 });
+    expect(contacts('hubspot').slice(1)).toEqual([{ email: 'ada@example.com', first_name: 'Augusta', custom_properties: { score: 2 } }]);
+  });
+
+  test('empties a field only where it is asked to, and once', async () => {
+    await lab.connect(['hubspot']);
+    await lab.call('POST', '/crm/sync/contact', { ...CONTACT, phone: null, wipe: ['phone'] });
+    await lab.call('POST', '/crm/sync/contact', { ...CONTACT, phone: null, wipe: ['phone'] });
+    expect(lab.crms.hubspot.calls.flat().map(({ item }) => 'wipe' in item && item.wipe)).toEqual([['phone']]);
+  });
+
+  test('refuses a version that is older than the one delivered', async () => {
+    await lab.connect(['hubspot']);
+    await lab.call('POST', '/crm/sync/contact', { ...CONTACT, first_name: 'New', occurred_at: '2026-11-20T10:00:00Z' });
+    const late = await lab.call('POST', '/crm/sync/contact', { ...CONTACT, first_name: 'Old', occurred_at: '2026-11-20T09:59:59+00:00' });
+    expect(late.body.data.results.hubspot).toMatchObject({ success: false, outcome: 'superseded' });
+    expect(contacts('hubspot').map((one) => one.first_name)).toEqual(['New']);
+    expect(await lab.rows('SELECT status FROM crm.crm_sync_logs ORDER BY created_at')).toEqual([{ status: 'success' }, { status: 'superseded' }]);
+  });
+
+  test('tries again what may pass, within the time of the request', async () => {
+    await lab.connect(['hubspot']);
+    lab.crms.hubspot.answer = (_, call) => (call < 3 ? { ...DOWN, retryAfterMs: 1 } : { outcome: 'delivered', statusCode: 201, created: true });
+    const reply = await lab.call('POST', '/crm/sync/contact', CONTACT);
+    expect(reply.body.data.results.hubspot).toMatchObject({ outcome: 'delivered', attempts: 3, data: { created: true, status_code: 201 } });
+  });
+
+  test('puts by what one CRM does not take now, and it ends as success without another request', async () => {
+    await lab.connect();
+    lab.crms.creatio.answer = () => DOWN;
+    const reply = await lab.call('POST', '/crm/sync/contact', CONTACT);
+    expect(reply.status).toBe(202);
+    expect(reply.body.data.results.creatio).toMatchObject({ success: true, outcome: 'queued', data: { status_code: 503 } });
+    expect(reply.body.data.results.klaviyo.outcome).toBe('delivered');
+    const waiting = await objects();
+    expect(waiting.map(({ name }) => name)).toEqual([expect.stringMatching(/^creatio\/contact\/\d{4}-\d\d-\d\d\/[0-9a-f-]{36}\.json$/)]);
+    const [row] = await lab.rows("SELECT status, outbox_object, next_retry_at FROM crm.crm_sync_logs WHERE crm_type = 'creatio'");
+    expect(row).toMatchObject({ status: 'retrying', outbox_object: waiting[0]?.name, next_retry_at: expect.any(Date) });
+
+    expect((await lab.deliverAll()).map(({ status }) => status)).toEqual([500]);
+    lab.crms.creatio.answer = () => ({ outcome: 'delivered', statusCode: 200 });
+    expect((await lab.deliverAll()).map(({ body }) => body.status)).toEqual(['success']);
+    expect(await objects()).toEqual([]);
+    const [done] = await lab.rows<{ attempts: number }>("SELECT status, attempts, next_retry_at FROM crm.crm_sync_logs WHERE crm_type = 'creatio'");
+    expect(done).toMatchObject({ status: 'success', next_retry_at: null });
+    expect(done?.attempts).toBeGreaterThan(1);
+    expect(await lab.rows('SELECT * FROM crm.crm_outbox_items')).toEqual([]);
+  });
+
+  test('never lets what was put by overwrite what came later', async () => {
+    await lab.connect(['creatio']);
+    lab.crms.creatio.answer = () => DOWN;
+    await lab.call('POST', '/crm/sync/contact', { ...CONTACT, first_name: 'First' });
+    lab.crms.creatio.answer = () => ({ outcome: 'delivered', statusCode: 200 });
+    await lab.call('POST', '/crm/sync/contact', { ...CONTACT, first_name: 'Second' });
+    expect((await lab.deliverAll()).map(({ body }) => body.status)).toEqual(['success']);
+    expect([...lab.crms.creatio.held.values()].map(({ item }) => item.contact.first_name)).toEqual(['Second']);
+    expect(await objects()).toEqual([]);
+  });
+
+  test('says what a CRM refuses, and tells the user that the connection has a problem', async () => {
+    await lab.connect(['hubspot']);
+    lab.crms.hubspot.answer = () => ({ outcome: 'refused', code: 'credentials', message: 'HubSpot answered 401: connect again', statusCode: 401 });
+    const reply = await lab.call('POST', '/crm/sync/contact', CONTACT);
+    expect(reply.status).toBe(200);
+    expect(reply.body.data.results.hubspot).toMatchObject({ success: false, outcome: 'refused', error_code: 'credentials' });
+    expect(await lab.rows('SELECT status, status_code, error_details FROM crm.crm_sync_logs')).toEqual([
+      { status: 'failed', status_code: 401, error_details: { code: 'credentials' } },
+    ]);
+    expect((await lab.call('GET', '/crm/hubspot/status')).body.data.integration).toMatchObject({
+      sync_status: 'error',
+      sync_error: expect.stringContaining('401'),
+    });
+  });
+
+  test('does not wait for one CRM before it asks the next', async () => {
+    await lab.connect();
+    const arrived = new Set<string>();
+    const all = Promise.withResolvers<void>();
+    for (const type of TYPES) {
+      lab.crms[type].meanwhile = async () => {
+        if (arrived.add(type).size === TYPES.length) all.resolve();
+        await all.promise;
+      };
+    }
+    expect((await lab.call('POST', '/crm/sync/contact', CONTACT)).status).toBe(200);
+  });
+
+  test('holds no connection to the database while a CRM is asked', async () => {
+    await lab.connect();
+    for (const type of TYPES) {
+      // PostgreSQL here has one connection: this would wait for ever.
+      lab.crms[type].meanwhile = async () => void (await lab.rows('SELECT 1'));
+    }
+    expect((await lab.call('POST', '/crm/sync/contact', CONTACT)).status).toBe(200);
+  });
+
+  test('lets two requests about one contact pass one after the other', async () => {
+    await lab.connect(['hubspot']);
+    let inside = 0;
+    let most = 0;
+    lab.crms.hubspot.meanwhile = async () => {
+      inside += 1;
+      most = Math.max(most, inside);
+      await lab.rows('SELECT 1');
+      inside -= 1;
+    };
+    await Promise.all(['A', 'B', 'C'].map((name) => lab.call('POST', '/crm/sync/contact', { ...CONTACT, first_name: name })));
+    expect(most).toBe(1);
+  });
+});
+
+describe('selected_fields, lead_quality and enabled_events', () => {
+  test('hold for contacts', async () => {
+    await lab.connect(['hubspot'], { selected_fields: ['first_name'], lead_quality: 'Hot' });
+    await lab.call('POST', '/crm/sync/contact', { ...CONTACT, company: 'Example Ltd' });
+    expect(contacts('hubspot')).toEqual([{ email: 'ada@example.com', first_name: 'Ada', company: 'Example Ltd', custom_properties: { lead_quality: 'Hot' } }]);
+  });
+
+  test('hold for what was put by, as they are when it is delivered', async () => {
+    await lab.connect(['hubspot']);
+    lab.crms.hubspot.answer = () => DOWN;
+    await lab.call('POST', '/crm/sync/contact', CONTACT);
+    lab.crms.hubspot.answer = () => ({ outcome: 'delivered', statusCode: 200 });
+    await lab.call('PATCH', '/crm/hubspot', { selected_fields: ['last_name'] });
+    lab.crms.hubspot.calls.length = 0;
+    await lab.deliverAll();
+    expect(contacts('hubspot')).toEqual([{ email: 'ada@example.com', last_name: 'Example' }]);
+  });
+
+  test('let an event out to those CRMs only that want it', async () => {
+    await lab.connect(['hubspot'], { enabled_events: ['Viewed'] });
+    await lab.connect(['klaviyo']);
+    const reply = await lab.call('POST', '/crm/sync/event?contact_email=ada@example.com', { event_name: 'Ordered' });
+    expect(Object.keys(reply.body.data.results)).toEqual(['klaviyo']);
+    expect(reply.body.data.skipped).toEqual(['hubspot']);
+    expect(lab.crms.hubspot.calls).toEqual([]);
+  });
+});
+
+describe('POST /crm/sync/event', () => {
+  const EVENT = { event_name: 'Ordered', properties: { order: 7, note: null }, timestamp: '2026-11-20T08:00:00-05:00', value: 12.5 };
+
+  test('keeps name, time, value and properties in every CRM', async () => {
+    await lab.connect();
+    const reply = await lab.call('POST', '/crm/sync/event?contact_email=Ada%40example.com', EVENT);
+    expect(reply.status).toBe(200);
+    for (const type of TYPES) {
+      expect(lab.crms[type].calls.flat()).toEqual([
+        {
+          kind: 'event',
+          item: {
+            key: expect.any(String),
+            name: 'Ordered',
+            time: '2026-11-20T13:00:00.000Z',
+            value: 12.5,
+            properties: { order: 7 },
+            contact: { email: 'ada@example.com' },
+          },
+        },
+      ]);
+    }
+  });
+
+  test('records an event once when the request is repeated with its key, also where the first got no answer', async () => {
+    await lab.connect();
+    const key = { 'idempotency-key': 'order-7' };
+    const first = await lab.call('POST', '/crm/sync/event?contact_email=ada@example.com', EVENT, key);
+    const again = await lab.call('POST', '/crm/sync/event?contact_email=ada@example.com', EVENT, key);
+    expect(again.body).toEqual(first.body);
+    expect(again.headers.get('idempotency-replayed')).toBe('true');
+    await lab.rows("UPDATE crm.crm_requests SET status = NULL, response = NULL, lease_until = now() - interval '1 second'");
+    const third = await lab.call('POST', '/crm/sync/event?contact_email=ada@example.com', EVENT, key);
+    for (const type of TYPES) {
+      expect(third.body.data.results[type].outcome).toBe('unchanged');
+      expect(lab.crms[type].calls).toHaveLength(1);
+    }
+    expect(await lab.rows('SELECT status FROM crm.crm_sync_logs')).toEqual(TYPES.map(() => ({ status: 'success' })));
+  });
+
+  test('gives a request that died in the middle the same keys in the CRMs when it is repeated', async () => {
+    await lab.connect(['klaviyo']);
+    const key = { 'idempotency-key': 'order-8' };
+    await lab.call('POST', '/crm/sync/event?contact_email=ada@example.com', EVENT, key);
+    await lab.rows("UPDATE crm.crm_requests SET status = NULL, response = NULL, lease_until = now() - interval '1 second'");
+    await lab.rows("UPDATE crm.crm_item_states SET delivered_at = NULL, lease_until = now() - interval '1 second'");
+    await lab.call('POST', '/crm/sync/event?contact_email=ada@example.com', EVENT, key);
+    const keys = lab.crms.klaviyo.calls.flat().map(({ item }) => item.key);
+    expect(keys).toHaveLength(2);
+    expect(new Set(keys).size).toBe(1);
+  });
+
+  test.each([
+    ['no email', '/crm/sync/event', 'query.contact_email'],
+    ['an email that is none', '/crm/sync/event?contact_email=ada', 'query.contact_email'],
+  ])('refuses %s', async (_, path, field) => {
+    await lab.connect(['klaviyo']);
+    const reply = await lab.call('POST', path, EVENT);
+    expect(reply.status).toBe(400);
+    expect(reply.body.details.validation_errors[0].field).toBe(field);
+  });
+});
+
+describe('Idempotency-Key', () => {
+  test('with another request than before is refused', async () => {
+    await lab.connect(['klaviyo']);
+    const key = { 'idempotency-key': 'k' };
+    await lab.call('POST', '/crm/sync/contact', CONTACT, key);
+    const other = await lab.call('POST', '/crm/sync/contact', { ...CONTACT, first_name: 'Eve' }, key);
+    expect([other.status, other.body.error_code]).toEqual([422, 'REQ_KEY_REUSED']);
+  });
+
+  test('of another user is another key', async () => {
+    await lab.connect(['klaviyo']);
+    await lab.connect(['klaviyo'], {}, 'user-2');
+    const key = { 'idempotency-key': 'k' };
+    await lab.call('POST', '/crm/sync/contact', CONTACT, key);
+    const other = await lab.call('POST', '/crm/sync/contact', CONTACT, { ...key, 'x-user-id': 'user-2' });
+    expect(other.body.data.results.klaviyo.outcome).toBe('delivered');
+  });
+
+  test('while the first request is being worked on gets 409 and when to come again', async () => {
+    await lab.connect(['klaviyo']);
+    const inside = Promise.withResolvers<void>();
+    const release = Promise.withResolvers<void>();
+    lab.crms.klaviyo.meanwhile = async () => {
+      inside.resolve();
+      await release.promise;
+    };
+    const key = { 'idempotency-key': 'slow' };
+    const first = lab.call('POST', '/crm/sync/contact', CONTACT, key);
+    await inside.promise;
+    const second = await lab.call('POST', '/crm/sync/contact', CONTACT, key);
+    release.resolve();
+    expect([second.status, second.body.error_code]).toEqual([409, 'REQ_IN_PROGRESS']);
+    expect(Number(second.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect((await first).status).toBe(200);
+  });
+
+  test('can be used again where neither the CRM nor OUTBOX took the item', async () => {
+    await lab.connect(['klaviyo']);
+    lab.crms.klaviyo.answer = () => DOWN;
+    const { outbox } = lab.deps;
+    const create = outbox.create;
+    Object.assign(outbox, { create: () => Promise.reject(new Error('disk full')) });
+    const failed = await lab.call('POST', '/crm/sync/contact', CONTACT, { 'idempotency-key': 'k2' });
+    Object.assign(outbox, { create });
+    expect([failed.status, failed.body.error_code]).toEqual([503, 'SRV_OUTBOX_ERROR']);
+    lab.crms.klaviyo.answer = () => ({ outcome: 'delivered', statusCode: 200 });
+    const repeated = await lab.call('POST', '/crm/sync/contact', CONTACT, { 'idempotency-key': 'k2' });
+    expect(repeated.body.data.results.klaviyo.outcome).toBe('delivered');
+  });
+});
+
+describe('POST /crm/sync/lead', () => {
+  const LEAD = {
+    session_id: 's-1',
+    merchant_id: 'm-1',
+    customer_email: 'ada@example.com',
+    first_name: 'Ada',
+    conversation_summary: 'Wants tea',
+    messages: [{ role: 'user', content: 'Tea?' }],
+    products_discussed: ['tea', 'cups'],
+    conversation_ended_at: '2026-11-20T10:00:00Z',
+    custom_properties: { shop: 'north' },
+  };
+
+  test('makes a contact and, after it, the conversation', async () => {
+    await lab.connect(['klaviyo', 'hubspot']);
+    const reply = await lab.call('POST', '/crm/sync/lead', LEAD);
+    expect(reply.status).toBe(200);
+    expect(reply.body.data).toMatchObject({ session_id: 's-1', merchant_id: 'm-1', total_crms: 2, successful_syncs: 2, failed_syncs: 0 });
+    expect(reply.body.data.results[0]).toMatchObject({ success: true, crm_contact_id: expect.any(String), crm_activity_id: expect.any(String) });
+    expect(lab.crms.hubspot.calls.map(([write]) => write?.kind)).toEqual(['contact', 'event']);
+    expect(lab.crms.hubspot.calls[0]?.[0]?.item.contact.custom_properties).toEqual({
+      shop: 'north',
+      lead_source: 'chatbot',
+      lead_quality: 'New',
+      session_id: 's-1',
+      merchant_id: 'm-1',
+      products_discussed: 'tea, cups',
+    });
+    const rows = await lab.rows("SELECT operation_type, entity_type, entity_id FROM crm.crm_sync_logs WHERE crm_type = 'hubspot' ORDER BY operation_type");
+    expect(rows).toEqual([
+      { operation_type: 'create_lead_with_transcript', entity_type: 'lead', entity_id: 's-1' },
+      { operation_type: 'send_event', entity_type: 'event', entity_id: 's-1' },
+    ]);
+  });
+
+  test('sends no conversation where the settings say so', async () => {
+    await lab.connect(['klaviyo'], { transcript_sync: { enabled: false } });
+    await lab.connect(['hubspot'], { enabled_events: ['Ordered'] });
+    await lab.call('POST', '/crm/sync/lead', LEAD);
+    for (const type of ['klaviyo', 'hubspot'] as const) expect(lab.crms[type].calls.map(([write]) => write?.kind)).toEqual(['contact']);
+  });
+
+  test('puts contact and conversation by together, and sends them in that order later', async () => {
+    await lab.connect(['klaviyo']);
+    lab.crms.klaviyo.answer = () => DOWN;
+    const reply = await lab.call('POST', '/crm/sync/lead', LEAD);
+    expect([reply.status, reply.body.data.queued_syncs]).toEqual([202, 1]);
+    lab.crms.klaviyo.answer = () => ({ outcome: 'delivered', statusCode: 200 });
+    lab.crms.klaviyo.calls.length = 0;
+    await lab.deliverAll();
+    expect(lab.crms.klaviyo.calls.map(([write]) => write?.kind)).toEqual(['contact', 'event']);
+    expect(await objects()).toEqual([]);
+  });
+
+  test('puts the conversation by alone where the contact is delivered', async () => {
+    await lab.connect(['klaviyo']);
+    lab.crms.klaviyo.answer = ({ kind }) => (kind === 'event' ? DOWN : { outcome: 'delivered', statusCode: 200 });
+    await lab.call('POST', '/crm/sync/lead', LEAD);
+    lab.crms.klaviyo.answer = () => ({ outcome: 'delivered', statusCode: 200 });
+    lab.crms.klaviyo.calls.length = 0;
+    await lab.deliverAll();
+    expect(lab.crms.klaviyo.calls.map(([write]) => write?.kind)).toEqual(['event']);
+  });
+
+  test('is refused by each CRM where it has no email, and answers zeros where nothing is connected', async () => {
+    expect((await lab.call('POST', '/crm/sync/lead', LEAD)).body.data).toMatchObject({ total_crms: 0, results: [] });
+    await lab.connect(['klaviyo']);
+    const { customer_email: _, ...nameless } = LEAD;
+    const reply = await lab.call('POST', '/crm/sync/lead', nameless);
+    expect(reply.body.data).toMatchObject({ failed_syncs: 1, results: [{ success: false, error_code: 'missing_field' }] });
+    expect(lab.crms.klaviyo.calls).toEqual([]);
+  });
+
+  test('needs a proven caller and a user, as everything', async () => {
+    expect((await lab.call('POST', '/crm/sync/lead', LEAD, { 'x-api-key': 'wrong' })).status).toBe(401);
+    expect((await lab.call('POST', '/crm/sync/lead', LEAD, { 'x-user-id': ' ' })).status).toBe(400);
+  });
+});
