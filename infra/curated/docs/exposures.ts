@@ -70,8 +70,9 @@ export const exposures: readonly Exposure[] = [
   {
     name: 'Revenue and product',
     kind: 'report',
-    about: 'Units, revenue and price by product, category group, year and month',
+    about: 'Units, revenue and price by product, category group, year and month; revenue by kind of customer and way of payment',
     reads: {
+      v_mtr_shop_revenue: ['month_start', 'location', 'income_bracket', 'customer_gender', 'payment_method', 'sales', 'units', 'revenue', ...MONEY],
       v_mtr_product_performance: [
         ...['scope', 'scope_value', 'period', 'period_start', 'units', 'sales', 'revenue', 'price_per_unit', 'revenue_rank', 'cumulative_revenue_share'],
         ...MONEY,
@@ -81,8 +82,9 @@ export const exposures: readonly Exposure[] = [
   {
     name: 'Customer insight',
     kind: 'report',
-    about: 'Customers and revenue by income, gender, age and location; who may leave',
+    about: 'Customers and revenue by income, gender, age and location; who came, who came back and who may leave',
     reads: {
+      v_mtr_customer_growth: ['period', 'period_start', 'signups', 'new_buyers', 'returned_customers', 'returned_buyers', ...WHEN],
       v_mtr_customer_segment_summary: [
         ...['scope', 'scope_value', 'customers', 'buyers', 'revenue', 'revenue_per_buyer', 'aov', 'order_value_p75', 'order_value_p95'],
         ...MONEY,

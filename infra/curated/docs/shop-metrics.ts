@@ -41,6 +41,21 @@ export const shopMetrics: Catalogue = {
       order_value_p95: money({ caveat: OF_SCOPE }),
     },
   },
+  mtr_customer_growth: {
+    population: 'Customers that are not deleted',
+    caveats: [CUSTOMERS, 'the system tells the last ticket of a customer only, so who came back in several periods counts in the last one'],
+    figures: {
+      signups: count('customers', { caveat: 'not buyers: some never bought' }),
+      new_buyers: count('customers', { caveat: 'who signed up in the period and bought on whichever day' }),
+      returned_customers: count('customers', { caveat: 'came back with a ticket, not with a purchase' }),
+      returned_buyers: count('customers', { caveat: 'bought on whichever day' }),
+    },
+  },
+  mtr_shop_revenue: {
+    population: 'Sales of both shops that are not deleted, by month, kind of customer and way of payment',
+    caveats: ['the finest grain: every figure may be added up over any rows', CUSTOMERS],
+    figures: { sales: count('sales'), units: count('units'), revenue: money() },
+  },
   mtr_churn_signals: {
     population: 'Customers that are not deleted',
     caveats: [CUSTOMERS, 'signals, not a forecast: none of them was tested against who left'],
