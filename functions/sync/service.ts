@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { digest } from '../../shared/crm-store/digest.ts';
 import { takeAllowance } from '../../shared/crm-store/rate-limit.ts';
-import { beginRequest, endRequest, releaseRequest } from '../../shared/crm-store/requests.ts';
+import { beginRequest, endRequest, forgetRequests, releaseRequest } from '../../shared/crm-store/requests.ts';
 import { DatabaseError } from '../../shared/database/database.ts';
 import { type Answer, failure } from './answer.ts';
 import { readBody } from './body.ts';
@@ -18,6 +18,8 @@ import { checker, invalid } from './schema.ts';
 export const BUDGET_MS = 8_000;
 /** Beyond its budget a request only writes down what happened. */
 const LEASE_RESERVE_MS = 4_000;
+/** Of the requests with a key, so many also clear away old ones. */
+const FORGETTING_SHARE = 1 / 500;
 const KEY = /^[\x21-\x7e]{1,255}$/;
 
 /** The service `sync` as Node's HTTP server calls it. */
@@ -100,6 +102,7 @@ export function syncService(deps: SyncDeps): RequestListener {
     try {
       const answered = await route.handle({ ...call, key: id, receivedAt: begun.receivedAt });
       await endRequest(query, call.userId, id, begun.token, answered.status, answered.body);
+      if (deps.random() < FORGETTING_SHARE) await forgetRequests(query);
       return answered;
     } catch (error) {
       await releaseRequest(query, call.userId, id, begun.token).catch(() => undefined);
