@@ -1,4 +1,5 @@
 import { cloudGuards } from './cloud-guards.ts';
+import { crmGuards } from './crm-guards.ts';
 import { curatedGuards } from './curated-guards.ts';
 import type { Guard } from './guard.ts';
 
@@ -13,6 +14,7 @@ const STORE = ['test/infra/local/folder-store'];
 
 export const guards: readonly Guard[] = [
   ...cloudGuards,
+  ...crmGuards,
   ...curatedGuards,
   {
     name: 'precondition: an object is created once',

@@ -164,7 +164,8 @@ describe('POST /crm/sync/contact', () => {
     let inside = 0;
     let most = 0;
     lab.crms.hubspot.meanwhile = async () => {
-      most = Math.max(most, (inside += 1));
+      inside += 1;
+      most = Math.max(most, inside);
       await lab.rows('SELECT 1');
       inside -= 1;
     };

@@ -156,7 +156,8 @@ function wrongColumn({ columns }: Site, entity: string, given: Row): Answered | 
       status: 400,
       body: { error: { code: '', message: `The property '${unknown}' does not exist on type 'Terrasoft.Configuration.OData.${entity}'.` } },
     };
-  const badLookup = Object.entries(given).find(([name, value]) => name.endsWith('Id') && !GUID.test(String(value)));
+  // A text column of the account's own may end in Id, too: UsrSessionId.
+  const badLookup = Object.entries(given).find(([name, value]) => name.endsWith('Id') && !name.startsWith('Usr') && !GUID.test(String(value)));
   if (badLookup !== undefined) throw new ContractViolation(`${badLookup[0]} is no GUID`);
   return undefined;
 }

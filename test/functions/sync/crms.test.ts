@@ -1,0 +1,146 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { type Crms, startCrms } from '../../../infra/local/stand-ins/crm/crms.ts';
+import { CRM_PROVIDERS } from '../../../shared/crm/providers.ts';
+import { createOutsideHttp } from '../../../shared/http-outside.ts';
+import { openServiceLab, type ServiceLab, TYPES } from '../../support/service-lab.ts';
+
+/** The service with the real providers, against stand-ins that check every request and repeat credentials in their errors. */
+let lab: ServiceLab;
+let crms: Crms;
+
+beforeAll(async () => {
+  crms = await startCrms();
+  lab = await openServiceLab({
+    providers: new Map(CRM_PROVIDERS.map((provider) => [provider.type, provider])),
+    http: createOutsideHttp({ transport: crms.transport }),
+    budgetMs: 4_000,
+  });
+}, 120_000);
+afterAll(async () => {
+  await lab.close();
+  await crms.stop();
+});
+beforeEach(async () => {
+  await lab.reset();
+  for (const type of TYPES) crms.standIns[type].heal();
+});
+
+async function connectAll(): Promise<void> {
+  for (const type of TYPES) {
+    const reply = await lab.call('POST', '/crm/connect', { crm_type: type, credentials: crms.standIns[type].credentials });
+    expect([type, reply.status, reply.text]).toEqual([type, 200, expect.any(String)]);
+  }
+}
+
+/** HubSpot makes an internal name of an event's name. */
+function eventNames(type: (typeof TYPES)[number]): readonly string[] {
+  return crms.standIns[type].events().map(({ name }) => name.toLowerCase().replaceAll('_', ' '));
+}
+
+/** A secret as it could show itself: plain, percent-encoded, in base64 at any offset. */
+function disguises(secret: string): readonly string[] {
+  const shifted = ['', 'x', 'xx'].map((before) => Buffer.from(`${before}${secret}`).toString('base64').slice(4, -4));
+  return [secret, encodeURIComponent(secret), ...shifted.filter((text) => text.length > 8)];
+}
+
+describe('the service with all four CRMs', () => {
+  test('sends contact, event and lead, which every CRM then holds', async () => {
+    await connectAll();
+    const contact = { email: 'zoe@example.com', first_name: 'Zoë', last_name: "O'Kafor", phone: '+16135550123', city: 'Ottawa' };
+    const first = await lab.call('POST', '/crm/sync/contact', contact);
+    const event = await lab.call('POST', '/crm/sync/event?contact_email=zoe@example.com', { event_name: 'Ordered', value: 3, properties: { order: 'A-1' } });
+    const lead = await lab.call('POST', '/crm/sync/lead', {
+      session_id: 's-1',
+      merchant_id: 'm-1',
+      customer_email: 'lea@example.com',
+      first_name: 'Lea',
+      last_name: 'Lead',
+      conversation_summary: 'Wants tea',
+    });
+    for (const type of TYPES) {
+      expect([type, first.body.data.results[type]]).toEqual([type, expect.objectContaining({ success: true, outcome: 'delivered' })]);
+      expect([type, event.body.data.results[type]]).toEqual([type, expect.objectContaining({ success: true, outcome: 'delivered' })]);
+      expect(crms.standIns[type].contacts().map(({ email }) => email)).toEqual(expect.arrayContaining(['zoe@example.com', 'lea@example.com']));
+      expect(eventNames(type)).toEqual(expect.arrayContaining(['ordered', 'chat conversation']));
+      expect(crms.standIns[type].violations).toEqual([]);
+    }
+    expect(lead.body.data).toMatchObject({ total_crms: 4, successful_syncs: 4, failed_syncs: 0 });
+    expect(await lab.rows("SELECT crm_type FROM crm.crm_sync_logs WHERE status <> 'success'")).toEqual([]);
+  });
+
+  test('delivers to each CRM once while three of ten answers fail', async () => {
+    await connectAll();
+    let state = 7;
+    const random = () => {
+      state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+      return state / 2_147_483_648;
+    };
+    for (const type of TYPES) crms.standIns[type].failAtRandom(0.3, random);
+    const replies = await Promise.all(
+      Array.from({ length: 12 }, (_, index) =>
+        lab.call(
+          'POST',
+          '/crm/sync/event?contact_email=once@example.com',
+          { event_name: 'Counted', properties: { number: index } },
+          { 'idempotency-key': `count-${index}` },
+        ),
+      ),
+    );
+    expect(replies.map(({ status }) => status).filter((status) => status > 202)).toEqual([]);
+    for (const type of TYPES) crms.standIns[type].heal();
+    // Salesforce and Creatio record events of contacts that are there.
+    for (const type of TYPES) crms.standIns[type].putContact('once@example.com', {});
+    await lab.deliverAll();
+    for (const type of TYPES) {
+      expect([type, eventNames(type).filter((name) => name === 'counted')]).toEqual([type, Array.from({ length: 12 }, () => 'counted')]);
+    }
+  });
+
+  test('leaves no credential and no value anywhere but where it belongs', async () => {
+    await connectAll();
+    const secrets = TYPES.flatMap((type) => Object.values(crms.standIns[type].credentials)).filter((text) => text.length >= 12 && !text.startsWith('https://'));
+    expect(secrets.length).toBeGreaterThanOrEqual(4);
+    const personal = ['canary.person@example.com', 'Canarius', '+16135550199'];
+    const seen: string[] = [];
+    for (const status of [401, 403, 400, 429, 500]) {
+      for (const type of TYPES) {
+        crms.standIns[type].heal();
+        crms.standIns[type].fail({ kind: 'status', status });
+      }
+      const contact = { email: personal[0], first_name: personal[1], last_name: 'Long-enough', phone: personal[2] };
+      seen.push((await lab.call('POST', '/crm/sync/contact', contact)).text);
+      seen.push((await lab.call('POST', `/crm/sync/event?contact_email=${personal[0]}`, { event_name: 'E', properties: { who: personal[1] } })).text);
+      for (const type of TYPES) seen.push((await lab.call('POST', '/crm/validate', { crm_type: type, credentials: crms.standIns[type].credentials })).text);
+      seen.push((await lab.call('GET', '/crm/list')).text);
+      for (const reply of await lab.deliverAll()) seen.push(reply.text);
+    }
+    const tables = ['crm_sync_logs', 'crm_item_states', 'crm_requests', 'crm_outbox_items', 'crm_locks', 'crm_integrations'];
+    for (const table of tables) seen.push(JSON.stringify(await lab.rows(`SELECT to_jsonb(t) AS row FROM crm.${table} t`)));
+    seen.push(...lab.logged, JSON.stringify(lab.notices));
+    const objects = await Array.fromAsync(lab.outbox.list(''));
+    const waiting: string[] = [];
+    for (const { name, generation } of objects) {
+      const chunks = (await lab.outbox.read(name, generation)) ?? [];
+      waiting.push(Buffer.concat(await Array.fromAsync(chunks)).toString());
+    }
+    const found = (texts: readonly string[], secret: string) => texts.some((text) => disguises(secret).some((form) => text.includes(form)));
+    expect(secrets.filter((secret) => found([...seen, ...waiting], secret))).toEqual([]);
+    // OUTBOX holds what is to be delivered; nothing else does.
+    expect(personal.filter((value) => found(seen, value))).toEqual([]);
+    expect(lab.logged.length).toBeGreaterThan(20);
+  }, 120_000);
+
+  test.each([
+    ['a private address', 'https://127.0.0.1'],
+    ['another spelling of it', 'https://2130706433'],
+    ['IPv6', 'https://[::ffff:10.0.0.1]'],
+    ['metadata', 'http://169.254.169.254/computeMetadata/v1'],
+    ['a user in the address', 'https://stand-in.creatio.com@127.0.0.1'],
+    ['another port', 'https://stand-in.creatio.com:8443'],
+  ])('refuses %s as an instance, before anything is called', async (_, instance_url) => {
+    const before = crms.standIns.creatio.calls.length;
+    const reply = await lab.call('POST', '/crm/validate', { crm_type: 'creatio', credentials: { ...crms.standIns.creatio.credentials, instance_url } });
+    expect([reply.status, reply.body.error_code]).toEqual([400, 'VAL_INVALID_INPUT']);
+    expect(crms.standIns.creatio.calls.length).toBe(before);
+  });
+});
