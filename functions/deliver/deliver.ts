@@ -28,6 +28,8 @@ export async function deliver(deps: DeliverDeps, event: StorageEvent): Promise<A
     const object = nameOf(name);
     const chunks = await deps.outbox.read(name, generation);
     if (chunks === undefined) {
+      // A delivery that died when it had removed the object has left what it remembered of it.
+      if ((await deps.outbox.stat(name)) === undefined) await forgetObject(deps.database.query, name);
       deps.log('INFO', 'deliver.ignored', { object: name, generation, reason: 'that generation is done, or a newer one is there' });
       return answer([emptyReport(subject, 'superseded')]);
     }
