@@ -182,7 +182,7 @@ function query(org: Org, soql: string): Answered {
   if (isNext(tokens, 'order')) tokens.splice(0, 5);
   const limit = isNext(tokens, 'limit') ? Number(tokens.splice(0, 2)[1]?.value) : 2_000;
   if (tokens.length > 0) throw new ContractViolation(`malformed query: ${soql}`, 400, 'MALFORMED_QUERY');
-  const records = [...table.values()].filter(({ id, fields }) => matches({ ...fields, Id: id })).slice(0, limit);
+  const records = [...table.values()].filter(({ id, fields }) => matches((name) => (name === 'Id' ? id : fields[name]))).slice(0, limit);
   return { status: 200, body: { totalSize: records.length, done: true, records: records.map(({ id }) => ({ attributes: { type: head[3] }, Id: id })) } };
 }
 
