@@ -248,6 +248,13 @@ export function describeCrm(name: string, open: () => Promise<OpenedCrm>, expect
         await expect(crm.provider.validate(crm.connection, new AbortController().signal)).resolves.toBeDefined();
       });
 
+      test('are asked for anew by each validate', async () => {
+        await crm.provider.validate(crm.connection, new AbortController().signal);
+        await crm.send([eventItem(1)]);
+        crm.standIn.fail({ kind: 'status', status: 403 }, { path: /^(?!.*(?:oauth2|AuthService))/ });
+        await expect(crm.provider.validate(crm.connection, new AbortController().signal)).rejects.toMatchObject({ failure: 'permission', statusCode: 403 });
+      });
+
       test('are refused where they are wrong, by validate and by a write', async () => {
         const wrong = crm.with({
           credentials: Object.fromEntries(

@@ -47,13 +47,6 @@ export const crmGuards: readonly Guard[] = [
     tests: [ADDRESS],
   },
   {
-    name: 'crm addresses: no literal',
-    file: 'shared/crm/address.ts',
-    find: "if (isIP(host.replace(/^\\[|\\]$/g, '')) !== 0) throw refused('it is an IP address; give the host name');",
-    replace: '',
-    tests: [ADDRESS],
-  },
-  {
     name: 'crm addresses: no name of a private network',
     file: 'shared/crm/address.ts',
     find: "if (SPECIAL_NAMES.test(host)) throw refused('it is a name of a private network');",
