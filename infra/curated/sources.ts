@@ -83,13 +83,14 @@ function tagged({ description }: Column): string {
   return `{ description: ${quoted(description)}, tags: ['pii'] }`;
 }
 
-/** As the formatter breaks it. */
-function entry(indent: string, name: string, value: string): string {
+/** A member of an object, broken as the formatter does. */
+export function entry(indent: string, name: string, value: string): string {
   const line = `${indent}${name}: ${value},`;
   return line.length <= LINE ? line : `${indent}${name}:\n${indent}  ${value},`;
 }
 
-function quoted(text: string): string {
+/** A text in quotes of JavaScript. */
+export function quoted(text: string): string {
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
   return `${quote}${text.replaceAll('\\', '\\\\').replaceAll(quote, `\\${quote}`)}${quote}`;
 }
