@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
+import { createHmac, randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { digest } from '../../shared/crm-store/digest.ts';
 import { takeAllowance } from '../../shared/crm-store/rate-limit.ts';
 import { beginRequest, endRequest, forgetRequests, releaseRequest } from '../../shared/crm-store/requests.ts';
 import { DatabaseError } from '../../shared/database/database.ts';
@@ -91,7 +90,10 @@ export function syncService(deps: SyncDeps): RequestListener {
   async function once(route: Route, call: Call, key: string): Promise<Answer> {
     const { query } = deps.database;
     const id = `${route.id} ${key}`;
-    const same = digest(route.id, call.body, [...call.query].sort());
+    // Keyed, because a body may hold a password, and a plain digest can be guessed at.
+    const same = createHmac('sha256', deps.keys.current.bytes)
+      .update(JSON.stringify([route.id, call.body, [...call.query].sort()]))
+      .digest('base64url');
     const begun = await beginRequest(query, call.userId, id, same, (deps.budgetMs ?? BUDGET_MS) + LEASE_RESERVE_MS);
     if (begun.state === 'done') return { status: begun.status, body: begun.response, headers: { 'idempotency-replayed': 'true' } };
     if (begun.state === 'other') throw new HttpError('REQ_KEY_REUSED', 'This Idempotency-Key came with another request before: use a new one');

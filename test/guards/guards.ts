@@ -1,5 +1,6 @@
 import { cloudGuards } from './cloud-guards.ts';
 import { crmGuards } from './crm-guards.ts';
+import { serviceGuards } from './service-guards.ts';
 import { curatedGuards } from './curated-guards.ts';
 import type { Guard } from './guard.ts';
 
@@ -15,6 +16,7 @@ const STORE = ['test/infra/local/folder-store'];
 export const guards: readonly Guard[] = [
   ...cloudGuards,
   ...crmGuards,
+  ...serviceGuards,
   ...curatedGuards,
   {
     name: 'precondition: an object is created once',
