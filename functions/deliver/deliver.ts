@@ -62,19 +62,21 @@ async function deliverAll(deps: DeliverDeps, object: OutboxName, chunks: AsyncIt
   const provider = deps.providers.get(object.crmType);
   if (provider === undefined) throw new PermanentError('type', `${object.crmType} cannot be connected any more`);
   const signal = deadline(deps.timeoutMs);
+  const held = new Set<string>();
   let waiting = 0;
+  let isStuck = false;
   for await (const group of lineGroups(chunks, groupSize(provider, object))) {
     const [first, last] = [group[0]?.ordinal ?? 0, group.at(-1)?.ordinal ?? 0];
     const ended = await endedItems(deps.database.query, object.name, first, last);
     const open = group.filter(({ ordinal }) => !ended.has(ordinal));
-    if (signal.aborted) waiting += open.length;
-    else if (open.length > 0)
-      waiting += await deliverGroup(
-        deps,
-        object,
-        open.map((line) => entryOf(line, object)),
-        signal,
-      );
+    if (signal.aborted || isStuck) waiting += open.length;
+    else if (open.length > 0) {
+      const entries = open.map((line) => entryOf(line, object));
+      const left = await deliverGroup(deps, object, entries, held, signal);
+      waiting += left;
+      // A CRM that takes nothing now would take nothing of the rest.
+      isStuck = left === open.length;
+    }
   }
   return waiting;
 }

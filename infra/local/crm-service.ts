@@ -50,7 +50,7 @@ async function openService({ dir, env, now, random, http = createOutsideHttp() }
   const keys = env['CRM_ENCRYPTION_KEY'] ? await openKeys(loadKeys(env), cloudKms()) : await ownKeys(dir);
   const { dsn, instance, max, stop } = env['DB_DSN'] ? { ...loadDatabaseConfig(env), max: undefined, stop: async () => undefined } : await embedded(dir);
   await migrate({ dsn, instance });
-  const database = postgres({ dsn, instance, ...(max === undefined ? {} : { max }) });
+  const database = postgres({ dsn, instance, ...(max === undefined ? { prepared: true } : { max }) });
   const tokens = createTokenCache({ now: () => now().getTime() });
   const providers = new Map(CRM_PROVIDERS.map((provider) => [provider.type, provider]));
   return {

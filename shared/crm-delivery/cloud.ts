@@ -17,7 +17,7 @@ export interface Chance {
 /** What `sync` and `deliver` send with, on the real CRMs and PostgreSQL; throws a ConfigError where the keys do not open. */
 export async function cloudShipping({ dsn, instance, keys }: ServiceConfig, { now, random }: Chance): Promise<ShipDeps> {
   return {
-    database: postgres({ dsn, instance }),
+    database: postgres({ dsn, instance, prepared: true }),
     keys: await openKeys(keys, cloudKms()),
     http: createOutsideHttp(),
     tokens: createTokenCache({ now: () => now().getTime() }),

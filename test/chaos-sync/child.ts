@@ -20,7 +20,7 @@ console.error = () => {};
 const now = () => new Date();
 const outbox = await openFolderStore({ dir: task.dir, bucket: 'outbox', now, durable: false });
 const ship: ShipDeps = {
-  database: postgres({ dsn: task.dsn, max: task.connections }),
+  database: postgres({ dsn: task.dsn, max: task.connections, prepared: task.connections > 1 }),
   keys: { current: keyOf(Buffer.alloc(32, 'k')), previous: [] },
   http: createOutsideHttp({ transport: loopbackTransport(new Map(task.hosts)) }),
   tokens: createTokenCache({ now: () => Date.now() }),
