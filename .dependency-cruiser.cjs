@@ -42,6 +42,7 @@ module.exports = {
     onlyIn('pubsub-in-its-adapter', '@google-cloud/pubsub', '^shared/notices/pubsub[^/]*\\.ts$'),
     onlyIn('framework-at-the-entry', '@google-cloud/functions-framework', '^(functions/index\\.ts$|infra/local/)'),
     onlyIn('duckdb-in-local', '@duckdb/[^/]+', '^infra/local/'),
+    onlyIn('auth-in-its-adapter', 'google-auth-library', '^shared/secrets/kms\\.ts$'),
     onlyIn('pg-in-its-adapter', 'pg', '^(shared/database/postgres\\.ts$|infra/postgres/)'),
     onlyIn('migrations-in-postgres', 'node-pg-migrate', '^infra/postgres/'),
     onlyIn('pglite-in-local', '@electric-sql/[^/]+', '^infra/local/'),

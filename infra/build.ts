@@ -24,7 +24,7 @@ async function build(dist: string): Promise<void> {
   const kept = Object.fromEntries(KEPT.map((key) => [key, settings[key]]));
   await writeFile(join(dist, 'package.json'), `${JSON.stringify({ ...kept, main: 'functions/index.js' }, null, 2)}\n`);
   await copyFile(join(ROOT, 'package-lock.json'), join(dist, 'package-lock.json'));
-  process.stdout.write(`${dist}: npm ci --omit=dev && npx functions-framework --target=extract (or transform, load)\n`);
+  process.stdout.write(`${dist}: npm ci --omit=dev && npx functions-framework --target=extract (or transform, load, sync, deliver)\n`);
 }
 
 async function compile(dist: string): Promise<void> {

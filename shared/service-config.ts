@@ -2,13 +2,13 @@ import type { Environment } from './config.ts';
 import { connectionOptions } from './database/postgres.ts';
 import { ConfigError } from './errors.ts';
 import type { Severity } from './log.ts';
-import { type KeyRing, keyOf } from './secrets/envelope.ts';
+import { KEY_BYTES, type KeySettings } from './secrets/key-settings.ts';
 
 /** What `sync` and `deliver` are told from outside. */
 export interface ServiceConfig {
   readonly dsn: string;
   readonly instance: string | undefined;
-  readonly keys: KeyRing;
+  readonly keys: KeySettings;
   readonly outboxBucket: string;
   readonly noticesTopic: string;
   readonly codeVersion: string;
@@ -28,7 +28,7 @@ export interface SyncConfig extends ServiceConfig {
 
 type Problems = string[];
 
-const KEY_BYTES = 32;
+const KMS_KEY = /^projects\/[^/]+\/locations\/[^/]+\/keyRings\/[^/]+\/cryptoKeys\/[^/]+$/;
 const BUCKET = /^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/;
 const TOPIC = /^(?:projects\/[^/]+\/topics\/)?[A-Za-z][\w.~+%-]{2,254}$/;
 const INSTANCE = /^(?:[a-z0-9.-]+:)?[a-z0-9-]+:[a-z0-9-]+:[a-z0-9-]+$/;
@@ -62,7 +62,7 @@ export function loadSyncConfig(env: Environment): SyncConfig {
 }
 
 /** Reads the keys alone, for commands that re-encrypt; throws ConfigError. */
-export function loadKeys(env: Environment): KeyRing {
+export function loadKeys(env: Environment): KeySettings {
   const problems: Problems = [];
   return ended(keys(env, problems), problems);
 }
@@ -103,16 +103,27 @@ function database(env: Environment, problems: Problems): Pick<ServiceConfig, 'ds
   return { dsn, instance };
 }
 
-function keys(env: Environment, problems: Problems): KeyRing {
+function keys(env: Environment, problems: Problems): KeySettings {
+  const kmsKey = env['CRM_ENCRYPTION_KEY_KMS'] || undefined;
+  if (kmsKey !== undefined && !KMS_KEY.test(kmsKey)) problems.push('CRM_ENCRYPTION_KEY_KMS is no projects/…/locations/…/keyRings/…/cryptoKeys/…');
+  const key = kmsKey === undefined ? plainKey : wrappedKey;
   const current = key(env, 'CRM_ENCRYPTION_KEY', problems);
   const previous = env['CRM_ENCRYPTION_KEY_PREVIOUS'] ? [key(env, 'CRM_ENCRYPTION_KEY_PREVIOUS', problems)] : [];
-  return { current: keyOf(current), previous: previous.map(keyOf) };
+  return { current, previous, kmsKey };
 }
 
-function key(env: Environment, variable: string, problems: Problems): Buffer {
-  const text = present(env, variable, 'exactly 32 bytes', problems);
-  const bytes = Buffer.from(text);
-  if (text !== '' && bytes.length !== KEY_BYTES) problems.push(`${variable} has ${bytes.length} bytes, not exactly ${KEY_BYTES}`);
+function plainKey(env: Environment, variable: string, problems: Problems): Buffer {
+  const bytes = Buffer.from(present(env, variable, 'exactly 32 bytes', problems));
+  if (bytes.length > 0 && bytes.length !== KEY_BYTES) problems.push(`${variable} has ${bytes.length} bytes, not exactly ${KEY_BYTES}`);
+  return bytes;
+}
+
+/** What `gcloud kms encrypt` has made of 32 bytes, in base64. */
+function wrappedKey(env: Environment, variable: string, problems: Problems): Buffer {
+  const text = present(env, variable, 'the ciphertext of 32 bytes by CRM_ENCRYPTION_KEY_KMS, in base64', problems).trim();
+  const bytes = Buffer.from(text, 'base64');
+  if (text !== '' && (bytes.length <= KEY_BYTES || bytes.toString('base64') !== text))
+    problems.push(`${variable} is no ciphertext in base64, as CRM_ENCRYPTION_KEY_KMS asks for`);
   return bytes;
 }
 

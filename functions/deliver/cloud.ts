@@ -5,8 +5,8 @@ import { loadDeliverConfig } from '../../shared/service-config.ts';
 import { deliverFunction } from './index.ts';
 
 /** Wires `deliver` on Google Cloud; throws a ConfigError. */
-export function wireDeliver({ env, now, random }: Entry): Handler {
+export async function wireDeliver({ env, now, random }: Entry): Promise<Handler> {
   const config = loadDeliverConfig(env);
   const outbox = gcsStore({ bucket: config.outboxBucket });
-  return deliverFunction({ ...cloudSurroundings(config, now), ...cloudShipping(config, { now, random }), outbox });
+  return deliverFunction({ ...cloudSurroundings(config, now), ...(await cloudShipping(config, { now, random })), outbox });
 }

@@ -28,6 +28,8 @@ export async function deliver(deps: DeliverDeps, event: StorageEvent): Promise<A
     const object = nameOf(name);
     const chunks = await deps.outbox.read(name, generation);
     if (chunks === undefined) {
+      // A delivery that died when it had removed the object has left what it remembered of it.
+      if ((await deps.outbox.stat(name)) === undefined) await forgetObject(deps.database.query, name);
       deps.log('INFO', 'deliver.ignored', { object: name, generation, reason: 'that generation is done, or a newer one is there' });
       return answer([emptyReport(subject, 'superseded')]);
     }
@@ -60,19 +62,21 @@ async function deliverAll(deps: DeliverDeps, object: OutboxName, chunks: AsyncIt
   const provider = deps.providers.get(object.crmType);
   if (provider === undefined) throw new PermanentError('type', `${object.crmType} cannot be connected any more`);
   const signal = deadline(deps.timeoutMs);
+  const held = new Set<string>();
   let waiting = 0;
+  let isStuck = false;
   for await (const group of lineGroups(chunks, groupSize(provider, object))) {
     const [first, last] = [group[0]?.ordinal ?? 0, group.at(-1)?.ordinal ?? 0];
     const ended = await endedItems(deps.database.query, object.name, first, last);
     const open = group.filter(({ ordinal }) => !ended.has(ordinal));
-    if (signal.aborted) waiting += open.length;
-    else if (open.length > 0)
-      waiting += await deliverGroup(
-        deps,
-        object,
-        open.map((line) => entryOf(line, object)),
-        signal,
-      );
+    if (signal.aborted || isStuck) waiting += open.length;
+    else if (open.length > 0) {
+      const entries = open.map((line) => entryOf(line, object));
+      const left = await deliverGroup(deps, object, entries, held, signal);
+      waiting += left;
+      // A CRM that takes nothing now would take nothing of the rest.
+      isStuck = left === open.length;
+    }
   }
   return waiting;
 }

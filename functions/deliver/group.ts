@@ -18,20 +18,23 @@ interface Open {
 const GROUP_MS = 30_000;
 const LEASE_RESERVE_MS = 5_000;
 
-/** Delivers records of one object, and writes down what became of each; resolves to how many have to wait. */
-export async function deliverGroup(deps: DeliverDeps, object: OutboxName, entries: readonly Entry[], signal: AbortSignal): Promise<number> {
+/**
+ * Delivers records of one object, and writes down what became of each; resolves to how many have to wait. `held` grows by the contacts and events of
+ * which a record has to wait: later records of the same one wait behind it, else a late retry would put an old version over a new one.
+ */
+export async function deliverGroup(deps: DeliverDeps, object: OutboxName, entries: readonly Entry[], held: Set<string>, signal: AbortSignal): Promise<number> {
   const { open, ended, refusals } = await sorted(deps, object, entries);
   await deps.database.transaction(async (query) => {
     await auditRefusals(query, refusals);
     await acknowledge(query, object.name, ended);
   });
   let waiting = 0;
-  for (let wave = takeWave(open); wave.length > 0; wave = takeWave(open)) {
-    const goesOn = await shipWave(deps, object, wave, signal);
+  for (let wave = takeWave(open, held); wave.length > 0; wave = takeWave(open, held)) {
+    const goesOn = await shipWave(deps, object, wave, held, signal);
     waiting += goesOn.waiting;
     open.push(...goesOn.rest);
   }
-  return waiting;
+  return waiting + open.length;
 }
 
 /** Parts what can be sent from what has ended already. */
@@ -66,13 +69,12 @@ async function sorted(deps: DeliverDeps, object: OutboxName, entries: readonly E
 }
 
 /** Takes records out of the list whose next shipments are of different items: of two versions of one contact the second waits for the first. */
-function takeWave(open: Open[]): readonly Open[] {
-  const seen = new Set<string>();
+function takeWave(open: Open[], held: ReadonlySet<string>): readonly Open[] {
+  const seen = new Set(held);
   const wave: Open[] = [];
   const rest: Open[] = [];
   for (const one of open) {
-    const [next] = one.shipments;
-    const item = next === undefined ? '' : `${next.integration.integration_id} ${next.kind} ${next.itemKey}`;
+    const item = itemOf(one);
     (seen.has(item) ? rest : wave).push(one);
     seen.add(item);
   }
@@ -80,10 +82,15 @@ function takeWave(open: Open[]): readonly Open[] {
   return wave;
 }
 
+function itemOf({ shipments: [next] }: Open): string {
+  return next === undefined ? '' : `${next.integration.integration_id} ${next.kind} ${next.itemKey}`;
+}
+
 async function shipWave(
   deps: DeliverDeps,
   object: OutboxName,
   wave: readonly Open[],
+  held: Set<string>,
   signal: AbortSignal,
 ): Promise<{ waiting: number; rest: readonly Open[] }> {
   const groupMs = deps.groupMs ?? GROUP_MS;
@@ -99,11 +106,14 @@ async function shipWave(
   const rest: Open[] = [];
   const ended: OutboxItem[] = [];
   let waiting = 0;
-  for (const [index, { ordinal, shipments }] of wave.entries()) {
+  for (const [index, one] of wave.entries()) {
+    const { ordinal, shipments } = one;
     const outcome = shipped[index]?.outcome.outcome ?? 'later';
     const left = shipments.slice(1);
-    if (outcome === 'later') waiting += 1;
-    else if (outcome === 'refused' || left.length === 0) ended.push({ ordinal, outcome });
+    if (outcome === 'later') {
+      waiting += 1;
+      held.add(itemOf(one));
+    } else if (outcome === 'refused' || left.length === 0) ended.push({ ordinal, outcome });
     else rest.push({ ordinal, shipments: left });
   }
   await writeDown(deps, object, shipped, ended);

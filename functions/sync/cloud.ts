@@ -7,11 +7,11 @@ import { loadSyncConfig } from '../../shared/service-config.ts';
 import { syncService } from './service.ts';
 
 /** Wires `sync` on Google Cloud, or wherever its settings lead; throws a ConfigError. */
-export function wireSync({ env, now, random }: Entry): RequestListener {
+export async function wireSync({ env, now, random }: Entry): Promise<RequestListener> {
   const config = loadSyncConfig(env);
   const { apiKey, origins, requestsPerMinute, codeVersion, environment, outboxBucket, logLevel } = config;
   return syncService({
-    ...cloudShipping(config, { now, random }),
+    ...(await cloudShipping(config, { now, random })),
     outbox: gcsStore({ bucket: outboxBucket }),
     log: filteredLog(stdoutLog, logLevel),
     apiKey,

@@ -53,7 +53,11 @@ async function shipStep(call: Call, kind: ParcelKind, legs: readonly Leg[], step
   const shipped = await ship(
     deps,
     ready.flatMap(({ shipments }) => shipments[step] ?? []),
-    { signal: call.signal, deadline, leaseMs: Math.max(0, call.deadline - deps.now().getTime()) + LEASE_RESERVE_MS },
+    {
+      signal: AbortSignal.timeout(Math.max(1, deadline - deps.now().getTime())),
+      deadline,
+      leaseMs: Math.max(0, call.deadline - deps.now().getTime()) + LEASE_RESERVE_MS,
+    },
   );
   const objects = new Map<Shipped, string | undefined>();
   await Promise.all(

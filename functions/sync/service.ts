@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto';
+import { createHmac, randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { digest } from '../../shared/crm-store/digest.ts';
 import { takeAllowance } from '../../shared/crm-store/rate-limit.ts';
-import { beginRequest, endRequest, releaseRequest } from '../../shared/crm-store/requests.ts';
+import { beginRequest, endRequest, forgetRequests, releaseRequest } from '../../shared/crm-store/requests.ts';
 import { DatabaseError } from '../../shared/database/database.ts';
 import { type Answer, failure } from './answer.ts';
 import { readBody } from './body.ts';
@@ -18,6 +17,8 @@ import { checker, invalid } from './schema.ts';
 export const BUDGET_MS = 8_000;
 /** Beyond its budget a request only writes down what happened. */
 const LEASE_RESERVE_MS = 4_000;
+/** Of the requests with a key, so many also clear away old ones. */
+const FORGETTING_SHARE = 1 / 500;
 const KEY = /^[\x21-\x7e]{1,255}$/;
 
 /** The service `sync` as Node's HTTP server calls it. */
@@ -89,7 +90,10 @@ export function syncService(deps: SyncDeps): RequestListener {
   async function once(route: Route, call: Call, key: string): Promise<Answer> {
     const { query } = deps.database;
     const id = `${route.id} ${key}`;
-    const same = digest(route.id, call.body, [...call.query].sort());
+    // Keyed, because a body may hold a password, and a plain digest can be guessed at.
+    const same = createHmac('sha256', deps.keys.current.bytes)
+      .update(JSON.stringify([route.id, call.body, [...call.query].sort()]))
+      .digest('base64url');
     const begun = await beginRequest(query, call.userId, id, same, (deps.budgetMs ?? BUDGET_MS) + LEASE_RESERVE_MS);
     if (begun.state === 'done') return { status: begun.status, body: begun.response, headers: { 'idempotency-replayed': 'true' } };
     if (begun.state === 'other') throw new HttpError('REQ_KEY_REUSED', 'This Idempotency-Key came with another request before: use a new one');
@@ -100,6 +104,7 @@ export function syncService(deps: SyncDeps): RequestListener {
     try {
       const answered = await route.handle({ ...call, key: id, receivedAt: begun.receivedAt });
       await endRequest(query, call.userId, id, begun.token, answered.status, answered.body);
+      if (deps.random() < FORGETTING_SHARE) await forgetRequests(query);
       return answered;
     } catch (error) {
       await releaseRequest(query, call.userId, id, begun.token).catch(() => undefined);

@@ -8,6 +8,8 @@ import type { ShipDeps } from '../../shared/crm-delivery/ship.ts';
 import { postgres } from '../../shared/database/postgres.ts';
 import { createOutsideHttp } from '../../shared/http-outside.ts';
 import { type KeyRing, keyOf } from '../../shared/secrets/envelope.ts';
+import { openKeys } from '../../shared/secrets/key-settings.ts';
+import { cloudKms } from '../../shared/secrets/kms.ts';
 import { loadDatabaseConfig, loadKeys } from '../../shared/service-config.ts';
 import { migrate } from '../postgres/migrate.ts';
 import { ownSecret } from './own-secret.ts';
@@ -45,10 +47,10 @@ export function crmService(options: CrmServiceOptions): CrmService {
 }
 
 async function openService({ dir, env, now, random, http = createOutsideHttp() }: CrmServiceOptions) {
-  const keys = env['CRM_ENCRYPTION_KEY'] ? loadKeys(env) : await ownKeys(dir);
+  const keys = env['CRM_ENCRYPTION_KEY'] ? await openKeys(loadKeys(env), cloudKms()) : await ownKeys(dir);
   const { dsn, instance, max, stop } = env['DB_DSN'] ? { ...loadDatabaseConfig(env), max: undefined, stop: async () => undefined } : await embedded(dir);
   await migrate({ dsn, instance });
-  const database = postgres({ dsn, instance, ...(max === undefined ? {} : { max }) });
+  const database = postgres({ dsn, instance, ...(max === undefined ? { prepared: true } : { max }) });
   const tokens = createTokenCache({ now: () => now().getTime() });
   const providers = new Map(CRM_PROVIDERS.map((provider) => [provider.type, provider]));
   return {

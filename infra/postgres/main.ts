@@ -1,6 +1,8 @@
 import { processEnvironment } from '../../shared/config.ts';
 import { postgres } from '../../shared/database/postgres.ts';
 import { ConfigError } from '../../shared/errors.ts';
+import { openKeys } from '../../shared/secrets/key-settings.ts';
+import { cloudKms } from '../../shared/secrets/kms.ts';
 import { loadDatabaseConfig, loadKeys } from '../../shared/service-config.ts';
 import { migrate } from './migrate.ts';
 import { type Rotation, rotateKeys } from './rotate.ts';
@@ -32,7 +34,7 @@ async function migrateAll(): Promise<number> {
 }
 
 async function rotateAll(): Promise<number> {
-  const keys = loadKeys(env);
+  const keys = await openKeys(loadKeys(env), cloudKms());
   const database = postgres({ ...loadDatabaseConfig(env), max: 1 });
   try {
     return told(await rotateKeys(database, keys));

@@ -53,19 +53,29 @@ async function opened(query: Query, row: Row, keys: KeyRing, owner: Owner): Prom
 
 /** The passphrase goes to the database as a parameter, as the replaced service sent it with every statement; here it is the last time. */
 async function openedLegacy(query: Query, { integration_id: id }: Row, keys: KeyRing): Promise<unknown> {
+  const schema = await schemaOfPgcrypto(query);
+  if (schema === undefined) return undefined;
   for (const { bytes } of [...keys.previous, keys.current]) {
     try {
       const [row] = await query<{ credentials: string }>(
-        'SELECT pgp_sym_decrypt(encrypted_credentials, $2) AS credentials FROM crm.crm_integrations WHERE integration_id = $1',
+        `SELECT ${schema}.pgp_sym_decrypt(encrypted_credentials, $2) AS credentials FROM crm.crm_integrations WHERE integration_id = $1`,
         [id, bytes.toString('utf8')],
       );
       return row === undefined ? undefined : JSON.parse(row.credentials);
     } catch (error) {
-      // A wrong key, or no pgcrypto at all.
+      // A wrong key.
       if (!(error instanceof DatabaseError) && !(error instanceof SyntaxError)) throw error;
     }
   }
   return undefined;
+}
+
+/** Quoted; the extension may be anywhere. */
+async function schemaOfPgcrypto(query: Query): Promise<string | undefined> {
+  const [row] = await query<{ schema: string }>(
+    "SELECT quote_ident(nspname) AS schema FROM pg_extension JOIN pg_namespace n ON n.oid = extnamespace WHERE extname = 'pgcrypto'",
+  );
+  return row?.schema;
 }
 
 async function replaced(query: Query, row: Row, envelope: Buffer, keyId: string): Promise<boolean> {

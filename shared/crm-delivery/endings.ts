@@ -33,7 +33,7 @@ function endingOf({ shipment, outcome, attempts, warnings, sent, token }: Shippe
     statusCode: 'statusCode' in outcome ? outcome.statusCode : null,
     errorCode: errorCode(outcome),
     message: errorMessage(outcome)?.slice(0, MAX_MESSAGE) ?? null,
-    attempts,
+    attempts: token === undefined ? 0 : attempts - 1,
     response: delivered ? { outcome: outcome.outcome, ...(warnings.length === 0 ? {} : { warnings }) } : null,
     outboxObject: outcome.outcome === 'later' ? outboxObject : null,
     endpoint: `${integration.crm_type}/${kind}s`,

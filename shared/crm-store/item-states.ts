@@ -49,6 +49,7 @@ export interface Ending {
   readonly statusCode: number | null;
   readonly errorCode: string | null;
   readonly message: string | null;
+  /** Beyond the one that the claim has counted; -1 where none was made after all. */
   readonly attempts: number;
   readonly response: Readonly<Record<string, unknown>> | null;
   readonly outboxObject: string | null;
@@ -87,16 +88,19 @@ export async function claimItems(query: Query, claims: readonly Claim[], leaseMs
        SELECT * FROM jsonb_to_recordset($1::jsonb) AS i (log_id uuid, integration_id uuid, user_id text, crm_type text, kind text, item_key text,
          token uuid, operation_type text, entity_type text, entity_id text, payload jsonb, source text)
        ORDER BY user_id, crm_type, kind, item_key),
-     logged AS (
-       INSERT INTO crm.crm_sync_logs (log_id, integration_id, user_id, crm_type, operation_type, entity_type, entity_id, request_payload, source, triggered_by)
-       SELECT log_id, integration_id, user_id, crm_type, operation_type, entity_type, entity_id, payload, source, user_id FROM input
-       ON CONFLICT (log_id) DO NOTHING),
      claimed AS (
        INSERT INTO crm.crm_item_states AS s (user_id, crm_type, kind, item_key, lease_token, lease_until)
        SELECT user_id, crm_type, kind, item_key, token, clock_timestamp() + $2 * interval '1 millisecond' FROM input
        ON CONFLICT (user_id, crm_type, kind, item_key) DO UPDATE SET lease_token = excluded.lease_token, lease_until = excluded.lease_until
        WHERE s.lease_until IS NULL OR s.lease_until < clock_timestamp()
-       RETURNING user_id, crm_type, kind, item_key, occurred_at, sent, crm_entity_id, delivered_at)
+       RETURNING user_id, crm_type, kind, item_key, occurred_at, sent, crm_entity_id, delivered_at),
+     logged AS (
+       -- The attempt is counted before it is made: who dies in it has made one.
+       INSERT INTO crm.crm_sync_logs AS l
+         (log_id, integration_id, user_id, crm_type, operation_type, entity_type, entity_id, request_payload, source, triggered_by, attempts)
+       SELECT log_id, integration_id, user_id, crm_type, operation_type, entity_type, entity_id, payload, source, user_id, (claimed.user_id IS NOT NULL)::int
+       FROM input LEFT JOIN claimed USING (user_id, crm_type, kind, item_key)
+       ON CONFLICT (log_id) DO UPDATE SET attempts = l.attempts + 1 WHERE excluded.attempts > 0)
      SELECT input.log_id, claimed.occurred_at, claimed.sent, claimed.crm_entity_id, claimed.delivered_at
      FROM input JOIN claimed USING (user_id, crm_type, kind, item_key)`,
     [JSON.stringify(input), leaseMs],

@@ -25,7 +25,7 @@ conformanceTest('what is sent to Klaviyo, and what its stand-in answers, fit the
 
 conformanceTest('what is sent to HubSpot, and what its stand-in answers, fit its models', async () => {
   const calls = await callsOf('hubspot');
-  await expectToFit(calls, 'specs/hubspot/contacts.openapi.json', ['POST /crm/v3/objects/contacts/batch/upsert']);
+  await expectToFit(calls, 'specs/hubspot/contacts.openapi.json', ['POST /crm/v3/objects/contacts/batch/upsert', 'GET /crm/v3/objects/contacts']);
   await expectToFit(calls, 'specs/hubspot/events-send.openapi.json', ['POST /events/v3/send', 'POST /events/v3/send/batch']);
 });
 

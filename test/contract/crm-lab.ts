@@ -34,7 +34,8 @@ export async function openCrm(type: CrmType, { settings = {}, ...options }: Open
     credentials: standIn.credentials,
     settings,
     tokens: createTokenCache({ now: () => (now += 1) }),
-    http: createOutsideHttp({ transport: crms.transport }),
+    // Long, so that a busy machine is no failure.
+    http: createOutsideHttp({ transport: crms.transport, answerTimeoutMs: 30_000 }),
     lock: oneByOne(),
   };
   return opened(providerOf(type), standIn, connection, crms);

@@ -248,6 +248,13 @@ export function describeCrm(name: string, open: () => Promise<OpenedCrm>, expect
         await expect(crm.provider.validate(crm.connection, new AbortController().signal)).resolves.toBeDefined();
       });
 
+      test('are asked for anew by each validate', async () => {
+        await crm.provider.validate(crm.connection, new AbortController().signal);
+        await crm.send([eventItem(1)]);
+        crm.standIn.fail({ kind: 'status', status: 403 }, { path: /^(?!.*(?:oauth2|AuthService))/ });
+        await expect(crm.provider.validate(crm.connection, new AbortController().signal)).rejects.toMatchObject({ failure: 'permission', statusCode: 403 });
+      });
+
       test('are refused where they are wrong, by validate and by a write', async () => {
         const wrong = crm.with({
           credentials: Object.fromEntries(
@@ -298,9 +305,12 @@ export function describeCrm(name: string, open: () => Promise<OpenedCrm>, expect
       await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve));
       const { port } = elsewhere.address() as { port: number };
       crm.standIn.fail({ kind: 'redirect', to: `http://127.0.0.1:${port}/` });
-      expect(await crm.upsert([contactItem(1)])).toMatchObject([{ outcome: 'refused', code: 'address' }]);
-      await expect(crm.provider.validate(crm.connection, new AbortController().signal)).rejects.toBeInstanceOf(CrmError);
-      elsewhere.close();
+      try {
+        expect(await crm.upsert([contactItem(1)])).toMatchObject([{ outcome: 'refused', code: 'address' }]);
+        await expect(crm.provider.validate(crm.connection, new AbortController().signal)).rejects.toBeInstanceOf(CrmError);
+      } finally {
+        elsewhere.close();
+      }
       expect(connections).toBe(0);
     });
 

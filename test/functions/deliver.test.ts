@@ -76,6 +76,29 @@ describe('a bulk object', () => {
     expect(await lab.rows('SELECT attempts > 1 AS again, status FROM crm.crm_sync_logs WHERE attempts > 1')).toEqual([{ again: true, status: 'success' }]);
   });
 
+  test('holds a later version of a contact back while the earlier one has to wait, so that it never comes after it', async () => {
+    await lab.connect(['hubspot']);
+    const versions = ['Old', 'New'].map((first_name) => line(1, { contact: { email: 'p1@example.com', first_name } }));
+    lab.crms.hubspot.answer = ({ kind, item }) => (kind === 'contact' && item.contact.first_name === 'Old' ? DOWN : { outcome: 'delivered', statusCode: 200 });
+    const object = await put([versions[0], line(2), versions[1]]);
+    expect((await lab.finalize(object)).status).toBe(500);
+    expect([...lab.crms.hubspot.held.values()].map(({ item }) => item.contact.email)).toEqual(['p2@example.com']);
+    lab.crms.hubspot.answer = () => ({ outcome: 'delivered', statusCode: 200 });
+    expect((await lab.finalize(object)).body.runs[0]).toMatchObject({ outcome: 'delivered', records: 3 });
+    const names = [...lab.crms.hubspot.held.values()].map(({ item }) => item.contact.first_name);
+    expect(names.sort()).toEqual(['New', 'P2']);
+  });
+
+  test('is left alone for now when the CRM takes nothing of it', async () => {
+    await lab.connect(['hubspot']);
+    lab.crms.hubspot.answer = () => DOWN;
+    const lines = Array.from({ length: 200 }, (_, index) => line(index));
+    expect((await lab.finalize(await put(lines))).status).toBe(500);
+    const asked = new Set(lab.crms.hubspot.calls.flat().map(({ item }) => item.contact.email));
+    // What is busy at once: four calls of ten.
+    expect(asked.size).toBe(40);
+  });
+
   test('refuses lines that are no records, of users without that CRM, and tells each in the audit where there is one', async () => {
     await lab.connect(['hubspot']);
     await lab.connect(['hubspot'], {}, 'gone');

@@ -1,5 +1,6 @@
 import { cloudGuards } from './cloud-guards.ts';
 import { crmGuards } from './crm-guards.ts';
+import { serviceGuards } from './service-guards.ts';
 import { curatedGuards } from './curated-guards.ts';
 import type { Guard } from './guard.ts';
 import { metricGuards } from './metric-guards.ts';
@@ -16,6 +17,7 @@ const STORE = ['test/infra/local/folder-store'];
 export const guards: readonly Guard[] = [
   ...cloudGuards,
   ...crmGuards,
+  ...serviceGuards,
   ...curatedGuards,
   ...metricGuards,
   {

@@ -110,6 +110,8 @@ describe('the deployable package', () => {
     ['extract', ['RAW_BUCKET']],
     ['transform', ['RAW_BUCKET', 'CLEAN_BUCKET']],
     ['load', ['CLEAN_BUCKET', 'GOOGLE_CLOUD_PROJECT', 'BIGQUERY_LOCATION']],
+    ['sync', ['DB_DSN', 'ENVIRONMENT', 'API_KEY', 'CRM_ENCRYPTION_KEY', 'OUTBOX_BUCKET']],
+    ['deliver', ['DB_DSN', 'CRM_ENCRYPTION_KEY', 'OUTBOX_BUCKET']],
   ])('does not start %s without its settings, and names them all', async (target, settings) => {
     const { child, output } = await start(target, {});
     expect((await once(child, 'close'))[0]).toBe(1);

@@ -103,8 +103,9 @@ END $$;
 DO $$
 DECLARE old record;
 BEGIN
-  FOR old IN SELECT tgname, tgrelid::regclass AS owner FROM pg_trigger
+  FOR old IN SELECT tgname, tgrelid::regclass AS owner FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid
     WHERE NOT tgisinternal AND tgrelid IN ('crm.crm_integrations'::regclass, 'crm.crm_sync_logs'::regclass)
+      AND proname IN ('update_updated_at_column', 'calculate_duration')
   LOOP
     EXECUTE format('DROP TRIGGER %I ON %s', old.tgname, old.owner);
   END LOOP;

@@ -39,8 +39,12 @@ export const hubspot: CrmProvider = {
   fields: HUBSPOT_FIELDS,
   required: ['email'],
   async validate(connection, signal) {
+    const call = callOf(connection.http, signal);
     try {
-      return { account: await accountOf(callOf(connection.http, signal), connection) };
+      // Any token may ask for its account; contacts need a scope.
+      const answer = await call(get(connection, '/crm/v3/objects/contacts?limit=1'));
+      if (answer.status !== 200 || !Array.isArray(at(answer.body, 'results'))) throw errorOf(hubspot.title, answer, reading(answer.body));
+      return { account: await accountOf(call, connection) };
     } catch (error) {
       throw thrownError(hubspot.title, error);
     }
@@ -150,13 +154,17 @@ const NAMELESS: Refused = {
 /** The number of the account, which is part of the names of its events. */
 async function accountOf(call: Call, connection: Connection): Promise<string> {
   return await connection.tokens.take(`${tokenKey(connection)} account`, async () => {
-    const answer = await call({ method: 'GET', url: `${API}/account-info/v3/details`, headers: headersOf(connection) });
+    const answer = await call(get(connection, '/account-info/v3/details'));
     const account = at(answer.body, 'portalId');
     if (answer.status === 200 && Number.isInteger(account)) return String(account);
     throw answer.status < 300
       ? new CrmError('unreachable', 'HubSpot did not name the account: try again later', answer.status)
       : errorOf(hubspot.title, answer, reading(answer.body));
   });
+}
+
+function get(connection: Connection, path: string): CrmRequest {
+  return { method: 'GET', url: `${API}${path}`, headers: headersOf(connection) };
 }
 
 function post(connection: Connection, path: string, json: unknown): CrmRequest {

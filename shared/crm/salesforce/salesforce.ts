@@ -1,5 +1,6 @@
 import { callOf, eachResult, errorOf, failureOf, thrownError, unconfirmed } from '../answers.ts';
 import { inBatches, type WholeRefused } from '../batches.ts';
+import { CrmError } from '../crm-error.ts';
 import { eventId } from '../event-id.ts';
 import type { CrmAnswer } from '../http.ts';
 import { at, isObject, listAt, textAt } from '../json.ts';
@@ -52,11 +53,15 @@ export const salesforce: CrmProvider = {
   required: ['email', 'last_name'],
   async validate(connection, signal) {
     const api = apiOf(connection, callOf(connection.http, signal));
-    const answer = await api({ method: 'GET', path: '/limits' }).catch((error: unknown) => {
+    try {
+      const answer = await api({ method: 'GET', path: '/limits' });
+      if (answer.status !== 200 || !isObject(answer.body)) throw errorOf(salesforce.title, answer, salesforceReading(errorsOf(answer)));
+      await assertExternalId(api, 'Contact', 'external_id_field', connection);
+      await assertExternalId(api, 'Task', 'event_external_id_field', connection);
+      return {};
+    } catch (error) {
       throw thrownError(salesforce.title, error);
-    });
-    if (answer.status !== 200 || !isObject(answer.body)) throw errorOf(salesforce.title, answer, salesforceReading(errorsOf(answer)));
-    return {};
+    }
   },
   async upsertContacts(connection, items, signal) {
     const api = apiOf(connection, callOf(connection.http, signal));
@@ -83,6 +88,26 @@ export const salesforce: CrmProvider = {
     });
   },
 };
+
+/** Throws CrmError where the settings name a field that a record cannot be found by: every write would be refused. */
+async function assertExternalId(
+  api: Api,
+  object: 'Contact' | 'Task',
+  setting: 'external_id_field' | 'event_external_id_field',
+  { settings }: Connection,
+): Promise<void> {
+  const field = settings[setting];
+  if (field === undefined) return;
+  const answer = await api({ method: 'GET', path: `/sobjects/${object}/describe` });
+  if (answer.status !== 200) throw errorOf(salesforce.title, answer, salesforceReading(errorsOf(answer)));
+  const known = listAt(answer.body, 'fields').find((described) => textAt(described, 'name')?.toLowerCase() === field.toLowerCase());
+  if (at(known, 'externalId') === true) return;
+  throw new CrmError(
+    'refused',
+    `settings.${setting}: ${object} has no external id field of this name; mark the field as one in Salesforce, or leave the setting out`,
+    answer.status,
+  );
+}
 
 async function upsertBatch(api: Api, connection: Connection, field: string, batch: readonly ContactItem[]): Promise<readonly ItemResult[] | WholeRefused> {
   const unknown = await unknownFieldsOf(connection);

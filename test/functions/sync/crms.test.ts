@@ -96,6 +96,16 @@ describe('the service with all four CRMs', () => {
     }
   });
 
+  test('puts by what a CRM that never answers does not take, and answers in time', async () => {
+    await connectAll();
+    crms.standIns.klaviyo.fail({ kind: 'hang' });
+    const reply = await lab.call('POST', '/crm/sync/contact', { email: 'waits@example.com', last_name: 'Long' });
+    expect([reply.status, reply.body.data.results.klaviyo.outcome, reply.body.data.results.hubspot.outcome]).toEqual([202, 'queued', 'delivered']);
+    crms.standIns.klaviyo.heal();
+    await lab.deliverAll();
+    expect(crms.standIns.klaviyo.contacts().filter(({ email }) => email === 'waits@example.com')).toHaveLength(1);
+  });
+
   test('leaves no credential and no value anywhere but where it belongs', async () => {
     await connectAll();
     const secrets = TYPES.flatMap((type) => Object.values(crms.standIns[type].credentials)).filter((text) => text.length >= 12 && !text.startsWith('https://'));

@@ -301,6 +301,15 @@ describe('Idempotency-Key', () => {
     expect((await first).status).toBe(200);
   });
 
+  test('is forgotten after a week', async () => {
+    await lab.connect(['klaviyo']);
+    await lab.call('POST', '/crm/sync/contact', CONTACT, { 'idempotency-key': 'old' });
+    await lab.rows("UPDATE crm.crm_requests SET received_at = now() - interval '8 days'");
+    // The lab's dice always clear away.
+    await lab.call('POST', '/crm/sync/contact', CONTACT, { 'idempotency-key': 'new' });
+    expect(await lab.rows('SELECT idempotency_key FROM crm.crm_requests')).toEqual([{ idempotency_key: 'syncContact new' }]);
+  });
+
   test('can be used again where neither the CRM nor OUTBOX took the item', async () => {
     await lab.connect(['klaviyo']);
     lab.crms.klaviyo.answer = () => DOWN;

@@ -133,6 +133,14 @@ const FRAMES = [
 ];
 const TRICKS = [
   ...[
+    'http://stand-in.creatio.com',
+    'HTTP://stand-in.my.salesforce.com',
+    'https:\\\\stand-in.creatio.com',
+    'https://stand-in.cre\natio.com',
+    'https://stand-in\t.creatio.com',
+    'ftp://stand-in.creatio.com',
+  ],
+  ...[
     'https://user:pass@stand-in.creatio.com',
     'https://@stand-in.creatio.com@127.0.0.1',
     'https://stand-in.creatio.com:443@127.0.0.1/',

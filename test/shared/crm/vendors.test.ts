@@ -220,6 +220,22 @@ describe('Salesforce', () => {
     expect(salesforce.requests).toHaveLength(4);
   });
 
+  test.each([
+    ['no such field', { external_id_field: 'Nothing__c' }, /^settings\.external_id_field: Contact/],
+    ['a field that is no external id', { external_id_field: 'lead_score__c' }, /^settings\.external_id_field: Contact/],
+    ['no such field of a task', { external_id_field: 'Sync_Key__c', event_external_id_field: 'lead_score__c' }, /^settings\.event_external_id_field: Task/],
+  ])('says at connect that the settings name %s', async (_, settings, message) => {
+    const crm = await openCrm('salesforce', { settings });
+    try {
+      await expect(crm.provider.validate(crm.connection, new AbortController().signal)).rejects.toMatchObject({
+        failure: 'refused',
+        message: expect.stringMatching(message),
+      });
+    } finally {
+      await crm.close();
+    }
+  });
+
   test('needs a last name', async () => {
     const salesforce = scripted('salesforce', () => undefined);
     expect(await salesforce.upsert([{ key: 'k', contact: { email: 'a@example.com' } }])).toMatchObject([

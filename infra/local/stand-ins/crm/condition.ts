@@ -3,6 +3,9 @@ import { ContractViolation } from './crm-stand-in.ts';
 /** A record, by the names of its fields. */
 export type Fields = Readonly<Record<string, unknown>>;
 
+/** Says what a record holds in a field: a query looks at every record, so that none is copied. */
+export type Held = (field: string) => unknown;
+
 /** A small query language: its tokens, and what its words are. */
 export interface Language {
   /** Sticky; its groups are a text literal, a word or number, and a sign. */
@@ -31,31 +34,37 @@ export function tokensOf(text: string, { token, textOf }: Language): Token[] {
 }
 
 /** `field = 'text'` joined by AND and OR, as both vendors read it: an injected OR has its effect here too. Takes its tokens from the front. */
-export function conditionOf(tokens: Token[], language: Language): (record: Fields) => boolean {
+export function conditionOf(tokens: Token[], language: Language): (held: Held) => boolean {
   let either = [allOf(tokens, language)];
   while (isNext(tokens, 'or')) {
     tokens.shift();
     either = [...either, allOf(tokens, language)];
   }
-  return (record) => either.some((matches) => matches(record));
+  return (held) => either.some((matches) => matches(held));
 }
 
 export function isNext([next]: readonly Token[], word: string): boolean {
   return next?.kind === 'word' && next.value.toLowerCase() === word;
 }
 
-function allOf(tokens: Token[], language: Language): (record: Fields) => boolean {
+function allOf(tokens: Token[], language: Language): (held: Held) => boolean {
   let every = [comparison(tokens, language)];
   while (isNext(tokens, 'and')) {
     tokens.shift();
     every = [...every, comparison(tokens, language)];
   }
-  return (record) => every.every((matches) => matches(record));
+  return (held) => every.every((matches) => matches(held));
 }
 
-function comparison(tokens: Token[], { equal, unequal }: Language): (record: Fields) => boolean {
+function comparison(tokens: Token[], { equal, unequal }: Language): (held: Held) => boolean {
   const [field, operator, literal] = tokens.splice(0, 3);
   const isKnown = field?.kind === 'word' && (operator?.value === equal || operator?.value === unequal) && literal?.kind === 'text';
   if (!isKnown) throw new ContractViolation('malformed query: no comparison', 400, 'MALFORMED_QUERY');
-  return (record) => (String(record[field.value] ?? '').toLowerCase() === literal.value.toLowerCase()) === (operator.value === equal);
+  const [name, sought, wanted] = [field.value, literal.value.toLowerCase(), operator.value === equal];
+  return (held) => isSame(String(held(name) ?? ''), sought) === wanted;
+}
+
+/** Texts are compared without regard to case; most differ in length already. */
+function isSame(text: string, sought: string): boolean {
+  return text.length === sought.length && text.toLowerCase() === sought;
 }

@@ -169,7 +169,7 @@ function list(table: ReadonlyMap<string, Row>, query: URLSearchParams): Answered
   const tokens = filter === null ? [] : tokensOf(filter, ODATA);
   const matches = filter === null ? () => true : conditionOf(tokens, ODATA);
   if (tokens.length > 0) throw new ContractViolation(`malformed filter: ${filter}`);
-  const found = [...table].filter(([, row]) => matches(row)).slice(0, Number(query.get('$top') ?? 20_000));
+  const found = [...table].filter(([, row]) => matches((name) => row[name])).slice(0, Number(query.get('$top') ?? 20_000));
   return { status: 200, body: { '@odata.context': 'https://stand-in.creatio.com/0/odata/$metadata', value: found.map(([id]) => ({ Id: id })) } };
 }
 

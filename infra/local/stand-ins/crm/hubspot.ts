@@ -102,6 +102,15 @@ function hubspotVendor({ custom = LEAD_PROPERTIES }: HubspotOptions): Vendor {
       switch (`${asked.method} ${asked.path}`) {
         case 'GET /account-info/v3/details':
           return { status: 200, body: { portalId: account, accountType: 'STANDARD', timeZone: 'US/Eastern', uiDomain: 'app.hubspot.com' } };
+        case 'GET /crm/v3/objects/contacts':
+          return {
+            status: 200,
+            body: {
+              results: [...rows.values()]
+                .slice(0, Number(asked.query.get('limit') ?? 10))
+                .map((row) => ({ ...row, createdAt: TIME, updatedAt: TIME, archived: false })),
+            },
+          };
         case 'POST /crm/v3/objects/contacts/batch/upsert':
           return upsert(asked, { known, rows, rowOf, refused });
         case 'POST /events/v3/send':

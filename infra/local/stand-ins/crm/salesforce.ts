@@ -161,6 +161,7 @@ function operate(org: Org, asked: Asked): Answered {
     .map(decodeURIComponent);
   const operation = `${asked.method} ${first}`;
   if (operation === 'GET limits') return { status: 200, body: { DailyApiRequests: { Max: 15_000, Remaining: 14_998 } } };
+  if (operation === 'GET sobjects' && third === 'describe' && fourth === undefined) return describe(org, second);
   if (operation === 'GET query') return query(org, asked.query.get('q') ?? '');
   if (asked.headers['content-type'] !== 'application/json') throw new ContractViolation(`content type ${asked.headers['content-type']}`, 415);
   const body = objectOf(asked.json);
@@ -169,6 +170,11 @@ function operate(org: Org, asked: Asked): Answered {
   if (operation === 'PATCH sobjects' && third !== undefined && fourth !== undefined) return upsertOne(org, second, [third, fourth], body);
   if (operation === 'PATCH composite' && second === 'sobjects' && third !== undefined && fourth !== undefined) return upsertMany(org, third, fourth, body);
   throw new ContractViolation('no such operation', 404, 'NOT_FOUND');
+}
+
+function describe({ known, externalIds }: Org, type: string): Answered {
+  const fields = [...(known[type] ?? [])].map((name) => ({ name, externalId: externalIds.has(name), custom: name.endsWith('__c') }));
+  return { status: 200, body: { name: type, fields } };
 }
 
 /** `SELECT Id FROM … WHERE … [ORDER BY …] [LIMIT n]`: what the service asks, and what may be smuggled into it. */
@@ -182,7 +188,7 @@ function query(org: Org, soql: string): Answered {
   if (isNext(tokens, 'order')) tokens.splice(0, 5);
   const limit = isNext(tokens, 'limit') ? Number(tokens.splice(0, 2)[1]?.value) : 2_000;
   if (tokens.length > 0) throw new ContractViolation(`malformed query: ${soql}`, 400, 'MALFORMED_QUERY');
-  const records = [...table.values()].filter(({ id, fields }) => matches({ ...fields, Id: id })).slice(0, limit);
+  const records = [...table.values()].filter(({ id, fields }) => matches((name) => (name === 'Id' ? id : fields[name]))).slice(0, limit);
   return { status: 200, body: { totalSize: records.length, done: true, records: records.map(({ id }) => ({ attributes: { type: head[3] }, Id: id })) } };
 }
 

@@ -1,0 +1,123 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism, cpus } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { migrate } from '../../infra/postgres/migrate.ts';
+import { postgres } from '../../shared/database/postgres.ts';
+import { quickFolder } from '../chaos/quick-folder.ts';
+import { CRM_TYPES } from '../chaos-sync/items.ts';
+import { startServiceProcess } from '../chaos-sync/service-process.ts';
+import { startDebianPostgres } from '../support/debian-postgres.ts';
+import { measure, percentile } from './load.ts';
+
+const HELP = `Measures POST /crm/sync/contact: one process of the service, a real PostgreSQL that waits for the disk, four CRMs on loopback.
+
+  npm run bench:sync                                200 requests a second for 60 s
+  npm run bench:sync -- --rate 100 --seconds 10`;
+const API_KEY = 'a-key-of-the-service-for-bench';
+const USERS = 10;
+const BUDGET_MS = 8_000;
+const WARM_UP_S = 5;
+const TARGET_P99_MS = 250;
+
+const { values } = parseArgs({
+  options: { rate: { type: 'string', default: '200' }, seconds: { type: 'string', default: '60' }, help: { type: 'boolean', default: false } },
+});
+
+if (values.help) console.log(HELP);
+else process.exitCode = await main(Number(values.rate), Number(values.seconds));
+
+async function main(perSecond: number, seconds: number): Promise<number> {
+  const dir = await mkdtemp(join(await quickFolder(), 'bench-sync-'));
+  const server = await startDebianPostgres(true);
+  if (server === undefined) {
+    console.error('bench:sync needs a PostgreSQL server and finds none: apt-get install postgresql');
+    return 1;
+  }
+  await migrate({ dsn: server.dsn });
+  const crms = fork(join(import.meta.dirname, 'crms-child.ts'), [], { execArgv: ['--disable-warning=ExperimentalWarning'] });
+  const [{ hosts, credentials }] = await once(crms, 'message');
+  const task = {
+    role: 'sync',
+    dsn: server.dsn,
+    connections: 10,
+    dir,
+    notices: join(dir, 'notices.jsonl'),
+    apiKey: API_KEY,
+    hosts,
+    budgetMs: BUDGET_MS,
+  } as const;
+  const sync = await startServiceProcess(task);
+  try {
+    await connectAll(sync.url ?? '', credentials);
+    const url = `${sync.url}/crm/sync/contact`;
+    await measure({ url, perSecond: perSecond / 4, seconds: WARM_UP_S, headers: headersOf('warm'), body: contactOf('warm') });
+    const measured = await measure({ url, perSecond, seconds, headers: headersOf('run'), body: contactOf('run') });
+    crms.send('counts');
+    const [{ contacts, violations }] = await once(crms, 'message');
+    const expected = perSecond * seconds + Math.ceil((perSecond / 4) * WARM_UP_S);
+    return await report(server, measured, expected, contacts, violations);
+  } finally {
+    await sync.stop();
+    crms.kill();
+    await server.stop();
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+async function connectAll(url: string, credentials: Readonly<Record<string, unknown>>): Promise<void> {
+  for (let user = 0; user < USERS; user += 1) {
+    for (const type of CRM_TYPES) {
+      const settings = type === 'salesforce' ? { external_id_field: 'Sync_Key__c' } : {};
+      const body = JSON.stringify({ crm_type: type, credentials: credentials[type], settings });
+      const response = await fetch(`${url}/crm/connect`, { method: 'POST', headers: headersOf(`connect ${type}`)(user), body });
+      if (!response.ok) throw new Error(`${type} is not connected: ${response.status} ${await response.text()}`);
+    }
+  }
+}
+
+function headersOf(what: string) {
+  return (index: number): Readonly<Record<string, string>> => ({
+    'content-type': 'application/json',
+    'x-api-key': API_KEY,
+    'x-user-id': `shop-${index % USERS}`,
+    'idempotency-key': `${what}-${index}`.replaceAll(' ', '-'),
+  });
+}
+
+function contactOf(what: string) {
+  return (index: number): string =>
+    JSON.stringify({
+      email: `${what}${index}@example.com`,
+      first_name: `First${index}`,
+      last_name: `Last${index}`,
+      phone: '+16135550123',
+      company: 'Blue Door',
+      city: 'Ottawa',
+      country: 'CA',
+    });
+}
+
+async function report(
+  { dsn, version }: { readonly dsn: string; readonly version: string },
+  { times, statuses, seconds }: Awaited<ReturnType<typeof measure>>,
+  expected: number,
+  contacts: Readonly<Record<string, number>>,
+  violations: readonly string[],
+): Promise<number> {
+  const database = postgres({ dsn, max: 1 });
+  const [audit] = await database.query<{ rows: number; success: number }>(
+    "SELECT count(*)::int AS rows, count(*) FILTER (WHERE status = 'success')::int AS success FROM crm.crm_sync_logs",
+  );
+  await database.close();
+  const [p50, p95, p99, most] = [0.5, 0.95, 0.99, 1].map((share) => Math.round(percentile(times, share)));
+  console.log(`${version}, ${availableParallelism()} × ${cpus()[0]?.model ?? 'processor'}`);
+  console.log(`${times.length} requests in ${seconds.toFixed(1)} s (${(times.length / seconds).toFixed(0)}/s), answers by status: ${JSON.stringify(statuses)}`);
+  console.log(`ms from due to answered: p50 ${p50}, p95 ${p95}, p99 ${p99}, longest ${most} (target: p99 under ${TARGET_P99_MS})`);
+  console.log(`contacts in the CRMs: ${JSON.stringify(contacts)} of ${expected}; audit: ${audit?.success} of ${audit?.rows} rows with success`);
+  for (const violation of violations) console.log(`violation: ${violation}`);
+  const isWhole = Object.values(contacts).every((count) => count === expected) && audit?.success === expected * CRM_TYPES.length;
+  return isWhole && violations.length === 0 && (p99 ?? Number.POSITIVE_INFINITY) < TARGET_P99_MS ? 0 : 1;
+}

@@ -1,0 +1,5 @@
+import type { GoogleAuth } from 'google-auth-library';
+
+export function print(client: GoogleAuth): void {
+  console.log(client.toString());
+}
