@@ -15,7 +15,7 @@ resource "google_bigquery_table" "tables" {
   table_id            = each.value.table
   description         = each.value.description
   labels              = each.value.labels
-  clustering          = each.value.cluster
+  clustering          = length(each.value.cluster) == 0 ? null : each.value.cluster
   schema              = each.value.schema
   deletion_protection = true
   time_partitioning {
