@@ -2,9 +2,11 @@ import type { Stream } from '../../shared/stream.ts';
 import { LEDGER, LOADS_TABLE } from '../../shared/warehouse/ledger.ts';
 import { streamTable } from '../../shared/warehouse/stream-table.ts';
 import type { Column } from '../../shared/warehouse/table.ts';
+import { readSchedule } from './schedules.ts';
 
 /** A file of the Dataform project that is written from the streams. */
 export interface SourceFile {
+  /** Its path in the project. */
   readonly name: string;
   readonly text: string;
 }
@@ -12,14 +14,44 @@ export interface SourceFile {
 const LINE = 160;
 const HEAD = '// Written by `npm run models -- sources` from shared/streams; a test compares them.\n';
 
-/** The source declarations of the Dataform project, one file for each source. */
-export function sourceFiles(streams: readonly Stream[], builtIn: readonly Stream[]): readonly SourceFile[] {
+/** Everything that the Dataform project has from the streams: a file of declarations for each source, and the schedules. */
+export function writtenFiles(streams: readonly Stream[], builtIn: readonly Stream[]): readonly SourceFile[] {
+  return [...sourceFiles(streams, builtIn), schedulesFile(streams)];
+}
+
+/** The folder of the declarations, which holds nothing else. */
+export const SOURCES_FOLDER = 'definitions/sources';
+
+function sourceFiles(streams: readonly Stream[], builtIn: readonly Stream[]): readonly SourceFile[] {
   const bySource = Map.groupBy([...streams, ...builtIn], (stream) => stream.source.name);
   return [...bySource].map(([source, own]) => {
     const declarations = own.map(declaration);
     if (builtIn.includes(own[0] as Stream)) declarations.push(loads(), ledger());
-    return { name: `${source}.js`, text: [HEAD, ...declarations].join('\n') };
+    return { name: `${SOURCES_FOLDER}/${source}.js`, text: [HEAD, ...declarations].join('\n') };
   });
+}
+
+/** All streams, each with its schedule; null where nobody asks by the clock. */
+function schedulesFile(streams: readonly Stream[]): SourceFile {
+  const entries = streams.flatMap((stream) => ['  {', ...streamLines(stream), '  },']);
+  return { name: 'includes/schedules.js', text: [HEAD, 'const streams = [', ...entries, '];', '', 'module.exports = { streams };', ''].join('\n') };
+}
+
+function streamLines(stream: Stream): readonly string[] {
+  const schedule = readSchedule(stream);
+  const names = [entry('    ', 'source', quoted(stream.source.name)), entry('    ', 'stream', quoted(stream.name))];
+  if (schedule === null) return [...names, '    schedule: null,'];
+  const { cron, timeZone, minutes, weekDays, monthDays, months } = schedule;
+  const members = [
+    entry('      ', 'cron', quoted(cron)),
+    entry('      ', 'timeZone', quoted(timeZone)),
+    // A number a line: a formatter would fill the lines of a long list.
+    ...(minutes.length === 1 ? [`      minutes: [${minutes.join('')}],`] : ['      minutes: [', ...minutes.map((minute) => `        ${minute},`), '      ],']),
+    entry('      ', 'weekDays', quoted(weekDays)),
+    entry('      ', 'monthDays', quoted(monthDays)),
+    entry('      ', 'months', quoted(months)),
+  ];
+  return [...names, '    schedule: {', ...members, '    },'];
 }
 
 function declaration(stream: Stream): string {
@@ -51,13 +83,14 @@ function tagged({ description }: Column): string {
   return `{ description: ${quoted(description)}, tags: ['pii'] }`;
 }
 
-/** As the formatter breaks it. */
-function entry(indent: string, name: string, value: string): string {
+/** A member of an object, broken as the formatter does. */
+export function entry(indent: string, name: string, value: string): string {
   const line = `${indent}${name}: ${value},`;
   return line.length <= LINE ? line : `${indent}${name}:\n${indent}  ${value},`;
 }
 
-function quoted(text: string): string {
+/** A text in quotes of JavaScript. */
+export function quoted(text: string): string {
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
   return `${quote}${text.replaceAll('\\', '\\\\').replaceAll(quote, `\\${quote}`)}${quote}`;
 }

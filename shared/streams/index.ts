@@ -9,6 +9,8 @@ import { supportTickets } from './crm_csv/support-tickets.ts';
 import { accounts } from './ezfocus/accounts.ts';
 import { callReports } from './ezfocus/call-reports.ts';
 import { inventory } from './ezfocus/inventory.ts';
+import { transactions } from './ga4/transactions.ts';
+import { insights } from './meta_ads/insights.ts';
 import { rejects } from './pipeline/rejects.ts';
 import { runs } from './pipeline/runs.ts';
 import { fxRates } from './reference/fx-rates.ts';
@@ -30,6 +32,8 @@ export const streams: readonly Stream[] = [
   sales,
   supportTickets,
   fxRates,
+  insights,
+  transactions,
   supabaseCustomers,
   supabaseProducts,
   supabaseSales,

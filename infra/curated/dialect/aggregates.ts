@@ -7,6 +7,7 @@ import { refuse } from './unsupported.ts';
 export function aggregateCall(name: string, args: readonly Token[], rendering: Rendering, over: string): string | undefined {
   const { render } = rendering;
   if (name === 'AVG') return average(args, render, over);
+  if (name === 'COUNTIF') return countIf(args, render, over);
   if (name === 'APPROX_COUNT_DISTINCT') return `count(DISTINCT ${render(args).trim()})${over}`;
   if (name === 'APPROX_QUANTILES') return quantiles(split(args, ','), render);
   if (name === 'ARRAY_AGG') return arrayAgg(args, render, over);
@@ -24,6 +25,12 @@ function average(args: readonly Token[], render: Rendering['render'], over: stri
   const value = render(args).trim();
   if (value === '') refuse('AVG with 0 arguments');
   return `bigquery.safe_divide(sum(${value})${over}, count(${value})${over})`;
+}
+
+/** 0 where no row holds, as in BigQuery: DuckDB's own gives NULL there. */
+function countIf(args: readonly Token[], render: Rendering['render'], over: string): string {
+  if (solid(args).length === 0 || split(args, ',').length > 1) refuse('COUNTIF other than COUNTIF(<condition>)');
+  return `count(CASE WHEN ${render(args).trim()} THEN 1 END)${over}`;
 }
 
 /** Exact where BigQuery approximates: nothing is further from the true quantile than BigQuery allows itself. */

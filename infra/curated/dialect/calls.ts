@@ -22,6 +22,8 @@ export function call(name: string, args: readonly Token[], rendering: Rendering,
   const over = window === undefined ? '' : ` OVER ${window.kind === 'group' ? `(${rendering.render(window.inner)})` : window.text}`;
   const special = specialCall(name, args, rendering) ?? dateCall(name, args, rendering) ?? aggregateCall(name, args, rendering, over);
   if (special !== undefined) return special;
+  // Of no rows, and of nothing but NULLs, DuckDB's countif is NULL (1.5.5).
+  if (name === 'COUNTIF' && solid(args).length > 0) return `count(CASE WHEN ${rendering.render(args)} THEN 1 END)${over}`;
   const known = functionNamed(name) ?? refuse(`the function ${name}`);
   checkCount(name, known, args);
   checkWindow(name, known, window);

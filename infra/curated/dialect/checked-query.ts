@@ -21,6 +21,8 @@ const FROM_LITERAL = new Set(['DATE', 'TIMESTAMP', 'TIMESTAMP WITH TIME ZONE', '
 const INTERNAL = new Set(['LIST', 'STRUCT', 'ARRAY', 'MAP', 'INTERVAL', 'ANY', 'UNKNOWN', 'LAMBDA', 'TABLE', 'POINTER']);
 /** What a cast begins with that the text asks for. */
 const ASKED_FOR = /^(?:TRY\()?(?:CAST\(|TRY_CAST\(|bigquery\.)/i;
+/** What gives its children one type. */
+const COMBINING = /^(?:[-+*]|OPERATOR_COALESCE)$/;
 /** Blanks before the text: what stands in the text of a macro or a view then has a place before it. */
 const MARGIN = 32_768;
 
@@ -44,6 +46,7 @@ async function checkPlan(session: Session, duckSql: string): Promise<void> {
   walk(plan, (node) => {
     if (node['expression_class'] === 'BOUND_CAST') checkCast(castOf(node, bytes));
     if (node['expression_class'] === 'BOUND_FUNCTION') checkFunction(node, bytes);
+    if (COMBINING.test(String(node['name'] ?? node['type']))) checkLiterals(listOf(node['children']).filter(isNode), bytes);
     if (node['name'] === 'sum' && listOf(node['children']).some((child) => isNode(child) && typeOf(child) === 'BOOLEAN')) refuse('SUM of a BOOL: use COUNTIF');
   });
 }
@@ -72,6 +75,13 @@ function checkFunction(node: Node, bytes: Buffer): void {
   }
   if (node['name'] === '-' && !ASKED_FOR.test(text) && children.length === 2 && children.every((child) => typeOf(child) === 'DATE'))
     refuse('DATE - DATE: use DATE_DIFF');
+}
+
+/** BigQuery reads a literal such as 0.25 beside a NUMERIC as one; here it would make a FLOAT64 of both. */
+function checkLiterals(children: readonly Node[], bytes: Buffer): void {
+  const isLiteral = (child: Node) => child['expression_class'] === 'BOUND_CONSTANT' && typeOf(child) === 'DOUBLE';
+  if (children.some(isLiteral) && children.some((child) => typeBefore(child, bytes) === 'DECIMAL'))
+    refuse("a NUMERIC beside a literal with a point, which BigQuery reads as NUMERIC: write NUMERIC '0.25', or CAST(… AS FLOAT64)");
 }
 
 /** Reads `list_contains(['!what is needed', types…], typeof(x))` of a macro: DuckDB has made a constant of the type by then. */

@@ -1,7 +1,8 @@
 /**
  * BigQuery's functions of dates and times made of DuckDB's. Weeks begin on Monday in DuckDB: a date is shifted by the days
  * between Monday and the wanted day before it is truncated, and back. A list that begins with `!` says which types are taken:
- * checked-query.ts reads it in the plan and refuses others by these words.
+ * checked-query.ts reads it in the plan and refuses others by these words. Of an hour that a zone has twice, BigQuery means the
+ * first, DuckDB the second.
  */
 export const dateMacros = String.raw`
 cast_timestamp(x) AS CASE WHEN typeof(x) = 'VARCHAR' THEN CAST(system.main.regexp_extract(CAST(x AS VARCHAR), '^\d{1,4}-\d{1,2}-\d{1,2}([ Tt]\d{1,2}:\d{1,2}:\d{1,2}(\.\d{1,6})?)?( ?([+-]\d{1,2}(:\d{2})?|[Zz]|UTC))?$') AS TIMESTAMPTZ) ELSE CAST(x AS TIMESTAMPTZ) END
@@ -9,12 +10,13 @@ safe_cast_timestamp(x) AS CASE WHEN typeof(x) = 'VARCHAR' THEN TRY_CAST(system.m
 a_date(x) AS CASE WHEN list_contains(['!a DATE is needed', 'DATE', '"NULL"', 'VARCHAR'], typeof(x)) THEN CAST(x AS DATE) ELSE CAST('no DATE' AS DATE) END
 a_time(x) AS CASE WHEN list_contains(['!a TIMESTAMP is needed', 'TIMESTAMP WITH TIME ZONE', '"NULL"', 'VARCHAR'], typeof(x)) THEN CAST(x AS TIMESTAMPTZ) ELSE CAST('no TIMESTAMP' AS TIMESTAMPTZ) END
 a_datetime(x) AS CASE WHEN list_contains(['!a DATETIME is needed', 'TIMESTAMP', 'DATE', '"NULL"', 'VARCHAR'], typeof(x)) THEN CAST(x AS TIMESTAMP) ELSE CAST('no DATETIME' AS TIMESTAMP) END
+at_zone(x, tz) AS CASE WHEN ((x AT TIME ZONE tz) - INTERVAL 1 HOUR) AT TIME ZONE tz = x THEN (x AT TIME ZONE tz) - INTERVAL 1 HOUR ELSE x AT TIME ZONE tz END
 unit(p) AS CASE WHEN p LIKE 'WEEK_%' OR p = 'ISOWEEK' THEN 'week' WHEN p = 'DAYOFWEEK' THEN 'dow' WHEN p = 'DAYOFYEAR' THEN 'doy' ELSE p END
 shift(p) AS to_days(CASE p WHEN 'WEEK_SUNDAY' THEN 1 WHEN 'WEEK_TUESDAY' THEN -1 WHEN 'WEEK_WEDNESDAY' THEN -2 WHEN 'WEEK_THURSDAY' THEN -3 WHEN 'WEEK_FRIDAY' THEN -4 WHEN 'WEEK_SATURDAY' THEN 2 ELSE 0 END)
 truncated(t, p) AS CASE WHEN p = 'ISOYEAR' THEN system.main.date_trunc('week', make_timestamp(CAST(date_part('isoyear', t) AS BIGINT), 1, 4, 0, 0, 0)) ELSE system.main.date_trunc(bigquery.unit(p), t + bigquery.shift(p)) - bigquery.shift(p) END
 date_trunc(d, p) AS CAST(bigquery.truncated(CAST(bigquery.a_date(d) AS TIMESTAMP), p) AS DATE)
 datetime_trunc(d, p) AS bigquery.truncated(bigquery.a_datetime(d), p)
-timestamp_trunc(t, p) AS bigquery.truncated(bigquery.a_time(t) AT TIME ZONE 'UTC', p) AT TIME ZONE 'UTC', (t, p, tz) AS bigquery.truncated(bigquery.a_time(t) AT TIME ZONE tz, p) AT TIME ZONE tz
+timestamp_trunc(t, p) AS bigquery.truncated(bigquery.a_time(t) AT TIME ZONE 'UTC', p) AT TIME ZONE 'UTC', (t, p, tz) AS bigquery.at_zone(bigquery.truncated(bigquery.a_time(t) AT TIME ZONE tz, p), tz)
 difference(a, b, p) AS CASE WHEN p LIKE 'WEEK_%' THEN (CAST(bigquery.truncated(a, p) AS DATE) - CAST(bigquery.truncated(b, p) AS DATE)) // 7 WHEN p = 'ISOYEAR' THEN CAST(date_part('isoyear', a) - date_part('isoyear', b) AS BIGINT) ELSE system.main.date_diff(p, b, a) END
 date_diff(a, b, p) AS bigquery.difference(CAST(bigquery.a_date(a) AS TIMESTAMP), CAST(bigquery.a_date(b) AS TIMESTAMP), p)
 datetime_diff(a, b, p) AS bigquery.difference(bigquery.a_datetime(a), bigquery.a_datetime(b), p)
@@ -27,7 +29,7 @@ timestamp_add(t, i) AS bigquery.a_time(t) + i
 timestamp_sub(t, i) AS bigquery.a_time(t) - i
 last_day(d, p) AS CAST(bigquery.truncated(CAST(bigquery.a_date(d) AS TIMESTAMP), p) + CASE WHEN p LIKE 'WEEK_%' THEN INTERVAL 7 DAY WHEN p = 'MONTH' THEN INTERVAL 1 MONTH WHEN p = 'QUARTER' THEN INTERVAL 3 MONTH WHEN p = 'YEAR' THEN INTERVAL 1 YEAR END - INTERVAL 1 DAY AS DATE)
 to_date(x) AS CASE WHEN list_contains(['!a DATE, DATETIME or TIMESTAMP is needed', 'DATE', 'TIMESTAMP', 'TIMESTAMP WITH TIME ZONE', '"NULL"'], typeof(x)) THEN CAST(x AS DATE) END, (t, tz) AS CAST(bigquery.a_time(t) AT TIME ZONE tz AS DATE), (y, m, d) AS make_date(CAST(y AS BIGINT), CAST(m AS BIGINT), CAST(d AS BIGINT))
-to_timestamp(x) AS bigquery.cast_timestamp(x), (x, tz) AS CAST(x AS TIMESTAMP) AT TIME ZONE tz
+to_timestamp(x) AS bigquery.cast_timestamp(x), (x, tz) AS bigquery.at_zone(CAST(x AS TIMESTAMP), tz)
 to_datetime(x) AS CAST(x AS TIMESTAMP), (t, tz) AS bigquery.a_time(t) AT TIME ZONE tz
 current_date() AS CAST(now() AT TIME ZONE 'UTC' AS DATE), (tz) AS CAST(now() AT TIME ZONE tz AS DATE)
 current_datetime() AS now() AT TIME ZONE 'UTC', (tz) AS now() AT TIME ZONE tz
@@ -45,8 +47,8 @@ parse_date(f, s) AS CAST(strptime(s, f) AS DATE)
 safe_parse_date(f, s) AS CAST(try_strptime(s, f) AS DATE)
 parse_datetime(f, s) AS strptime(s, f)
 safe_parse_datetime(f, s) AS try_strptime(s, f)
-parse_timestamp(f, s) AS strptime(s, f) AT TIME ZONE 'UTC', (f, s, tz) AS strptime(s, f) AT TIME ZONE tz
-safe_parse_timestamp(f, s) AS try_strptime(s, f) AT TIME ZONE 'UTC', (f, s, tz) AS try_strptime(s, f) AT TIME ZONE tz
+parse_timestamp(f, s) AS strptime(s, f) AT TIME ZONE 'UTC', (f, s, tz) AS bigquery.at_zone(strptime(s, f), tz)
+safe_parse_timestamp(f, s) AS try_strptime(s, f) AT TIME ZONE 'UTC', (f, s, tz) AS bigquery.at_zone(try_strptime(s, f), tz)
 format_date(f, d) AS strftime(bigquery.a_date(d), f)
 format_datetime(f, d) AS strftime(bigquery.a_datetime(d), f)
 format_timestamp(f, t) AS strftime(bigquery.a_time(t) AT TIME ZONE 'UTC', f), (f, t, tz) AS strftime(bigquery.a_time(t) AT TIME ZONE tz, f)

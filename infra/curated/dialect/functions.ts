@@ -12,7 +12,7 @@ const SAME = `
 abs 1 | sign 1 | sqrt 1 | pow 2 | power=pow 2 | exp 1 | ln 1 | log10 1
 lower 1 | upper 1 | length 1 | char_length=length 1 | character_length=length 1 | byte_length=strlen 1 | octet_length=strlen 1
 replace 3 | repeat 2 | reverse 1 | starts_with 2 | ends_with 2 | strpos 2 | coalesce 1-9 | ifnull 2 | nullif 2 | if 3 | is_nan=isnan 1 | is_inf=isinf 1
-count 1 | sum 1 | min 1 | max 1 | any_value 1 | countif 1 | logical_and=bool_and 1 | logical_or=bool_or 1 | max_by=arg_max_null 2 | min_by=arg_min_null 2
+count 1 | sum 1 | min 1 | max 1 | any_value 1 | logical_and=bool_and 1 | logical_or=bool_or 1 | max_by=arg_max_null 2 | min_by=arg_min_null 2
 stddev 1 | stddev_samp 1 | stddev_pop 1 | variance 1 | var_samp 1 | var_pop 1 | corr 2 | covar_samp 2 | covar_pop 2
 bit_and 1 | bit_or 1 | bit_xor 1 | array_length=len 1 | array_concat=list_concat 2 | array_reverse=list_reverse 1 | array_to_string 2
 regexp_contains=regexp_matches 2 | from_hex=unhex 1 | to_base64 1 | from_base64 1 | format=printf 1-9 | current_timestamp=now 0

@@ -60,14 +60,16 @@ WHERE child.${column} IS NOT NULL AND parent.${parentColumn} IS NULL GROUP BY ch
 
 /** The newest value of a TIMESTAMP is at most so many hours old; a table that nothing was ever loaded into is not stale. */
 const freshness = (model, column, hours, options) => {
-  const query = (table) => `SELECT MAX(${column}) AS newest FROM ${table} HAVING MAX(${column}) < TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL ${hours} HOUR)`;
+  const query = (table) =>
+    `SELECT age.newest FROM (SELECT MAX(${column}) AS newest FROM ${table}) AS age WHERE age.newest < TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL ${hours} HOUR)`;
   return check(model, `${column}__fresh`, query, options);
 };
 
 /** At most this share of the rows has null in a column. */
 const nullRatio = (model, column, share, options) => {
   const ratio = `SAFE_DIVIDE(COUNTIF(${column} IS NULL), COUNT(*))`;
-  return check(model, `${column}__null_ratio`, (table) => `SELECT ${ratio} AS null_ratio FROM ${table} HAVING ${ratio} > ${share}`, options);
+  const query = (table) => `SELECT found.null_ratio FROM (SELECT ${ratio} AS null_ratio FROM ${table}) AS found WHERE found.null_ratio > ${share}`;
+  return check(model, `${column}__null_ratio`, query, options);
 };
 
 /** A percentile (95, say) of a column is at most `max` and at least `min`. */

@@ -3,6 +3,16 @@ import type { Case } from './case.ts';
 export const queryCases: readonly Case[] = [
   ['COUNT of rows', 'SELECT COUNT(*) FROM UNNEST([1, 4, 4, NULL]) AS x', '4', 'INT64'],
   ['COUNT of values', 'SELECT COUNT(x) FROM UNNEST([1, 4, 4, NULL]) AS x', '3', 'INT64'],
+  ['SUM of NUMERIC in a window', "SELECT SUM(x) OVER () FROM UNNEST([NUMERIC '1.5', NUMERIC '2']) AS x LIMIT 1", '3.5', 'NUMERIC'],
+  [
+    'TO_JSON_STRING of a row with a time',
+    "SELECT TO_JSON_STRING(t) FROM (SELECT TIMESTAMP '2026-01-02 03:04:05+00' AS m) AS t",
+    '{"m":"2026-01-02T03:04:05Z"}',
+    'STRING',
+  ],
+  ['COUNTIF of nothing but NULL', 'SELECT COUNTIF(x > 1) FROM UNNEST([CAST(NULL AS INT64)]) AS x', '0', 'INT64'],
+  ['COUNTIF of no rows', 'SELECT COUNTIF(x > 1) FROM UNNEST([1]) AS x WHERE x > 5', '0', 'INT64'],
+  ['COUNTIF in a window', 'SELECT COUNTIF(x > 1) OVER () FROM UNNEST([1, 2, 3]) AS x LIMIT 1', '2', 'INT64'],
   ['COUNTIF of negative numbers', 'SELECT COUNTIF(x < 0) FROM UNNEST([5, -2, 3, 6, -10, -7, 4, 0]) AS x', '3', 'INT64'],
   ['SUM DISTINCT', 'SELECT SUM(DISTINCT x) FROM UNNEST([1, 2, 3, 4, 5, 4, 3, 2, 1]) AS x', '15', 'INT64'],
   ['SUM of nothing', 'SELECT SUM(x) FROM UNNEST([1]) AS x WHERE x > 1', null, 'INT64'],

@@ -1,6 +1,24 @@
 import type { Case } from './case.ts';
 
 export const timeCases: readonly Case[] = [
+  [
+    'TIMESTAMP of an hour that comes twice',
+    "SELECT TIMESTAMP(DATETIME '2026-11-01 01:30:00', 'America/Toronto') = TIMESTAMP '2026-11-01 05:30:00+00'",
+    'true',
+    'BOOL',
+  ],
+  [
+    'TIMESTAMP after an hour that came twice',
+    "SELECT TIMESTAMP(DATETIME '2026-11-01 02:30:00', 'America/Toronto') = TIMESTAMP '2026-11-01 07:30:00+00'",
+    'true',
+    'BOOL',
+  ],
+  [
+    'TIMESTAMP of an hour that is skipped',
+    "SELECT TIMESTAMP(DATETIME '2026-03-08 02:30:00', 'America/Toronto') = TIMESTAMP '2026-03-08 07:30:00+00'",
+    'true',
+    'BOOL',
+  ],
   ['EXTRACT a day', "SELECT EXTRACT(DAY FROM DATE '2013-12-25')", '25', 'INT64'],
   ['ISOYEAR before a year ends', "SELECT EXTRACT(ISOYEAR FROM DATE '2016-01-02')", '2015', 'INT64'],
   ['ISOWEEK of that day', "SELECT EXTRACT(ISOWEEK FROM DATE '2016-01-02')", '53', 'INT64'],

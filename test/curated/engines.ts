@@ -1,0 +1,44 @@
+import type { Graph, Model } from '../../infra/curated/graph.ts';
+import { macroStatements } from '../../infra/curated/dialect/macros.ts';
+import { queryToDuckDb } from '../../infra/curated/dialect/to-duckdb.ts';
+import type { Session } from '../../infra/local/duckdb-session.ts';
+import { identifier } from '../../infra/local/duckdb-sql.ts';
+import type { QueryResult } from '../../shared/warehouse/warehouse.ts';
+import { SAMPLE_NOW, type SampleTable, selectSql } from './sample-data.ts';
+
+/** Digits in which two engines that add in another order agree. */
+const FLOAT_DIGITS = 12;
+
+/** The models with a clock that stands still, so that every engine computes the same. */
+export function stopped(graph: Graph): Graph {
+  const still = (sql: string) =>
+    sql.replaceAll('CURRENT_TIMESTAMP()', `TIMESTAMP '${SAMPLE_NOW}'`).replaceAll('CURRENT_DATE()', `DATE '${SAMPLE_NOW.slice(0, 10)}'`);
+  const model = (one: Model): Model => ({ ...one, query: still(one.query), incrementalQuery: still(one.incrementalQuery) });
+  return { ...graph, models: graph.models.map(model), assertions: graph.assertions.map((one) => ({ ...one, query: still(one.query) })) };
+}
+
+/** Puts the sample into the tables of DuckDB, which are there. */
+export async function insertSample(session: Session, tables: readonly SampleTable[]): Promise<void> {
+  for (const statement of macroStatements) await session.run(statement);
+  for (const table of tables) {
+    if (table.rows.length === 0) continue;
+    const { dataset, table: name, columns } = table.spec;
+    const names = columns.map((column) => identifier(column.name)).join(', ');
+    await session.run(`INSERT INTO ${identifier(dataset)}.${identifier(name)} (${names}) ${queryToDuckDb(selectSql(table), { project: 'sample' })}`);
+  }
+}
+
+/** A table, without some of its columns, as lines that can be compared between engines: its columns with their types, then its rows in any order, sorted. */
+export function comparable({ columns, rows }: QueryResult, without: readonly string[] = []): readonly string[] {
+  const places = columns.flatMap(({ name }, place) => (without.includes(name) ? [] : [place]));
+  const lines = rows.map((row) => JSON.stringify(places.map((place) => plain(row[place] ?? null, columns[place]?.type))));
+  return [places.map((place) => `${columns[place]?.name} ${columns[place]?.type}`).join(', '), ...lines.sort()];
+}
+
+/** NUMERIC without zeros at the end; FLOAT64 to so many digits. */
+function plain(value: string | number | boolean | null, type: string | undefined): string | null {
+  if (value === null) return null;
+  if (type === 'FLOAT64') return String(Number(Number(value).toPrecision(FLOAT_DIGITS)));
+  if (type === 'NUMERIC') return String(value).includes('.') ? String(value).replace(/\.?0+$/, '') : String(value);
+  return String(value);
+}
