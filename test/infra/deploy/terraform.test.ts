@@ -93,6 +93,11 @@ describe('what Terraform is told of the declarations', () => {
     for (const { target } of [...models, ...assertions]) expect(vars.datasets[target.dataset].kind).toBe('models');
   });
 
+  test('opens to the views of analytics the datasets that they read, and none where records are as they came', () => {
+    expect(vars.behind_analytics).toEqual(['marts', 'metrics']);
+    expect(attribute(only('google_bigquery_dataset_access', 'analytics_reads_models'), 'for_each')).toBe('var.behind_analytics');
+  });
+
   test('has a ledger whose tables Terraform puts the project before', () => {
     expect(attribute(inner(only('google_bigquery_table', 'ledger'), 'view'), 'query')).toBe('replace(var.ledger, "FROM ops.", "FROM `${var.project}`.ops.")');
     expect(vars.ledger.replaceAll('FROM ops.', '')).not.toMatch(/\bops\./);
