@@ -1,5 +1,6 @@
 import { cloudGuards } from './cloud-guards.ts';
 import { curatedGuards } from './curated-guards.ts';
+import { deployGuards } from './deploy-guards.ts';
 import type { Guard } from './guard.ts';
 
 const CHAIN = ['test/functions/chain', 'test/functions/load-modes'];
@@ -14,6 +15,7 @@ const STORE = ['test/infra/local/folder-store'];
 export const guards: readonly Guard[] = [
   ...cloudGuards,
   ...curatedGuards,
+  ...deployGuards,
   {
     name: 'precondition: an object is created once',
     file: 'infra/local/folder-store.ts',

@@ -88,6 +88,12 @@ describe('what Terraform is told of the declarations', () => {
     expect(vars.tables['ops.loads']).toBeDefined();
   });
 
+  test('has a table for everything that a model reads, so that none fails before the first load', async () => {
+    const { sources } = await compileModels();
+    const read = sources.map(({ target }) => `${target.dataset}.${target.name}`).filter((name) => name !== 'ops.ledger');
+    expect(read.filter((name) => vars.tables[name] === undefined)).toEqual([]);
+  });
+
   test('has the dataset of every model and of every test of one', async () => {
     const { models, assertions } = await compileModels();
     for (const { target } of [...models, ...assertions]) expect(vars.datasets[target.dataset].kind).toBe('models');
