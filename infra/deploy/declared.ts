@@ -13,6 +13,8 @@ export interface Declared {
   readonly schedules: Readonly<Record<string, DeclaredSchedule>>;
   readonly datasets: Readonly<Record<string, DeclaredDataset>>;
   readonly tables: Readonly<Record<string, DeclaredTable>>;
+  /** Datasets that the views of `analytics` read for whoever may read `analytics`. */
+  readonly behind_analytics: readonly string[];
   /** The query of the view `ops.ledger`. */
   readonly ledger: string;
 }
@@ -55,6 +57,9 @@ const OPS: Readonly<Record<string, DeclaredDataset>> = {
   ops_stage: { description: 'Stages of loads; a table goes after a day', kind: 'stage' },
 };
 
+/** What readers of reports see. */
+const ANALYTICS = 'analytics';
+
 /** Collects what Terraform needs to know of streams and models. */
 export function declared(streams: readonly Stream[], builtIn: readonly Stream[], models: Pick<Graph, 'models' | 'assertions'>): Declared {
   const tables = [...[...streams, ...builtIn].map(streamTable), LOADS_TABLE];
@@ -63,6 +68,7 @@ export function declared(streams: readonly Stream[], builtIn: readonly Stream[],
     schedules: Object.fromEntries(streams.flatMap(scheduleOf)),
     datasets: sorted({ ...datasetsOf(streams), ...modelDatasets(models), ...OPS }),
     tables: sorted(Object.fromEntries(tables.map((table) => [`${table.dataset}.${table.table}`, declaredTable(table)]))),
+    behind_analytics: behindAnalytics(models),
     ledger: LEDGER_SQL,
   };
 }
@@ -104,6 +110,12 @@ function modelDatasets({ models, assertions }: Pick<Graph, 'models' | 'assertion
     ({ target }) => [target.dataset, { description: 'Tests of the curated models: rows are failures', kind: 'models' as const }] as const,
   );
   return Object.fromEntries([...tested, ...built]);
+}
+
+function behindAnalytics({ models }: Pick<Graph, 'models'>): readonly string[] {
+  const built = new Set(models.map(({ target }) => `${target.dataset}.${target.name}`));
+  const read = models.filter(({ target }) => target.dataset === ANALYTICS).flatMap(({ after }) => after);
+  return [...new Set(read.filter(({ dataset, name }) => built.has(`${dataset}.${name}`)).map(({ dataset }) => dataset))].sort();
 }
 
 function declaredTable(spec: TableSpec): DeclaredTable {

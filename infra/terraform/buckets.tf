@@ -116,7 +116,7 @@ data "archive_file" "package" {
   type        = "zip"
   source_dir  = "${path.module}/${var.package}"
   output_path = "${path.module}/.terraform/package.zip"
-  excludes    = ["node_modules"]
+  excludes    = ["node_modules/**"]
 }
 
 resource "google_storage_bucket_object" "package" {

@@ -51,8 +51,9 @@ resource "google_cloudfunctions2_function" "functions" {
     max_instance_request_concurrency = each.key == "sync" ? 80 : 1
     min_instance_count               = 0
     max_instance_count               = each.value.max
-    ingress_settings                 = each.key == "sync" ? "ALLOW_ALL" : "ALLOW_INTERNAL_ONLY"
-    service_account_email            = google_service_account.function[each.key].email
+    # From anywhere, because people call functions by hand; IAM lets in only who has been given the role.
+    ingress_settings      = "ALLOW_ALL"
+    service_account_email = google_service_account.function[each.key].email
     environment_variables = merge(each.value.env, {
       NOTICES_TOPIC            = google_pubsub_topic.pipeline_failures.name
       FUNCTION_TIMEOUT_SECONDS = tostring(local.timeout)

@@ -200,6 +200,11 @@ variable "tables" {
   }))
 }
 
+variable "behind_analytics" {
+  description = "Datasets that the views of `analytics` read for those who may read `analytics`."
+  type        = set(string)
+}
+
 variable "ledger" {
   description = "The query of the view ops.ledger."
   type        = string

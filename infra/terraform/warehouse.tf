@@ -15,7 +15,7 @@ resource "google_bigquery_table" "tables" {
   table_id            = each.value.table
   description         = each.value.description
   labels              = each.value.labels
-  clustering          = each.value.cluster
+  clustering          = length(each.value.cluster) == 0 ? null : each.value.cluster
   schema              = each.value.schema
   deletion_protection = true
   time_partitioning {
@@ -42,7 +42,7 @@ resource "google_bigquery_table" "ledger" {
 
 # Readers of reports see the views of `analytics` and nothing below them: the views read for them.
 resource "google_bigquery_dataset_access" "analytics_reads_models" {
-  for_each   = toset([for name, dataset in var.datasets : name if dataset.kind == "models" && name != "analytics" && contains(keys(var.datasets), "analytics")])
+  for_each   = var.behind_analytics
   dataset_id = google_bigquery_dataset.datasets[each.key].dataset_id
   dataset {
     dataset {

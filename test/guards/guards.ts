@@ -2,6 +2,7 @@ import { cloudGuards } from './cloud-guards.ts';
 import { crmGuards } from './crm-guards.ts';
 import { serviceGuards } from './service-guards.ts';
 import { curatedGuards } from './curated-guards.ts';
+import { deployGuards } from './deploy-guards.ts';
 import type { Guard } from './guard.ts';
 import { metricGuards } from './metric-guards.ts';
 
@@ -20,6 +21,7 @@ export const guards: readonly Guard[] = [
   ...serviceGuards,
   ...curatedGuards,
   ...metricGuards,
+  ...deployGuards,
   {
     name: 'precondition: an object is created once',
     file: 'infra/local/folder-store.ts',

@@ -17,9 +17,9 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  expect(dataform.violations).toEqual([]);
   await dataform.close();
   await rm(dir, { recursive: true });
+  expect(dataform.violations).toEqual([]);
 });
 
 async function put(path: string, text: string): Promise<void> {

@@ -88,9 +88,20 @@ describe('what Terraform is told of the declarations', () => {
     expect(vars.tables['ops.loads']).toBeDefined();
   });
 
+  test('has a table for everything that a model reads, so that none fails before the first load', async () => {
+    const { sources } = await compileModels();
+    const read = sources.map(({ target }) => `${target.dataset}.${target.name}`).filter((name) => name !== 'ops.ledger');
+    expect(read.filter((name) => vars.tables[name] === undefined)).toEqual([]);
+  });
+
   test('has the dataset of every model and of every test of one', async () => {
     const { models, assertions } = await compileModels();
     for (const { target } of [...models, ...assertions]) expect(vars.datasets[target.dataset].kind).toBe('models');
+  });
+
+  test('opens to the views of analytics the datasets that they read, and none where records are as they came', () => {
+    expect(vars.behind_analytics).toEqual(['marts', 'metrics']);
+    expect(attribute(only('google_bigquery_dataset_access', 'analytics_reads_models'), 'for_each')).toBe('var.behind_analytics');
   });
 
   test('has a ledger whose tables Terraform puts the project before', () => {
