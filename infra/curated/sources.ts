@@ -45,8 +45,7 @@ function streamLines(stream: Stream): readonly string[] {
   const members = [
     entry('      ', 'cron', quoted(cron)),
     entry('      ', 'timeZone', quoted(timeZone)),
-    // A number a line: a formatter would fill the lines of a long list.
-    ...(minutes.length === 1 ? [`      minutes: [${minutes.join('')}],`] : ['      minutes: [', ...minutes.map((minute) => `        ${minute},`), '      ],']),
+    ...numbers('      ', 'minutes', minutes),
     entry('      ', 'weekDays', quoted(weekDays)),
     entry('      ', 'monthDays', quoted(monthDays)),
     entry('      ', 'months', quoted(months)),
@@ -87,6 +86,19 @@ function tagged({ description }: Column): string {
 export function entry(indent: string, name: string, value: string): string {
   const line = `${indent}${name}: ${value},`;
   return line.length <= LINE ? line : `${indent}${name}:\n${indent}  ${value},`;
+}
+
+/** A list of numbers, on one line or in lines that are full, as the formatter does. */
+function numbers(indent: string, name: string, list: readonly number[]): readonly string[] {
+  const line = `${indent}${name}: [${list.join(', ')}],`;
+  if (line.length <= LINE) return [line];
+  const lines: string[] = [];
+  for (const number of list) {
+    const longer = `${lines.at(-1)} ${number},`;
+    if (lines.length > 0 && longer.length <= LINE) lines[lines.length - 1] = longer;
+    else lines.push(`${indent}  ${number},`);
+  }
+  return [`${indent}${name}: [`, ...lines, `${indent}],`];
 }
 
 /** A text in quotes of JavaScript. */

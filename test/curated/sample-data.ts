@@ -94,7 +94,7 @@ function cellOf(
   if (column.privacy === 'pii' && column.type === 'STRING' && secret !== undefined) return secret(stream, name, index);
   if (example === null || example === undefined) return null;
   if (shapes.has(name)) return shaped(shapes.get(name) ?? '', index === ROWS - 1 ? NOWHERE : 1 + ((index * 7) % REFERRED));
-  return varied(column.type, String(example), index);
+  return varied(column.type, column.type === 'JSON' ? JSON.stringify(example) : String(example), index);
 }
 
 function varied(type: ColumnType, example: string, index: number): string {

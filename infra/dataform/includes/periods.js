@@ -4,9 +4,10 @@
  */
 const ALL = 'all';
 const NONE = 'none';
+/** A function of what is grouped is none of BigQuery's GROUP BY: the last day is an aggregate. */
 const SPANS = {
   all: (day) => ({ first: `MIN(${day})`, last: `MAX(${day})`, group: [] }),
-  month: (day) => ({ first: `DATE_TRUNC(${day}, MONTH)`, last: `LAST_DAY(DATE_TRUNC(${day}, MONTH), MONTH)`, group: [`DATE_TRUNC(${day}, MONTH)`] }),
+  month: (day) => ({ first: `DATE_TRUNC(${day}, MONTH)`, last: `LAST_DAY(MIN(${day}), MONTH)`, group: [`DATE_TRUNC(${day}, MONTH)`] }),
   day: (day) => ({ first: day, last: day, group: [day] }),
 };
 

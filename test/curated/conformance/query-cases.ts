@@ -101,6 +101,18 @@ export const queryCases: readonly Case[] = [
     'STRING',
   ],
   ['UNNEST with its place', "SELECT x FROM UNNEST(['a', 'b', 'c']) AS x WITH OFFSET AS place WHERE place = 1", 'b', 'STRING'],
+  [
+    'GROUP BY the alias of a date',
+    "SELECT COUNT(*) FROM (SELECT DATE_TRUNC(x, MONTH) AS m, COUNT(*) AS n FROM UNNEST([DATE '2026-01-02', DATE '2026-01-30', DATE '2026-02-01']) AS x GROUP BY m)",
+    '2',
+    'INT64',
+  ],
+  [
+    'GROUP BY the place of a date',
+    "SELECT n FROM (SELECT DATE_ADD(x, INTERVAL 1 DAY) AS m, COUNT(*) AS n FROM UNNEST([DATE '2026-01-02']) AS x GROUP BY 1)",
+    '1',
+    'INT64',
+  ],
   ['a STRUCT of a STRUCT', 'SELECT STRUCT(STRUCT(7 AS b) AS a).a.b', '7', 'INT64'],
   ['comments of all kinds', 'SELECT /* one */ 1 -- two\n + 1 # three', '2', 'INT64'],
 ];

@@ -2,6 +2,38 @@
 
 analytics.view({
   schema: 'marts',
+  name: 'agg_orders',
+  description:
+    "Orders added up once for every metric, one row per period and scope. An order counts for its own day; buyers are contacts that ordered, not contacts of the CRM; new is a contact's first order of all",
+  columns: {
+    period: "Span of the figures: 'all' (everything there is), 'month' or 'day'",
+    period_start: "First day of the month or day; of 'all' the first day of these figures",
+    period_end: "Last day of the month or day; of 'all' the last day of these figures",
+    scope:
+      "What the figures are about: 'all', or one campaign_channel, campaign (its number), order_channel, utm_source, country of the contact or payment_method",
+    scope_value: "Which one; 'all' for all of them, 'none' where there is none",
+    orders: 'Orders',
+    buyers_orders: 'Orders that name a contact',
+    repeat_orders: 'Orders of contacts that had ordered before, in any period and scope',
+    unconverted_orders: 'Orders without a value in the reporting currency',
+    items: 'Items of the orders',
+    buyers: 'Different contacts that ordered',
+    new_buyers: 'Buyers whose first order of all is among these',
+    revenue: "Sum of the orders' values, in the reporting currency; null where no order has one",
+    buyers_revenue: 'Revenue of orders that name a contact',
+    new_revenue: 'Revenue of first orders, and of orders that name nobody',
+    repeat_revenue: 'Revenue of repeat orders',
+    is_partial: 'Whether the month or day is not over, or began before the first order',
+    as_of: 'When the newest export of orders was made',
+  },
+  keys: ['period', 'period_start', 'scope', 'scope_value'],
+  hashed: [],
+  hidden: [],
+  dependencies: [],
+});
+
+analytics.view({
+  schema: 'marts',
   name: 'dim_campaign',
   description: 'Campaigns of the marketing team, one row per campaign, and the unknown campaign -1',
   columns: {
@@ -188,7 +220,7 @@ analytics.view({
     action_date_raw: 'Date of the action, as written by the source',
     action_type: 'What was done, as the source says (column Action_Type); null where it has no such field',
     is_visit: 'Whether the representative was there: the type of action is Visit, or there is none',
-    report_fields: 'SHA-256 of: The report as JSON: every field of the source by the name of its column, whichever there are',
+    report_fields: 'SHA-256 of: The report as JSON: every field that has a value, by the name of its column, whichever there are',
     _extracted_at: 'When the source was asked',
   },
   keys: ['report_key'],
@@ -325,7 +357,7 @@ analytics.view({
   schema: 'metrics',
   name: 'mtr_acquisition',
   description:
-    'What ads cost and what orders brought, one row per period and scope; days are days of the ads and days of the orders alike. Orders belong to the campaign that they name',
+    'What ads cost and what orders brought, one row per period and scope; a day is one of the ads and of the orders alike. Orders belong to the campaign that they name',
   columns: {
     period: "Span of the figures: 'all' (everything there is), 'month' or 'day'",
     period_start: "First day of the month or day; of 'all' the first day of these figures",
@@ -394,6 +426,27 @@ analytics.view({
 
 analytics.view({
   schema: 'metrics',
+  name: 'mtr_customer_growth',
+  description:
+    'Customers who came and who came back, one row per period (month or year). A customer signs up in one month and one year, so sign-ups may be added up over one kind of period; a return may not be told twice, since only the last ticket of a customer is known',
+  columns: {
+    period: 'month or year',
+    period_start: 'First day of the month or year',
+    signups: 'Customers who signed up in the period',
+    new_buyers: 'Of these, customers with a sale, on whichever day',
+    returned_customers: 'Customers who had signed up before the period and whose last ticket, as the system says, was in it',
+    returned_buyers: 'Of these, customers with a sale, on whichever day',
+    as_of: 'When the newest customer was asked for',
+    completeness: 'partial for a period that was not over then, else final',
+  },
+  keys: ['period', 'period_start'],
+  hashed: [],
+  hidden: [],
+  dependencies: [],
+});
+
+analytics.view({
+  schema: 'metrics',
   name: 'mtr_customer_retention',
   description: 'How many buyers come back, one row per cohort (contacts whose first order of all was in the month) and number of months since, 0 to 12',
   columns: {
@@ -422,7 +475,7 @@ analytics.view({
     period: "Span of the figures: 'all' (everything there is), 'month' or 'day'",
     period_start: "First day of the month or day; of 'all' the first day of these figures",
     period_end: "Last day of the month or day; of 'all' the last day of these figures",
-    scope: "What the figures are about: 'all', or one country of the contact, utm_source, order_channel or campaign_channel",
+    scope: "What the figures are about: 'all', or one campaign_channel, order_channel, utm_source, country of the contact or payment_method",
     scope_value: "Which one; 'all' for all of them, 'none' where there is none",
     contacts: 'Contacts of the CRM, whether or not they ever ordered; of all periods together, in the scopes all and country',
     buyers: 'Different contacts that ordered',
@@ -684,6 +737,30 @@ analytics.view({
     completeness: 'final, or partial where there is no report at all',
   },
   keys: ['chain', 'store_class'],
+  hashed: [],
+  hidden: [],
+  dependencies: [],
+});
+
+analytics.view({
+  schema: 'metrics',
+  name: 'mtr_shop_revenue',
+  description:
+    'What the shop sold, one row per month, kind of customer and way of payment: the finest grain, all of whose figures may be added up over any rows. How many customers bought is no such figure: mtr_customer_segment_summary has it',
+  columns: {
+    month_start: 'First day of the month, the year with it',
+    location: "City of the customer; 'none' where it is not known",
+    income_bracket: "Income of the customer; 'none' where it is not known",
+    customer_gender: "Gender of the customer; 'none' where it is not known",
+    payment_method: "How it was paid; 'none' where nothing is said",
+    sales: 'Rows of sales: products of purchases',
+    units: 'Units sold',
+    revenue: 'Amounts of the sales, in the reporting currency',
+    currency: 'The reporting currency, ISO 4217',
+    as_of: 'When the newest sale was asked for',
+    completeness: 'unconverted where an amount has no rate, partial for a month that was not over then, else final',
+  },
+  keys: ['month_start', 'location', 'income_bracket', 'customer_gender', 'payment_method'],
   hashed: [],
   hidden: [],
   dependencies: [],
