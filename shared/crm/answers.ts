@@ -68,6 +68,9 @@ function crmErrorResult({ failure, message, statusCode }: CrmError): Later | Ref
 export function errorOf(title: string, answer: CrmAnswer, reading: Reading = {}): CrmError {
   const { status } = answer;
   const means = reading.means ?? meaningOf(status);
+  if (status < 300 && reading.means === undefined) {
+    return new CrmError('unreachable', `${title} answered ${status} without what was asked for: check the address, or try again later`, status);
+  }
   if (means === 'credentials') return new CrmError('credentials', `${title} does not accept the credentials`, status);
   if (status === 403 && means !== 'later')
     return new CrmError('permission', `${title} accepts the credentials, but they lack a permission that is needed`, status);

@@ -15,7 +15,7 @@ export interface MappedContact {
 const CUSTOM = 'custom_properties.';
 
 /** Names the fields as the CRM does. What is missing or null is not mentioned, so that it stays what it is, unless the item says that it is to be emptied. */
-export function mapContact({ fields, required, title }: Mapped, { contact, wipe = [] }: ContactItem): MappedContact {
+export function mapContact({ fields, title }: Mapped, { contact, wipe = [] }: ContactItem): MappedContact {
   const values = new Map<string, string | null>();
   const warnings: string[] = [];
   for (const field of CONTACT_FIELDS) {
@@ -23,8 +23,7 @@ export function mapContact({ fields, required, title }: Mapped, { contact, wipe 
     const target = fields[field];
     if (value !== undefined && target !== null) values.set(target, value);
     else if (value !== undefined) warnings.push(`${field}: ${title} has no such field; it was left out`);
-    else if (wipe.includes(field) && target !== null && !required.includes(field)) values.set(target, null);
-    else if (wipe.includes(field)) warnings.push(`${field}: ${title} does not let it be emptied`);
+    else if (wipe.includes(field) && target !== null) values.set(target, null);
   }
   const custom = new Map<string, unknown>(Object.entries(contact.custom_properties ?? {}).filter(([, value]) => value !== null));
   for (const name of wipe.filter((wiped) => wiped.startsWith(CUSTOM)).map((wiped) => wiped.slice(CUSTOM.length))) {

@@ -73,5 +73,8 @@ function cookieOf(cookie: string): [string, string][] {
 async function serviceOf(site: string, headers: Readonly<Record<string, string>>, call: Call): Promise<string> {
   const framework = `${site}/0/odata`;
   const answer = await call({ method: 'GET', url: `${framework}/SysSettings?$top=1&$select=Id`, headers });
-  return answer.status === 404 ? `${site}/odata` : framework;
+  if (answer.status === 404) return `${site}/odata`;
+  // Any other answer says nothing about the site: kept for the whole session, a guess would be wrong as long.
+  if (answer.status > 299) throw errorOf('Creatio', answer);
+  return framework;
 }

@@ -307,6 +307,17 @@ describe('Creatio', () => {
     expect(creatio.requests[0]?.url).toBe('https://acme.creatio.com/ServiceModel/AuthService.svc/Login');
   });
 
+  test('is asked again where its service is, when the probe failed', async () => {
+    const crm = await openCrm('creatio', { creatio: { service: '/odata' } });
+    try {
+      crm.standIn.fail({ kind: 'status', status: 503 }, { path: /SysSettings/, times: 1 });
+      expect(await crm.upsert([contactItem(1)])).toMatchObject([{ outcome: 'later', reason: 'unreachable' }]);
+      expect(await crm.upsert([contactItem(1)])).toMatchObject([{ outcome: 'delivered' }]);
+    } finally {
+      await crm.close();
+    }
+  });
+
   test('is taken for no Creatio where it answers the log-in with a page', async () => {
     const creatio = scripted('creatio', ({ url }) => (url.includes('AuthService') ? { body: undefined } : undefined));
     await expect(creatio.validate()).rejects.toMatchObject({ failure: 'unreachable' });
@@ -314,6 +325,47 @@ describe('Creatio', () => {
 });
 
 describe('Klaviyo', () => {
+  test.each(['pk_0123456789abcdef', 'person1@example.com', 'SECRET-KEY', 'aSecret', 'x y', `${'A'.repeat(40)}`, 7])(
+    'is not quoted where it says %j for a code',
+    async (code) => {
+      const klaviyo = scripted('klaviyo', () => ({ status: 400, body: { errors: [{ code, source: { pointer: `/data/attributes/${code}` } }] } }));
+      expect(await klaviyo.upsert([contactItem(1)])).toEqual([
+        { outcome: 'refused', code: 'http_400', statusCode: 400, message: 'the CRM refused it with 400: change the record and send it again' },
+      ]);
+    },
+  );
+
+  test('gets the items of one contact one after the other, those of others beside them', async () => {
+    const items = [1, 2, 3].map((number) => ({ key: `k${number}`, contact: { ...contactItem(1).contact, first_name: `Name${number}` } }));
+    let open = 0;
+    let most = 0;
+    const slow = async (): Promise<CrmAnswer> => {
+      open += 1;
+      most = Math.max(most, open);
+      await new Promise((resolve) => setImmediate(resolve));
+      open -= 1;
+      return { status: 200, headers: {}, cookies: [], body: { data: { id: '01' } } };
+    };
+    const write = async (all: readonly ContactItem[]): Promise<number> => {
+      most = 0;
+      await providerOf('klaviyo').upsertContacts(
+        {
+          userId: 'u',
+          integrationId: 'i',
+          credentials: {},
+          settings: {},
+          tokens: createTokenCache({ now: () => 0 }),
+          lock: (_, work) => work(),
+          http: { send: slow },
+        },
+        all,
+        new AbortController().signal,
+      );
+      return most;
+    };
+    expect([await write(items), await write([contactItem(1), contactItem(2), contactItem(3)])]).toEqual([1, 3]);
+  });
+
   test('does not send names that are its own', async () => {
     const klaviyo = scripted('klaviyo', () => ({ status: 201, body: { data: { id: '01' } } }));
     const [result] = await klaviyo.upsert([contactItem(1, { custom_properties: { $consent: ['sms'], tier: 'gold' } })]);
