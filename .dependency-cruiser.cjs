@@ -2,7 +2,14 @@
 
 const PRODUCT = '^(functions|shared|infra)/';
 // Started by name, so nothing has to import them.
-const ENTRIES = ['^infra/curated/compile-child\\.ts$', '^functions/index\\.ts$', '^infra/build\\.ts$', '^infra/(postgres|cli)/main\\.ts$', '\\.d\\.ts$'];
+const ENTRIES = [
+  '^infra/curated/compile-child\\.ts$',
+  '^functions/index\\.ts$',
+  '^infra/build\\.ts$',
+  '^infra/deploy/main\\.ts$',
+  '^infra/(postgres|cli)/main\\.ts$',
+  '\\.d\\.ts$',
+];
 
 const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 const npm = (name) => `(^|/)node_modules/${name}(/|$)|^${name}(/|$)`;

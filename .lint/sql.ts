@@ -33,6 +33,9 @@ const DEFINITIONS = 'infra/dataform/definitions';
 const ARRIVAL = /^(?:_extracted_at|load_timestamp|taken_at)$/;
 const TIME_NAME = /\b\w*(?:_date|_at|_ts|_time|_timestamp|_day|_month|_week)\b(?!\s*\()|\bdate\b(?!\s*\()/gi;
 
+/** What bounds an incremental model: `when(incremental(), …)`, `incremental() ? …` and updatePartitionFilter. */
+const BOUNDS = [/when\(\s*incremental\(\)\s*,([\s\S]*?)`\s*\)/g, /incremental\(\)\s*\?([\s\S]*?):\s*[`"']/g, /\bupdatePartitionFilter:([^\n]*)/g];
+
 export const sqlRules: readonly SqlRule[] = [
   {
     name: 'no-select-star',
@@ -44,6 +47,11 @@ export const sqlRules: readonly SqlRule[] = [
     name: 'refs-only',
     why: 'a table is read by ref(), so that it is built before',
     find: ({ text }) => places(text, /`[\w-]+(?:\.[\w-]+)+`|(?<!DISTINCT\s|EXTRACT\s*\(\s*[\w()]+\s+)\b(?:FROM|JOIN)\s+[A-Za-z_]\w*\.\w+/gi),
+  },
+  {
+    name: 'no-extra',
+    why: '_extra holds what nobody declared, people too: declare the column in the stream',
+    find: ({ text }) => places(text, /\b_extra\b(?!":)/g),
   },
   { name: 'arrival-bound', why: 'what is new is found by _extracted_at: an old order that changes has an old date', find: businessBounds },
 ];
@@ -89,13 +97,14 @@ function unnamedItems({ file, text }: Model): readonly number[] {
   return found;
 }
 
-/** In `when(incremental(), …)`: names of times that are not those of arrival. */
+/** Names of times in what bounds an incremental model that are not those of arrival. */
 function businessBounds({ text }: Model): readonly number[] {
-  return [...text.matchAll(/when\(\s*incremental\(\)\s*,([\s\S]*?)`\s*\)/g)].flatMap((match) => {
-    const bound = match[1] ?? '';
-    const begin = match.index + match[0].indexOf(bound);
-    return [...bound.matchAll(TIME_NAME)].filter(([name]) => !ARRIVAL.test(name)).map(({ index }) => begin + index);
-  });
+  const bounds = BOUNDS.flatMap((pattern) =>
+    [...text.matchAll(pattern)].map((match) => ({ bound: match[1] ?? '', index: match.index + match[0].indexOf(match[1] ?? '') })),
+  );
+  return bounds
+    .flatMap(({ bound, index }) => [...bound.matchAll(TIME_NAME)].filter(([name]) => !ARRIVAL.test(name)).map((match) => index + match.index))
+    .sort((a, b) => a - b);
 }
 
 function topLevel(list: string): readonly string[] {

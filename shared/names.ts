@@ -88,6 +88,13 @@ export function runObjectName(run: Run & { readonly eventTime: Date }, extension
   return `${run.source}/${run.stream}/${time.slice(0, 10)}/${stamp}${runSuffix(run)}${extension}`;
 }
 
+/** The raw object of an answer that somebody else has kept, at its own time; like a backfill it never moves the cursor. */
+export function importedObjectName(streamId: string, time: Date, file: string): string {
+  const hex = createHash('sha256').update(file).digest('hex').slice(0, 8);
+  const iso = time.toISOString();
+  return `${streamId}/${iso.slice(0, 10)}/${iso.slice(0, 19).replaceAll(/[-:]/g, '')}Z-backfill-${hex}.json`;
+}
+
 /**
  * Where the id of a report is kept that a source makes for a raw object: created once, ignored by transform. A part of the
  * run's time and a later attempt have a name of their own.

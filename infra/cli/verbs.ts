@@ -2,6 +2,7 @@ import type { Verb } from './verb.ts';
 import { activate } from './verbs/activate.ts';
 import { deadLetters } from './verbs/dead-letters.ts';
 import { dev } from './verbs/dev.ts';
+import { docs } from './verbs/docs.ts';
 import { drop } from './verbs/drop.ts';
 import { extract } from './verbs/extract.ts';
 import { newStream } from './verbs/new-stream.ts';
@@ -24,6 +25,7 @@ export const verbs: readonly Verb[] = [
   extract,
   drop,
   models,
+  docs,
   query,
   activate,
   runs,

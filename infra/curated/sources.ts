@@ -45,8 +45,7 @@ function streamLines(stream: Stream): readonly string[] {
   const members = [
     entry('      ', 'cron', quoted(cron)),
     entry('      ', 'timeZone', quoted(timeZone)),
-    // A number a line: a formatter would fill the lines of a long list.
-    ...(minutes.length === 1 ? [`      minutes: [${minutes.join('')}],`] : ['      minutes: [', ...minutes.map((minute) => `        ${minute},`), '      ],']),
+    ...numbers('      ', 'minutes', minutes),
     entry('      ', 'weekDays', quoted(weekDays)),
     entry('      ', 'monthDays', quoted(monthDays)),
     entry('      ', 'months', quoted(months)),
@@ -83,13 +82,27 @@ function tagged({ description }: Column): string {
   return `{ description: ${quoted(description)}, tags: ['pii'] }`;
 }
 
-/** As the formatter breaks it. */
-function entry(indent: string, name: string, value: string): string {
+/** A member of an object, broken as the formatter does. */
+export function entry(indent: string, name: string, value: string): string {
   const line = `${indent}${name}: ${value},`;
   return line.length <= LINE ? line : `${indent}${name}:\n${indent}  ${value},`;
 }
 
-function quoted(text: string): string {
+/** A list of numbers, on one line or in lines that are full, as the formatter does. */
+function numbers(indent: string, name: string, list: readonly number[]): readonly string[] {
+  const line = `${indent}${name}: [${list.join(', ')}],`;
+  if (line.length <= LINE) return [line];
+  const lines: string[] = [];
+  for (const number of list) {
+    const longer = `${lines.at(-1)} ${number},`;
+    if (lines.length > 0 && longer.length <= LINE) lines[lines.length - 1] = longer;
+    else lines.push(`${indent}  ${number},`);
+  }
+  return [`${indent}${name}: [`, ...lines, `${indent}],`];
+}
+
+/** A text in quotes of JavaScript. */
+export function quoted(text: string): string {
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
   return `${quote}${text.replaceAll('\\', '\\\\').replaceAll(quote, `\\${quote}`)}${quote}`;
 }

@@ -69,3 +69,11 @@ export function commentTableSql(table: TableRef, description: string): string {
 export function migrationSql(table: TableRef, wanted: Column): readonly string[] {
   return ["SET TimeZone = 'UTC';", `ALTER TABLE ${tableName(table)} ALTER COLUMN ${identifier(wanted.name)} SET DATA TYPE ${duckType(wanted)};`];
 }
+
+export function setAsideSql(table: TableRef): string {
+  return `ALTER TABLE ${tableName(table)} RENAME TO ${identifier(`${table.table}_before`)};`;
+}
+
+export function allowNullSql(table: TableRef, column: string): string {
+  return `ALTER TABLE ${tableName(table)} ALTER COLUMN ${identifier(column)} DROP NOT NULL;`;
+}

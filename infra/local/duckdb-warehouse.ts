@@ -7,7 +7,7 @@ import { createJobTables, findJob, runJob, transaction } from './duckdb-jobs.ts'
 import { apply, dropStage, extraFields, ready, record, stage, verifyAndRepair } from './duckdb-load.ts';
 import { runQuery } from './duckdb-query.ts';
 import { type Session, sessionOn } from './duckdb-session.ts';
-import { migrationSql } from './duckdb-sql.ts';
+import { allowNullSql, migrationSql, setAsideSql } from './duckdb-sql.ts';
 import { addColumns, createTable, createView, emptyTable, readColumns } from './duckdb-tables.ts';
 
 /** The path of a clean object's file; undefined when that generation is gone. */
@@ -76,6 +76,14 @@ class DuckDbClient implements DuckDbWarehouse {
 
   migration(table: TableRef, wanted: Column): readonly string[] {
     return migrationSql(table, wanted);
+  }
+
+  setAside(table: TableRef): string {
+    return setAsideSql(table);
+  }
+
+  allowNull(table: TableRef, column: string): string {
+    return allowNullSql(table, column);
   }
 
   job(jobId: string): Promise<JobOutcome<unknown> | undefined> {

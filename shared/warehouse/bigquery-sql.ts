@@ -79,6 +79,14 @@ export function migrationSql(table: TableRef, wanted: Column): readonly string[]
   ];
 }
 
+export function setAsideSql(table: TableRef): string {
+  return `ALTER TABLE ${tableName(table)} RENAME TO ${identifier(`${table.table}_before`)};`;
+}
+
+export function allowNullSql(table: TableRef, column: string): string {
+  return `ALTER TABLE ${tableName(table)} ALTER COLUMN ${identifier(column)} DROP NOT NULL;`;
+}
+
 function escaped(text: string): string {
   if (!text.isWellFormed()) throw new PermanentError('invalid', 'a text holds half of a surrogate pair');
   return text.replaceAll(SPECIAL, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);

@@ -20,16 +20,37 @@ export async function readColumns(connection: Connection, table: TableRef): Prom
   return (await readTable(connection, table))?.schema?.fields?.map(columnOf);
 }
 
+/** A table's settings as BigQuery's API has them, whoever creates it. */
+export interface TableSettings {
+  readonly description: string;
+  readonly labels: Record<string, string>;
+  readonly fields: readonly Field[];
+  readonly partition: string;
+  readonly cluster: readonly string[];
+}
+
+/** Writes a table's declaration in the terms of BigQuery's API. */
+export function tableSettings({ description, labels, columns, partition, cluster }: TableSpec): TableSettings {
+  return {
+    description,
+    labels: Object.fromEntries(Object.entries(labels).map(([name, value]) => [label(name), label(value)])),
+    fields: columns.map(schemaField),
+    partition,
+    cluster: cluster.slice(0, MAX_CLUSTER),
+  };
+}
+
 /** Creates a table unless it is there, and its dataset where that is missing, too. */
 export async function createTable(connection: Connection, spec: TableSpec): Promise<void> {
   const { projectId } = connection;
+  const { description, labels, fields, partition, cluster } = tableSettings(spec);
   const body: Table = {
     tableReference: { projectId, datasetId: spec.dataset, tableId: spec.table },
-    description: spec.description,
-    labels: Object.fromEntries(Object.entries(spec.labels).map(([name, value]) => [label(name), label(value)])),
-    schema: { fields: spec.columns.map(schemaField) },
-    timePartitioning: { type: 'DAY', field: spec.partition },
-    ...(spec.cluster.length === 0 ? {} : { clustering: { fields: spec.cluster.slice(0, MAX_CLUSTER) } }),
+    description,
+    labels,
+    schema: { fields: [...fields] },
+    timePartitioning: { type: 'DAY', field: partition },
+    ...(cluster.length === 0 ? {} : { clustering: { fields: [...cluster] } }),
   };
   const insert = () => unlessThere(connection.ask({ method: 'POST', path: `datasets/${spec.dataset}/tables`, body }));
   try {

@@ -5,7 +5,7 @@ import { dryRun, findJob, type NewJob, queryConfiguration, readNumbers, readRows
 import { applyConfiguration, extraFields, stageConfiguration, stagedRows, verifyAndRepair } from './bigquery-load.ts';
 import { readySql, recordSql } from './bigquery-load-sql.ts';
 import type { Job } from './bigquery-resources.ts';
-import { migrationSql, tableName } from './bigquery-sql.ts';
+import { allowNullSql, migrationSql, setAsideSql, tableName } from './bigquery-sql.ts';
 import { addColumns, createDataset, createTable, dropTable, readColumns, readTable } from './bigquery-tables.ts';
 import type { QueryResult, ReadyCounts, TableRef, Warehouse } from './warehouse.ts';
 
@@ -32,6 +32,8 @@ export function bigQueryWarehouse(options: BigQueryWarehouseOptions): Warehouse 
     addColumns: (table, columns) => orThrown(addColumns(connection, table, columns)),
     createView: (view, sql) => orThrown(createView(connection, view, sql)),
     migration: migrationSql,
+    setAside: setAsideSql,
+    allowNull: allowNullSql,
     job: (jobId) => orThrown(findJob(connection, jobId, (job) => resultByStep(results, job))),
     stage: (jobId, plan) => runJob(connection, { id: jobId, configuration: () => stageConfiguration(connection, plan), result: results.stage }),
     extraFields: (plan) => orThrown(extraFields(connection, plan)),

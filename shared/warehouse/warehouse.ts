@@ -94,6 +94,10 @@ export interface Warehouse {
   createView(view: TableRef, sql: string): Promise<void>;
   /** The statements, in this engine's SQL, that change a column's type and keep its values; nothing is run. */
   migration(table: TableRef, wanted: Column): readonly string[];
+  /** The statement that gives a table another name, so that the next load makes its own; nothing is run. */
+  setAside(table: TableRef): string;
+  /** The statement after which a column may be null; nothing is run. */
+  allowNull(table: TableRef, column: string): string;
   /** How a job ended; undefined where the id is unknown. Waits for one that is running. */
   job(jobId: string): Promise<JobOutcome<unknown> | undefined>;
   /** Puts the clean object into the stage table. */

@@ -5,6 +5,7 @@ import { chain } from './measurements/chain.ts';
 import { coldStart } from './measurements/cold-start.ts';
 import { csvSpeed } from './measurements/csv.ts';
 import { memory } from './measurements/memory.ts';
+import { models } from './measurements/models.ts';
 import { pagedExtract } from './measurements/extract.ts';
 import { deployable } from './measurements/package.ts';
 import { transformSpeed } from './measurements/transform.ts';
@@ -12,7 +13,7 @@ import { jsonReport, markdownReport, type Report, textReport } from './report.ts
 import type { Measurement } from './result.ts';
 import { FULL, QUICK, TINY } from './scale.ts';
 
-const MEASUREMENTS: readonly Measurement[] = [transformSpeed, csvSpeed, pagedExtract, chain, coldStart, memory, deployable];
+const MEASUREMENTS: readonly Measurement[] = [transformSpeed, csvSpeed, pagedExtract, chain, coldStart, memory, deployable, models];
 const USAGE = `npm run bench [-- --quick | --tiny] [--rounds=<number>] [--json | --record] [--node-option=<option>]… [<name>…]
 
   --quick   a tenth of the size, 3 rounds      --tiny    only proves that it runs

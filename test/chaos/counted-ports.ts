@@ -87,6 +87,8 @@ function gatedWarehouse(warehouse: Warehouse, gate: Gate): Warehouse {
     addColumns: (table, columns) => gate(effect('statement addColumns'), () => warehouse.addColumns(table, columns)),
     createView: (view, sql) => gate(effect('statement createView'), () => warehouse.createView(view, sql)),
     migration: (table, wanted) => warehouse.migration(table, wanted),
+    setAside: (table) => warehouse.setAside(table),
+    allowNull: (table, column) => warehouse.allowNull(table, column),
     job: (id) => gate(look('job'), () => warehouse.job(id)),
     stage: (id, plan) => gate(effect('job stage'), () => warehouse.stage(id, plan)),
     extraFields: (plan) => gate(look('extraFields'), () => warehouse.extraFields(plan)),

@@ -131,6 +131,47 @@ describe('an object of facts that gets the bytes of another', () => {
     expect(await ids('facts')).toEqual(['x', 'y']);
   });
 
+  test.each([
+    ['gets its earlier bytes back', json('x')],
+    ['got other bytes', json('y')],
+  ])('is waited for while it %s, so that another does not load them, too', async (_, before) => {
+    await loaded(A, before);
+    if (before === json('x')) await loaded(A, json('y'));
+    const clean = await transformed(A, json('x'));
+    const owner = await loadUntil(clean, 'job ready');
+    const twin = await transformed(B, json('x'));
+    expect(await chain.finalize(chain.clean, twin)).toMatchObject({ status: 500 });
+    await goOn(owner);
+    expect(await chain.finalize(chain.clean, twin)).toMatchObject({ body: { runs: [{ outcome: 'duplicate' }] } });
+    expect(await chain.finalize(chain.clean, clean)).toMatchObject({ body: { runs: [{ outcome: 'loaded' }] } });
+    expect(await ids('facts')).toEqual(['x']);
+  });
+
+  test('ends once, although a delivery of it sleeps while the bytes go to another', async () => {
+    const clean = await transformed(A, json('x'));
+    const sleeper = await loadUntil(clean, 'job claim');
+    await chain.finalize(chain.clean, clean);
+    await loaded(A, json('y'));
+    await loaded(B, json('x'));
+    await goOn(sleeper);
+    expect(sleeper.answer).toMatchObject({ runs: [{ outcome: 'loaded' }] });
+    expect((await outcomes()).map(({ outcome }) => outcome)).toEqual(['loaded', 'loaded', 'loaded']);
+    expect(await ids('facts')).toEqual(['x', 'y']);
+  });
+
+  test('is not waited for when it was replaced before it could end', async () => {
+    await loadUntil(await transformed(A, json('x')), 'job ready');
+    await loaded(A, json('y'));
+    await loaded(B, json('x'));
+    expect(await ids('facts')).toEqual(['x', 'y']);
+  });
+
+  test('is loaded however often it is put there again', async () => {
+    for (let time = 0; time < 5; time += 1) await loaded(A, json('x'));
+    expect(new Set((await outcomes()).map((row) => row['outcome']))).toEqual(new Set(['loaded']));
+    expect(await ids('facts')).toEqual(['x']);
+  });
+
   test('stays a duplicate when its event comes again after the other has changed', async () => {
     await loaded(A, json('x'));
     const twin = await loaded(B, json('x'));

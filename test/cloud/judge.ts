@@ -21,6 +21,7 @@ interface Answer {
 }
 
 const MAX_ROWS = 10_000;
+const TOLD = 200;
 
 /** Starts an emulator for one file of tests. One request a statement: through the client, with a job and a dry run, it takes some ten times as long. */
 export async function openJudge(): Promise<Judge> {
@@ -33,7 +34,7 @@ export async function openJudge(): Promise<Judge> {
   return {
     async query(sql) {
       const answer = await post('queries', { query: sql, useLegacySql: false, maxResults: MAX_ROWS, formatOptions: { useInt64Timestamp: true } });
-      if (answer.error !== undefined) throw new Error(`${answer.error.message}: ${sql.slice(0, 200)}`);
+      if (answer.error !== undefined) throw new Error(shortened(answer.error.message ?? ''));
       if (answer.pageToken !== undefined && answer.pageToken !== '') throw new Error(`more than ${MAX_ROWS} rows: ${sql.slice(0, 200)}`);
       const fields = answer.schema?.fields ?? [];
       const rows = (answer.rows ?? []).map(({ f = [] }) => fields.map((field, index) => cell(field, f[index]?.v)));
@@ -45,4 +46,9 @@ export async function openJudge(): Promise<Judge> {
     },
     close: stop,
   };
+}
+
+/** Its messages hold all of SQLite's SQL between the words that matter. */
+function shortened(message: string): string {
+  return message.length <= 2 * TOLD ? message : `${message.slice(0, TOLD)} … ${message.slice(-TOLD)}`;
 }

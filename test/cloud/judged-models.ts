@@ -1,12 +1,14 @@
-import { type Graph, idOf, type Model } from '../../infra/curated/graph.ts';
+import { type Graph, idOf, type Model, type Target } from '../../infra/curated/graph.ts';
 import { inOrder, isModel } from '../../infra/curated/order.ts';
 import type { SampleTable } from '../curated/sample-data.ts';
-import { insertSql } from '../curated/sample-data.ts';
+import { insertSql, rowsSql } from '../curated/sample-data.ts';
 import { LEDGER, LEDGER_SQL } from '../../shared/warehouse/ledger.ts';
+import type { QueryResult } from '../../shared/warehouse/warehouse.ts';
 import type { Column } from '../../shared/warehouse/table.ts';
 import { PROJECT } from './endpoints.ts';
 import type { Judge } from './judge.ts';
 
+const DECLARATION = /DECLARE\s+(\w+)(?:\s+[A-Z]\w*)?\s+DEFAULT\s+(\([\s\S]*?\))\s*(?:;|$)/g;
 /** How many tests are asked in one statement. */
 const TESTS_A_STATEMENT = 20;
 
@@ -22,10 +24,26 @@ export async function createSources({ query, createDataset }: Judge, tables: rea
   await query(`CREATE VIEW ${LEDGER.dataset}.${LEDGER.table} AS ${LEDGER_SQL}`);
 }
 
-/** Builds every model, each after what it depends on; views and tables from nothing, as on the first day. */
-export async function buildModels({ query, createDataset }: Judge, graph: Graph): Promise<void> {
+/**
+ * Builds every model, each after what it depends on; views and tables from nothing, as on the first day. One that cannot be built is
+ * made of the given rows, so that what reads it is judged all the same; resolves to their names with the emulator's words.
+ */
+export async function buildModels(
+  { query, createDataset }: Judge,
+  graph: Graph,
+  rowsOf: (target: Target) => Promise<QueryResult>,
+): Promise<Readonly<Record<string, string>>> {
+  const failed: Record<string, string> = {};
   for (const dataset of new Set(graph.models.map(({ target }) => target.dataset))) await createDataset(dataset);
-  for (const model of inOrder(graph).filter(isModel)) await query(script(model.before, createSql(model), graph));
+  for (const model of inOrder(graph).filter(isModel)) {
+    try {
+      await query(script(model.before, createSql(model), graph));
+    } catch (error) {
+      failed[idOf(model.target)] = error instanceof Error ? error.message : String(error);
+      await query(`CREATE TABLE ${idOf(model.target)} AS ${rowsSql(await rowsOf(model.target))}`);
+    }
+  }
+  return failed;
 }
 
 /** Merges what the incremental queries give into the tables that are there. */
@@ -33,14 +51,14 @@ export async function mergeModels({ query }: Judge, graph: Graph): Promise<void>
   for (const model of inOrder(graph).filter(isModel)) {
     if (model.kind !== 'incremental' || model.uniqueKey.length === 0) continue;
     const { columns } = await query(`SELECT * FROM ${idOf(model.target)} LIMIT 0`);
+    // The emulator merges from a table only.
+    const delta = `${model.target.dataset}._delta_${model.target.name}`;
+    await query(script(model.incrementalBefore, `CREATE TABLE ${delta} AS ${model.incrementalQuery}`, graph));
     await query(
-      script(
-        model.incrementalBefore,
-        mergeSql(
-          model,
-          columns.map(({ name }) => name),
-        ),
-        graph,
+      mergeSql(
+        model,
+        delta,
+        columns.map(({ name }) => name),
       ),
     );
   }
@@ -64,16 +82,21 @@ function createSql({ target, kind, query }: Model): string {
 }
 
 /** The statement that Dataform makes of an incremental table that is there. */
-function mergeSql({ target, incrementalQuery, uniqueKey, updatePartitionFilter }: Model, columns: readonly string[]): string {
-  const keys = uniqueKey.map((key) => `old.${key} = new.${key}`);
+function mergeSql({ target, uniqueKey, updatePartitionFilter }: Model, delta: string, columns: readonly string[]): string {
+  const keys = uniqueKey.map((key) => `old.${key} = fresh.${key}`);
   const filter = updatePartitionFilter === '' ? [] : [`old.${updatePartitionFilter}`];
-  return `MERGE ${idOf(target)} AS old USING (${incrementalQuery}) AS new ON ${[...keys, ...filter].join(' AND ')}
-    WHEN MATCHED THEN UPDATE SET ${columns.map((column) => `${column} = new.${column}`).join(', ')}
-    WHEN NOT MATCHED THEN INSERT (${columns.join(', ')}) VALUES (${columns.map((column) => `new.${column}`).join(', ')})`;
+  return `MERGE ${idOf(target)} AS old USING ${delta} AS fresh ON ${[...keys, ...filter].join(' AND ')}
+    WHEN MATCHED THEN UPDATE SET ${columns.map((column) => `${column} = fresh.${column}`).join(', ')}
+    WHEN NOT MATCHED THEN INSERT (${columns.join(', ')}) VALUES (${columns.map((column) => `fresh.${column}`).join(', ')})`;
 }
 
+/** The emulator knows no variable in CREATE TABLE: what DECLARE gives it stands in its place. */
 function script(before: readonly string[], statement: string, graph: Graph): string {
-  return local([...before, statement].join(';\n'), graph);
+  const variables = before.flatMap((text) => [...text.matchAll(DECLARATION)].map(([, name = '', value = '']) => ({ name, value })));
+  return local(
+    variables.reduce((sql, { name, value }) => sql.replaceAll(new RegExp(`\\b${name}\\b`, 'g'), value), statement),
+    graph,
+  );
 }
 
 /** The emulator has a project of its own. */

@@ -11,18 +11,28 @@ import { type Judge, openJudge } from './judge.ts';
 import { buildModels, createSources, failingTests, mergeModels } from './judged-models.ts';
 
 /**
- * Tables that differ from DuckDB's, by name, each with the reason; one that is listed and is equal is a failure, too. What the
- * emulator's functions get wrong is listed in test/curated/conformance/differs-there.ts.
+ * Columns that differ from DuckDB's, as `dataset.table.column`, each with the reason; one that is listed and is equal is a failure,
+ * too. What the emulator's functions get wrong is listed in test/curated/conformance/differs-there.ts.
  */
-const DIFFERENCES: Readonly<Record<string, string>> = {};
+const DIFFERENCES: Readonly<Record<string, string>> = {
+  'metrics.mtr_product_performance.revenue_share': 'SUM of a NUMERIC in a window is 0 there',
+  'metrics.mtr_product_performance.cumulative_revenue_share': 'SUM of a NUMERIC in a window is 0 there',
+};
+
+/** Models that the emulator cannot build, by name, each with the reason; one that is listed and is built is a failure, too. */
+const NOT_BUILT: Readonly<Record<string, string>> = {
+  'marts.fct_call_reports': 'TO_JSON_STRING of a row leaves the quotes around a TIMESTAMP away there, so that nothing can read it',
+};
 
 const MINUTES = 60_000;
+const TOLD = 5;
 
 describe('all models on GoogleSQL and on DuckDB', () => {
   let graph: Graph;
   let duck: TemporaryWarehouse;
   let judge: Judge;
   let failingHere: readonly string[];
+  let notBuilt: Readonly<Record<string, string>>;
   beforeAll(async () => {
     graph = stopped(await compileModels());
     const tables = await sampleTables();
@@ -38,34 +48,46 @@ describe('all models on GoogleSQL and on DuckDB', () => {
     });
     judge = await openJudge();
     await createSources(judge, tables);
-    await buildModels(judge, graph);
+    notBuilt = await buildModels(judge, graph, (target) => duck.warehouse.query(`SELECT * FROM ${idOf(target)}`));
   }, 10 * MINUTES);
   afterAll(async () => {
     await judge?.close();
     await duck?.close();
   });
 
-  /** The tables that are not equal, by name, with the lines that only one engine has. */
+  /** Both engines' lines of a table, each without those that the other has, too. */
+  async function onlyIn(target: Target, without: readonly string[]): Promise<{ readonly duckdb: readonly string[]; readonly googlesql: readonly string[] }> {
+    const sql = `SELECT * FROM ${idOf(target)}`;
+    const [here, there] = [comparable(await duck.warehouse.query(sql), without), comparable(await judge.query(sql), without)];
+    return { duckdb: linesWithout(here, there), googlesql: linesWithout(there, here) };
+  }
+
+  /** The tables that are not equal, by name, with what only one engine has; and the listed columns that are equal after all. */
   async function differing(targets: readonly Target[]): Promise<Readonly<Record<string, unknown>>> {
     const found: Record<string, unknown> = {};
     for (const target of targets) {
-      const [here, there] = await Promise.all([duck.warehouse, judge].map(async (engine) => comparable(await engine.query(`SELECT * FROM ${idOf(target)}`))));
-      const onlyHere = here?.filter((line) => !there?.includes(line)) ?? [];
-      const onlyThere = there?.filter((line) => !here?.includes(line)) ?? [];
-      if (onlyHere.length + onlyThere.length > 0 || here?.length !== there?.length)
-        found[idOf(target)] = { duckdb: onlyHere.slice(0, 5), googlesql: onlyThere.slice(0, 5) };
+      const listed = Object.keys(DIFFERENCES).flatMap((name) => (name.startsWith(`${idOf(target)}.`) ? [name.slice(idOf(target).length + 1)] : []));
+      const { duckdb, googlesql } = await onlyIn(target, listed);
+      if (duckdb.length + googlesql.length > 0) found[idOf(target)] = { duckdb: duckdb.slice(0, TOLD), googlesql: googlesql.slice(0, TOLD) };
+      for (const column of listed) {
+        const others = listed.filter((other) => other !== column);
+        if ((await onlyIn(target, others)).duckdb.length === 0) found[`${idOf(target)}.${column}`] = 'is listed, and is equal';
+      }
     }
     return found;
   }
 
   const built = (prefix: RegExp) => graph.models.map(({ target }) => target).filter(({ name }) => prefix.test(name));
 
+  test('every model is built, but those that are listed', () => {
+    expect(Object.entries(notBuilt).filter(([name]) => !(name in NOT_BUILT))).toEqual([]);
+    expect(Object.keys(NOT_BUILT).filter((name) => !(name in notBuilt))).toEqual([]);
+  });
+
   test(
     'every metric is equal, row by row and type by type, but those that are listed',
     async () => {
-      const found = await differing(built(/^mtr_/));
-      expect(Object.entries(found).filter(([name]) => !(name in DIFFERENCES))).toEqual([]);
-      expect(Object.keys(DIFFERENCES).filter((name) => name.startsWith('metrics.') && !(name in found))).toEqual([]);
+      expect(await differing(built(/^mtr_/))).toEqual({});
     },
     5 * MINUTES,
   );
@@ -73,9 +95,7 @@ describe('all models on GoogleSQL and on DuckDB', () => {
   test(
     'every mart is equal, row by row and type by type, but those that are listed',
     async () => {
-      const found = await differing(built(/^(?:dim|fct)_/));
-      expect(Object.entries(found).filter(([name]) => !(name in DIFFERENCES))).toEqual([]);
-      expect(Object.keys(DIFFERENCES).filter((name) => name.startsWith('marts.') && !(name in found))).toEqual([]);
+      expect(await differing(built(/^(?:dim|fct)_/))).toEqual({});
     },
     5 * MINUTES,
   );
@@ -99,9 +119,16 @@ describe('all models on GoogleSQL and on DuckDB', () => {
     'an incremental table stays as it is when it is merged again',
     async () => {
       await mergeModels(judge, graph);
-      const found = await differing(graph.models.filter(({ kind, tags }) => kind === 'incremental' && !tags.includes('snapshots')).map(({ target }) => target));
-      expect(Object.keys(found).filter((name) => !(name in DIFFERENCES))).toEqual([]);
+      const merged = graph.models.filter(({ kind, tags }) => kind === 'incremental' && !tags.includes('snapshots'));
+      expect(merged.length).toBeGreaterThan(0);
+      expect(await differing(merged.map(({ target }) => target))).toEqual({});
     },
     5 * MINUTES,
   );
 });
+
+/** The lines that are not among others; as many of one as there are more of it. */
+function linesWithout(lines: readonly string[], others: readonly string[]): readonly string[] {
+  const left = Map.groupBy(others, (line) => line);
+  return lines.filter((line) => left.get(line)?.pop() === undefined);
+}

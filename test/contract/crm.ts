@@ -305,9 +305,12 @@ export function describeCrm(name: string, open: () => Promise<OpenedCrm>, expect
       await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve));
       const { port } = elsewhere.address() as { port: number };
       crm.standIn.fail({ kind: 'redirect', to: `http://127.0.0.1:${port}/` });
-      expect(await crm.upsert([contactItem(1)])).toMatchObject([{ outcome: 'refused', code: 'address' }]);
-      await expect(crm.provider.validate(crm.connection, new AbortController().signal)).rejects.toBeInstanceOf(CrmError);
-      elsewhere.close();
+      try {
+        expect(await crm.upsert([contactItem(1)])).toMatchObject([{ outcome: 'refused', code: 'address' }]);
+        await expect(crm.provider.validate(crm.connection, new AbortController().signal)).rejects.toBeInstanceOf(CrmError);
+      } finally {
+        elsewhere.close();
+      }
       expect(connections).toBe(0);
     });
 

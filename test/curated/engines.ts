@@ -28,10 +28,11 @@ export async function insertSample(session: Session, tables: readonly SampleTabl
   }
 }
 
-/** A table as lines that can be compared between engines: first its columns with their types, then its rows in any order, sorted. */
-export function comparable({ columns, rows }: QueryResult): readonly string[] {
-  const lines = rows.map((row) => JSON.stringify(row.map((value, place) => plain(value, columns[place]?.type))));
-  return [columns.map(({ name, type }) => `${name} ${type}`).join(', '), ...lines.sort()];
+/** A table, without some of its columns, as lines that can be compared between engines: its columns with their types, then its rows in any order, sorted. */
+export function comparable({ columns, rows }: QueryResult, without: readonly string[] = []): readonly string[] {
+  const places = columns.flatMap(({ name }, place) => (without.includes(name) ? [] : [place]));
+  const lines = rows.map((row) => JSON.stringify(places.map((place) => plain(row[place] ?? null, columns[place]?.type))));
+  return [places.map((place) => `${columns[place]?.name} ${columns[place]?.type}`).join(', '), ...lines.sort()];
 }
 
 /** NUMERIC without zeros at the end; FLOAT64 to so many digits. */

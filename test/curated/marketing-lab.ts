@@ -28,6 +28,7 @@ export interface SampleOrder {
   readonly currency?: string;
 }
 
+const ORIGIN = '_extracted_at, load_timestamp, _raw_object, _raw_generation, _row';
 const SOURCES = ['crm_csv.contacts', 'crm_csv.campaigns', 'crm_csv.orders', 'reference.fx_rates'];
 
 export async function openMarketingLab(graph: Graph): Promise<MarketingLab> {
@@ -57,7 +58,27 @@ export async function openMarketingLab(graph: Graph): Promise<MarketingLab> {
 
 /** Puts an order where the exports' orders are, as an export of that day would. */
 export function orderSql({ id, date, amount, contact, campaign, transaction, currency = 'GBP' }: SampleOrder, extracted: string): string {
-  const text = (value: string | undefined) => (value === undefined ? 'NULL' : `'${value}'`);
-  return `INSERT INTO crm_csv.orders (order_id, contact_id, campaign_id, transaction_id, order_date, amount, currency, _extracted_at, load_timestamp, _raw_object, _raw_generation, _row)
-    VALUES ('${id}', ${text(contact)}, ${text(campaign)}, ${text(transaction)}, '${date}', ${amount}, '${currency}', '${extracted}', '${extracted}', 'r', 1, 1)`;
+  return `INSERT INTO crm_csv.orders (order_id, contact_id, campaign_id, transaction_id, order_date, amount, currency, ${ORIGIN})
+    VALUES ('${id}', ${text(contact)}, ${text(campaign)}, ${text(transaction)}, '${date}', ${amount}, '${currency}', ${origin(extracted)})`;
+}
+
+export function contactSql(id: string, country: string | undefined, extracted: string): string {
+  return `INSERT INTO crm_csv.contacts (contact_id, country, ${ORIGIN}) VALUES ('${id}', ${text(country)}, ${origin(extracted)})`;
+}
+
+export function campaignSql(id: string, channel: string, extracted: string): string {
+  return `INSERT INTO crm_csv.campaigns (campaign_id, channel, ${ORIGIN}) VALUES ('${id}', '${channel}', ${origin(extracted)})`;
+}
+
+export function rateSql(day: string, from: string, to: string, rate: number): string {
+  return `INSERT INTO reference.fx_rates (rate_date, currency, reporting_currency, rate, ${ORIGIN}) VALUES ('${day}', '${from}', '${to}', ${rate}, ${origin(day)})`;
+}
+
+/** What every row carries; it was loaded at once. */
+function origin(extracted: string): string {
+  return `'${extracted}', '${extracted}', 'r', 1, 1`;
+}
+
+function text(value: string | undefined): string {
+  return value === undefined ? 'NULL' : `'${value}'`;
 }

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { analyticsFile } from '../../infra/curated/analytics.ts';
 import { compileModels, DATAFORM_DIR } from '../../infra/curated/compile.ts';
 import { type Graph, idOf, type Model, type Target } from '../../infra/curated/graph.ts';
 import type { Step } from '../../infra/curated/model-runs.ts';
@@ -75,7 +76,7 @@ describe('the models of this repository', () => {
   });
 });
 
-test('what is written from the streams is what "npm run models -- sources" writes', async () => {
+test('what is written from streams and models is what "npm run models -- sources" writes', async () => {
   const files = writtenFiles(streams, builtInStreams);
   const declared = await readdir(join(DATAFORM_DIR, SOURCES_FOLDER));
   expect(declared.map((name) => `${SOURCES_FOLDER}/${name}`).sort()).toEqual(
@@ -84,7 +85,8 @@ test('what is written from the streams is what "npm run models -- sources" write
       .filter((name) => name.startsWith(SOURCES_FOLDER))
       .sort(),
   );
-  for (const { name, text } of files) expect([name, await readFile(join(DATAFORM_DIR, name), 'utf8')]).toEqual([name, text]);
+  for (const { name, text } of [...files, analyticsFile(await compileModels())])
+    expect([name, await readFile(join(DATAFORM_DIR, name), 'utf8')]).toEqual([name, text]);
 });
 
 /** The critical tests of the models that a model reads: a snapshot's test is about the model that the snapshot is of. */

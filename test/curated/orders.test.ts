@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { compileModels } from '../../infra/curated/compile.ts';
-import { type MarketingLab, openMarketingLab, orderSql } from './marketing-lab.ts';
+import { campaignSql, contactSql, type MarketingLab, openMarketingLab, orderSql, rateSql } from './marketing-lab.ts';
 
 let lab: MarketingLab;
 beforeAll(async () => {
@@ -14,19 +14,21 @@ const LATER = '2021-06-01';
 
 const facts = (columns: string) => lab.lines(`SELECT ${columns} FROM marts.fct_orders ORDER BY order_id`);
 /** A later export: the order is there again, changed. */
-const change = (order: string, set: string) =>
-  lab.run(`UPDATE crm_csv.orders SET ${set}, _extracted_at = '${LATER}T00:00:00Z', load_timestamp = '${LATER}T01:00:00Z' WHERE order_id = '${order}'`);
+const change = (order: string, set: string) => lab.run(`UPDATE crm_csv.orders SET ${set}, _extracted_at = '${LATER}' WHERE order_id = '${order}'`);
 
 describe('orders', () => {
   beforeEach(async () => {
     await lab.run(
       [
-        `INSERT INTO crm_csv.contacts (contact_id, country, _extracted_at, load_timestamp, _raw_object, _raw_generation, _row) VALUES ('C1', 'GB', '${FIRST}', '${FIRST}', 'r', 1, 1), ('C2', 'US', '${FIRST}', '${FIRST}', 'r', 1, 2)`,
-        `INSERT INTO crm_csv.campaigns (campaign_id, channel, _extracted_at, load_timestamp, _raw_object, _raw_generation, _row) VALUES ('K1', 'google', '${FIRST}', '${FIRST}', 'r', 1, 1)`,
+        contactSql('C1', 'GB', FIRST),
+        contactSql('C2', 'US', FIRST),
+        campaignSql('K1', 'google', FIRST),
         orderSql({ id: 'O1', contact: 'C1', campaign: 'K1', date: '2019-09-20', amount: 10 }, FIRST),
         orderSql({ id: 'O2', contact: 'C1', campaign: 'K1', date: '2021-01-10', amount: 20 }, FIRST),
         orderSql({ id: 'O3', contact: 'C9', campaign: 'K9', date: '2021-01-11', amount: 30 }, FIRST),
         orderSql({ id: 'O4', date: '2021-01-12', amount: 40, currency: 'USD' }, FIRST),
+        // So late that no other order lies within the look-back.
+        orderSql({ id: 'O5', date: '2021-03-01', amount: 50 }, '2021-03-02'),
       ].join(';'),
     );
     await lab.build();
@@ -38,13 +40,17 @@ describe('orders', () => {
       'O2 true false true false google GB true',
       'O3 false true false true none none false',
       'O4 false true false true none none false',
+      'O5 false true false true none none false',
     ]);
   });
 
   test('of 500 days ago are neither doubled nor lost when they change', async () => {
-    await change('O1', 'amount = 11');
+    await change('O1', 'amount = 11, items = 3');
     await lab.build();
-    expect(await facts('order_id, amount_reporting')).toEqual(['O1 11.000000000', 'O2 20.000000000', 'O3 30.000000000', 'O4 ']);
+    expect(await facts('order_id, amount_reporting')).toEqual(['O1 11.000000000', 'O2 20.000000000', 'O3 30.000000000', 'O4 ', 'O5 50.000000000']);
+    await change('O1', 'items = 4');
+    await lab.build();
+    expect(await lab.lines("SELECT items FROM marts.fct_orders WHERE order_id = 'O1'")).toEqual(['4']);
   });
 
   test('move to another day, contact and campaign when they are corrected, and the others of both contacts follow', async () => {
@@ -55,43 +61,39 @@ describe('orders', () => {
       'O2 2021-01-10 GB google false',
       'O3 2021-01-11 none none false',
       'O4 2021-01-12 none none false',
+      'O5 2021-03-01 none none false',
     ]);
   });
 
   test('are corrected when an old file is processed again, though it is of the same day', async () => {
-    await lab.run(orderSql({ id: 'O5', date: '2021-05-01', amount: 50 }, '2021-05-02'));
+    await lab.run(`UPDATE crm_csv.orders SET items = 12, load_timestamp = '${LATER}' WHERE order_id = 'O1'`);
     await lab.build();
-    await lab.run(`UPDATE crm_csv.orders SET amount = 12, load_timestamp = '${LATER}' WHERE order_id = 'O1'`);
-    await lab.build();
-    expect(await lab.lines("SELECT amount FROM marts.fct_orders WHERE order_id = 'O1'")).toEqual(['12.000000000']);
+    expect(await lab.lines("SELECT items FROM marts.fct_orders WHERE order_id = 'O1'")).toEqual(['12']);
   });
 
   test.each([
-    [
-      'contact',
-      `INSERT INTO crm_csv.contacts (contact_id, country, _extracted_at, load_timestamp, _raw_object, _raw_generation, _row) VALUES ('C9', 'FR', '${LATER}', '${LATER}', 'r', 1, 1)`,
-      'O3',
-      'contact_key > 0, country',
-      'true FR',
-    ],
-    [
-      'campaign',
-      `INSERT INTO crm_csv.campaigns (campaign_id, channel, _extracted_at, load_timestamp, _raw_object, _raw_generation, _row) VALUES ('K9', 'display', '${LATER}', '${LATER}', 'r', 1, 1)`,
-      'O3',
-      'campaign_key > 0, campaign_channel',
-      'true display',
-    ],
-    [
-      'rate',
-      `INSERT INTO reference.fx_rates (rate_date, currency, reporting_currency, rate, _extracted_at, load_timestamp, _raw_object, _raw_generation, _row) VALUES ('2021-01-01', 'USD', 'GBP', 0.75, '${LATER}', '${LATER}', 'r', 1, 1)`,
-      'O4',
-      'amount_reporting',
-      '30.000000000',
-    ],
-  ])('find a %s that comes after them', async (_what, sql, order, columns, expected) => {
+    ['a contact that comes after them', contactSql('C9', undefined, LATER), 'O3', 'contact_key > 0, country', 'true none'],
+    ['a contact that moves', "UPDATE crm_csv.contacts SET country = 'DE' WHERE contact_id = 'C1'", 'O1', 'country', 'DE'],
+    ['a campaign that comes after them', campaignSql('K9', 'none', LATER), 'O3', 'campaign_key > 0, campaign_channel', 'true none'],
+    ['a campaign on another channel', "UPDATE crm_csv.campaigns SET channel = 'email' WHERE campaign_id = 'K1'", 'O1', 'campaign_channel', 'email'],
+    ['a rate that comes after them', rateSql('2021-01-01', 'USD', 'GBP', 0.75), 'O4', 'amount_reporting', '30.000000000'],
+    ['an earlier order of their contact', orderSql({ id: 'O0', contact: 'C1', date: '2018-01-01', amount: 1 }, LATER), 'O1', 'is_repeat', 'true'],
+    ['an order that came late', orderSql({ id: 'O6', date: '2021-01-01', amount: 60, currency: 'SEK' }, FIRST), 'O6', 'amount', '60.000000000'],
+  ])('follow %s', async (_what, sql, order, columns, expected) => {
     await lab.run(sql);
     await lab.build();
     expect(await lab.lines(`SELECT ${columns} FROM marts.fct_orders WHERE order_id = '${order}'`)).toEqual([expected]);
+  });
+
+  test('follow a rate that is corrected, and one that is withdrawn', async () => {
+    await lab.run(rateSql('2021-01-01', 'USD', 'GBP', 0.75));
+    await lab.build();
+    await lab.run('UPDATE reference.fx_rates SET rate = 0.5');
+    await lab.build();
+    expect(await lab.lines("SELECT amount_reporting FROM marts.fct_orders WHERE order_id = 'O4'")).toEqual(['20.000000000']);
+    await lab.run('DELETE FROM reference.fx_rates');
+    await lab.build();
+    expect(await lab.lines("SELECT amount_reporting FROM marts.fct_orders WHERE order_id = 'O4'")).toEqual(['']);
   });
 
   test('are the same after a run as when they are built anew', async () => {
@@ -106,16 +108,13 @@ describe('orders', () => {
 
 describe('a rate', () => {
   test('is the one of the newest day up to the order', async () => {
-    await lab.run(
-      `INSERT INTO reference.fx_rates (rate_date, currency, reporting_currency, rate, _extracted_at, load_timestamp, _raw_object, _raw_generation, _row) VALUES ${[
-        ['2021-01-01', 'USD', 'GBP', 0.5],
-        ['2021-01-10', 'USD', 'GBP', 0.75],
-        ['2021-01-12', 'USD', 'GBP', 2],
-        ['2021-01-10', 'USD', 'EUR', 9],
-      ]
-        .map(([day, from, to, rate]) => `('${day}', '${from}', '${to}', ${rate}, '${FIRST}', '${FIRST}', 'r', 1, 1)`)
-        .join(', ')}`,
-    );
+    for (const [day, from, to, rate] of [
+      ['2021-01-01', 'USD', 'GBP', 0.5],
+      ['2021-01-10', 'USD', 'GBP', 0.75],
+      ['2021-01-12', 'USD', 'GBP', 2],
+      ['2021-01-10', 'USD', 'EUR', 9],
+    ] as const)
+      await lab.run(rateSql(day, from, to, rate));
     for (const [id, date] of [
       ['O1', '2020-12-31'],
       ['O2', '2021-01-09'],

@@ -3,6 +3,7 @@ import type { ColumnDeclaration, Stream } from '../../shared/stream.ts';
 import { LOADS_TABLE } from '../../shared/warehouse/ledger.ts';
 import { streamTable } from '../../shared/warehouse/stream-table.ts';
 import type { ColumnType, TableSpec } from '../../shared/warehouse/table.ts';
+import type { QueryResult } from '../../shared/warehouse/warehouse.ts';
 import { fixtureOf } from '../contract/stream-fixture.ts';
 
 /** A loaded table with a few rows; a value is text, null where there is none. */
@@ -50,6 +51,13 @@ export function selectSql({ spec, rows }: SampleTable): string {
     .join('\nUNION ALL ');
 }
 
+/** The rows of a result as a query of BigQuery's SQL; columns with types, where it has no row. */
+export function rowsSql({ columns, rows }: QueryResult): string {
+  const select = (row: QueryResult['rows'][number]) =>
+    `SELECT ${columns.map(({ name, type }, place) => `${literal(type as ColumnType, row[place] === null || row[place] === undefined ? null : String(row[place]))} AS \`${name}\``).join(', ')}`;
+  return rows.length === 0 ? `SELECT * FROM (${select([])}) WHERE FALSE` : rows.map(select).join('\nUNION ALL ');
+}
+
 async function sampleOf(stream: Stream, shapes: ReadonlyMap<string, string>, secret: Secret | undefined): Promise<SampleTable> {
   const spec = streamTable(stream);
   const fixture = (await fixtureOf(stream)).rows;
@@ -86,7 +94,7 @@ function cellOf(
   if (column.privacy === 'pii' && column.type === 'STRING' && secret !== undefined) return secret(stream, name, index);
   if (example === null || example === undefined) return null;
   if (shapes.has(name)) return shaped(shapes.get(name) ?? '', index === ROWS - 1 ? NOWHERE : 1 + ((index * 7) % REFERRED));
-  return varied(column.type, String(example), index);
+  return varied(column.type, column.type === 'JSON' ? JSON.stringify(example) : String(example), index);
 }
 
 function varied(type: ColumnType, example: string, index: number): string {

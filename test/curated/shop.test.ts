@@ -185,6 +185,13 @@ describe('a call report', () => {
     return await lab.lines('SELECT report_key, action_date, report_fields FROM marts.fct_call_reports ORDER BY action_date_raw, report_key');
   };
 
+  test('is whole JSON where the source sends no further column', async () => {
+    const [line] = await reports('2026-11-19', [{ action_date_raw: '2026-11-18' }]);
+    const fields: unknown = JSON.parse(line!.slice(line!.indexOf('{')));
+    expect(fields).toMatchObject({ accnt_no: '1', sales_rep: 'R', action_date_raw: '2026-11-18' });
+    expect(line).not.toMatch(/_raw_object|_row"|_extracted_at|load_timestamp/);
+  });
+
   test('has the columns of whatever the source sends, and the key of what it says, in every snapshot', async () => {
     await lab.run('ALTER TABLE WM_SalesTeam.Call_Reports ADD COLUMN IF NOT EXISTS Order_Total VARCHAR');
     const first = { action_date_raw: '2026-11-18', Order_Total: '1,234.50 "net"' };
@@ -196,5 +203,7 @@ describe('a call report', () => {
     ]);
     expect(await reports('2026-11-20', [second, first])).toEqual(before);
     expect((await reports('2026-11-20', [{ ...first, Order_Total: '1' }, second]))[1]).not.toBe(before[1]);
+    await lab.run('ALTER TABLE WM_SalesTeam.Call_Reports ADD COLUMN IF NOT EXISTS Samples VARCHAR');
+    expect(await reports('2026-11-21', [first, second])).toEqual(before);
   });
 });

@@ -322,6 +322,31 @@ describe('tables that change', () => {
     expect((await next.rows('SELECT value FROM lab.snapshot ORDER BY id')).map((row) => row['value'])).toEqual(['2', '2']);
   });
 
+  test.each([
+    ['that another pipeline filled', ['CREATE SCHEMA lab', 'CREATE TABLE lab.snapshot AS SELECT 7 AS store_id'], 'was not filled by this pipeline'],
+    [
+      'that demands a column which the contract has no more',
+      ['ALTER TABLE lab.snapshot ADD COLUMN gone BIGINT DEFAULT 1', 'ALTER TABLE lab.snapshot ALTER COLUMN gone SET NOT NULL'],
+      'demands columns that its contract does not have (gone)',
+    ],
+  ])('a table %s is refused with the statements that make room; after them the object loads', async (_, before, why) => {
+    const chain = await chainOf({ streams: [snapshotStream()] });
+    if (before[0]?.startsWith('ALTER') === true) {
+      await chain.put(name(18), snapshot(range(2), 0));
+      await chain.settle();
+    }
+    await chain.migrate(before);
+    const object = await chain.put(name(19), snapshot(range(2), 1));
+    await chain.settle();
+    const [refused] = await chain.notices.list();
+    expect(refused).toMatchObject({ function: 'load', rule: 'schema', class: 'permanent' });
+    expect(refused?.message).toContain(why);
+    await chain.migrate(String(refused?.message).split('\n').slice(1));
+    await chain.raw.copy(object.name, object.generation, object.name);
+    await chain.settle();
+    expect((await snapshotRows(chain)).map((row) => row['value'])).toEqual([1, 1]);
+  });
+
   test('two versions that somebody put into one table are repaired by the next load', async () => {
     const chain = await chainOf({ streams: [snapshotStream()] });
     await chain.put(name(19), snapshot(range(3), 1));

@@ -6,6 +6,7 @@ const VENDORS = 'test/shared/crm/vendors';
 const BATCHES = 'test/shared/crm/batches';
 const TOKENS = 'test/shared/crm/token-cache';
 const ESCAPING = 'test/shared/crm/escaping';
+const HTTP = 'test/shared/http-outside';
 const CONTACT = 'test/shared/crm/contact';
 
 /** What keeps a delivery to a CRM safe, single and honest. */
@@ -86,21 +87,21 @@ export const crmGuards: readonly Guard[] = [
     file: 'shared/http-outside.ts',
     find: 'if (REDIRECTS.has(statusCode))',
     replace: 'if (REDIRECTS.has(0))',
-    tests: [PROVIDERS],
+    tests: [HTTP],
   },
   {
     name: 'crm http: answers have a limit',
     file: 'shared/http-outside.ts',
     find: "if (bytes > maxBytes) throw new CrmUnreachable('too_large', `${host} answered with more than ${maxBytes} bytes`);",
     replace: '',
-    tests: [PROVIDERS],
+    tests: [HTTP],
   },
   {
     name: 'crm http: answers have a time',
     file: 'shared/http-outside.ts',
     find: 'const limited = AbortSignal.any([signal, AbortSignal.timeout(answerTimeoutMs)]);',
     replace: 'const limited = signal;',
-    tests: [PROVIDERS],
+    tests: [HTTP],
   },
   {
     name: 'crm results: nothing is sent when the time is over',

@@ -18,6 +18,8 @@ const COPIED = [
   '.dependency-cruiser.cjs',
   '.lint',
   'README.md',
+  'deploy.sh',
+  '.github',
   '.env.example',
 ];
 /** What runs longer without a guard than all tests do with it is missed, too. */

@@ -1,9 +1,10 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import { parseRawName, safeFileName } from '../../../shared/names.ts';
+import { importedObjectName, parseRawName, safeFileName } from '../../../shared/names.ts';
 import type { ObjectInfo, ObjectStore } from '../../../shared/object-store/object-store.ts';
 import type { Stream } from '../../../shared/stream.ts';
+import { archivedAt } from '../archive-name.ts';
 import { CommandError, UsageError } from '../cli-error.ts';
 import { streamNamed } from '../deployed.ts';
 import { awaitEndings } from '../endings.ts';
@@ -16,8 +17,12 @@ export const drop = defineVerb({
   summary: 'Puts a file into the raw bucket, and loads it',
   details:
     'The file goes in byte for byte, under a name of the grammar; its time is its date at 00:00 UTC. The same name again is a new\n' +
-    'generation of the object: it is processed again. For a stream that replaces its table, an object of a later time wins.',
-  examples: ['npm run pipeline -- drop stores.json --as ezfocus/accounts --date 2026-11-20'],
+    'generation of the object: it is processed again. For a stream that replaces its table, an object of a later time wins.\n' +
+    'accounts_<YYYYMMDD_HHMMSS>.json and call_reports_<…>.json of the replaced pipeline have the time of their name, in Montreal.',
+  examples: [
+    'npm run pipeline -- drop stores.json --as ezfocus/accounts --date 2026-11-20',
+    'npm run pipeline -- drop accounts/raw/accounts_20251101_010003.json --as ezfocus/accounts',
+  ],
   operands: { file: required('<file>', 'A .json (one array), .ndjson, .json-seq or .csv file, also with .gz', text) },
   options: {
     as: required('<source>/<stream>', 'The stream whose records the file holds', streamNamed),
@@ -45,6 +50,8 @@ export const drop = defineVerb({
 });
 
 function rawName(stream: Stream, date: string | undefined, path: string, now: () => Date): string {
+  const archived = date === undefined ? archivedAt(basename(path)) : undefined;
+  if (archived !== undefined) return importedObjectName(stream.id, archived, basename(path));
   return `${stream.id}/${date ?? now().toISOString().slice(0, 10)}/${safeFileName(basename(path))}`;
 }
 

@@ -1,10 +1,11 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { builtInStreams } from '../../../shared/streams/index.ts';
+import { ANALYTICS_FILE, analyticsFile } from '../../curated/analytics.ts';
 import { compileModels, DATAFORM_DIR } from '../../curated/compile.ts';
 import type { Graph } from '../../curated/graph.ts';
 import { isFailure } from '../../curated/run.ts';
-import { SOURCES_FOLDER, writtenFiles } from '../../curated/sources.ts';
+import { SOURCES_FOLDER, type SourceFile, writtenFiles } from '../../curated/sources.ts';
 import { UsageError } from '../cli-error.ts';
 import { deployed } from '../deployed.ts';
 import { listing, modelsReport, modelsSummary, runModelsOf, stepLine } from '../models.ts';
@@ -17,13 +18,13 @@ export const models = defineVerb({
   summary: 'Builds the curated tables from the loaded ones, and tests them',
   details:
     'run: builds views, tables and what is new of incremental tables in order, and tests each; test: unit tests, and the tests of what\n' +
-    'is built; list: what there is; sources: writes the declarations of the loaded tables and the schedules anew, after a stream was changed.\n' +
+    'is built; list: what there is; sources: writes anew what follows from streams and models: declarations, schedules, analytics views.\n' +
     'What depends on a failed critical test is not built. Exit 1 where one failed or something could not be built; ops.model_runs tells.',
   examples: ['npm run models', 'npm run models -- run --select dim_stores+', 'npm run models -- test --tags critical'],
   operands: { what: optional('run|test|list|sources', 'What to do (default run)', word('run', 'test', 'list', 'sources')) },
   options: {
     select: repeated('<model>', 'This model with its tests; <model>+ with what depends on it, +<model> with what it needs', text),
-    tags: repeated('<tag>', 'Only what has the tag: critical, staging, marts, metrics', text),
+    tags: repeated('<tag>', 'Only what has the tag: critical, staging, marts, metrics, analytics', text),
     'full-refresh': flag('Builds incremental tables anew'),
     json: flag('One JSON object on the last line of stdout; everything else goes to stderr'),
   },
@@ -33,7 +34,7 @@ export const models = defineVerb({
     if (fullRefresh && what !== 'run') throw new UsageError('--full-refresh goes with run');
   },
   async run(context, { what = 'run', select, tags, 'full-refresh': fullRefresh, json }) {
-    if (what === 'sources') return await writeSources(context);
+    if (what === 'sources') return await writeFiles(context);
     const graph = await compileModels();
     if (what === 'list') return list(context, graph, json);
     const say = json ? context.err : context.out;
@@ -59,13 +60,17 @@ function list({ out }: Context, graph: Graph, json: boolean): number {
   return 0;
 }
 
-async function writeSources({ out }: Context): Promise<number> {
-  const folder = join(DATAFORM_DIR, SOURCES_FOLDER);
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
-  for (const { name, text: content } of writtenFiles(deployed.streams, builtInStreams)) {
-    await writeFile(join(DATAFORM_DIR, name), content);
-    out(`written: ${join(DATAFORM_DIR, name)}`);
-  }
+async function writeFiles({ out }: Context): Promise<number> {
+  for (const folder of [SOURCES_FOLDER, dirname(ANALYTICS_FILE)]) await rm(join(DATAFORM_DIR, folder), { recursive: true, force: true });
+  for (const file of writtenFiles(deployed.streams, builtInStreams)) await write(file);
+  // Views of what the rest of the project makes, so that a view of yesterday's table stops nothing.
+  await write(analyticsFile(await compileModels()));
   return 0;
+
+  async function write({ name, text: content }: SourceFile): Promise<void> {
+    const path = join(DATAFORM_DIR, name);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, content);
+    out(`written: ${path}`);
+  }
 }

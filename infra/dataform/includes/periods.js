@@ -4,9 +4,10 @@
  */
 const ALL = 'all';
 const NONE = 'none';
+/** A function of what is grouped is none of BigQuery's GROUP BY: the last day is an aggregate. */
 const SPANS = {
   all: (day) => ({ first: `MIN(${day})`, last: `MAX(${day})`, group: [] }),
-  month: (day) => ({ first: `DATE_TRUNC(${day}, MONTH)`, last: `LAST_DAY(DATE_TRUNC(${day}, MONTH), MONTH)`, group: [`DATE_TRUNC(${day}, MONTH)`] }),
+  month: (day) => ({ first: `DATE_TRUNC(${day}, MONTH)`, last: `LAST_DAY(MIN(${day}), MONTH)`, group: [`DATE_TRUNC(${day}, MONTH)`] }),
   day: (day) => ({ first: day, last: day, group: [day] }),
 };
 
@@ -35,8 +36,8 @@ const one = (period, { first, last, group }, scope, value, query) => {
 /** The descriptions of the five columns, for the model that has them. */
 const described = (scopes) => ({
   period: { description: "Span of the figures: 'all' (everything there is), 'month' or 'day'", tags: ['key'] },
-  period_start: { description: "First day of the month or day; of 'all' the first day that there is", tags: ['key'] },
-  period_end: "Last day of the month or day; of 'all' the last day that there is",
+  period_start: { description: "First day of the month or day; of 'all' the first day of these figures", tags: ['key'] },
+  period_end: "Last day of the month or day; of 'all' the last day of these figures",
   scope: { description: `What the figures are about: 'all', or one ${scopes}`, tags: ['key'] },
   scope_value: { description: "Which one; 'all' for all of them, 'none' where there is none", tags: ['key'] },
 });

@@ -30,7 +30,7 @@ export function timedWarehouse(warehouse: DuckDbWarehouse): TimedWarehouse {
         const member: unknown = Reflect.get(target, name, target);
         if (typeof member !== 'function') return member;
         const call = (...args: readonly unknown[]) => Reflect.apply(member, target, args);
-        return name === 'migration' ? call : (...args: readonly unknown[]) => timed(() => call(...args));
+        return ['migration', 'setAside', 'allowNull'].includes(String(name)) ? call : (...args: readonly unknown[]) => timed(() => call(...args));
       },
     }),
   };

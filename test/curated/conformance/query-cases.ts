@@ -3,6 +3,13 @@ import type { Case } from './case.ts';
 export const queryCases: readonly Case[] = [
   ['COUNT of rows', 'SELECT COUNT(*) FROM UNNEST([1, 4, 4, NULL]) AS x', '4', 'INT64'],
   ['COUNT of values', 'SELECT COUNT(x) FROM UNNEST([1, 4, 4, NULL]) AS x', '3', 'INT64'],
+  ['SUM of NUMERIC in a window', "SELECT SUM(x) OVER () FROM UNNEST([NUMERIC '1.5', NUMERIC '2']) AS x LIMIT 1", '3.5', 'NUMERIC'],
+  [
+    'TO_JSON_STRING of a row with a time',
+    "SELECT TO_JSON_STRING(t) FROM (SELECT TIMESTAMP '2026-01-02 03:04:05+00' AS m) AS t",
+    '{"m":"2026-01-02T03:04:05Z"}',
+    'STRING',
+  ],
   ['COUNTIF of nothing but NULL', 'SELECT COUNTIF(x > 1) FROM UNNEST([CAST(NULL AS INT64)]) AS x', '0', 'INT64'],
   ['COUNTIF of no rows', 'SELECT COUNTIF(x > 1) FROM UNNEST([1]) AS x WHERE x > 5', '0', 'INT64'],
   ['COUNTIF in a window', 'SELECT COUNTIF(x > 1) OVER () FROM UNNEST([1, 2, 3]) AS x LIMIT 1', '2', 'INT64'],
@@ -94,6 +101,18 @@ export const queryCases: readonly Case[] = [
     'STRING',
   ],
   ['UNNEST with its place', "SELECT x FROM UNNEST(['a', 'b', 'c']) AS x WITH OFFSET AS place WHERE place = 1", 'b', 'STRING'],
+  [
+    'GROUP BY the alias of a date',
+    "SELECT COUNT(*) FROM (SELECT DATE_TRUNC(x, MONTH) AS m, COUNT(*) AS n FROM UNNEST([DATE '2026-01-02', DATE '2026-01-30', DATE '2026-02-01']) AS x GROUP BY m)",
+    '2',
+    'INT64',
+  ],
+  [
+    'GROUP BY the place of a date',
+    "SELECT n FROM (SELECT DATE_ADD(x, INTERVAL 1 DAY) AS m, COUNT(*) AS n FROM UNNEST([DATE '2026-01-02']) AS x GROUP BY 1)",
+    '1',
+    'INT64',
+  ],
   ['a STRUCT of a STRUCT', 'SELECT STRUCT(STRUCT(7 AS b) AS a).a.b', '7', 'INT64'],
   ['comments of all kinds', 'SELECT /* one */ 1 -- two\n + 1 # three', '2', 'INT64'],
 ];

@@ -34,6 +34,7 @@ export const wrongQueries: readonly WrongQuery[] = [
   ['UNION without ALL or DISTINCT', 'SELECT 1 UNION SELECT 1'],
   ['EXCEPT without DISTINCT', 'SELECT 1 EXCEPT SELECT 2'],
   ['INTERSECT ALL', 'SELECT 1 INTERSECT ALL SELECT 1'],
+  ['a text that is grouped by as a number', "SELECT MAX(g) FROM (SELECT t.a + '1' AS g FROM (SELECT 1 AS a) AS t GROUP BY g)"],
   ['a column outside GROUP BY', 'SELECT t.a, COUNT(*) FROM (SELECT 1 AS a) AS t'],
   ['an aggregate in WHERE', 'SELECT 1 FROM UNNEST([1]) AS x WHERE SUM(x) > 0'],
   ['a window function in WHERE', 'SELECT x FROM UNNEST([1]) AS x WHERE ROW_NUMBER() OVER (ORDER BY x) = 1'],

@@ -1,13 +1,13 @@
-const PRIMES = [2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71];
+const STEPS = [2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71].map(Math.sqrt);
 
 /**
  * The n-th of a sequence of numbers in [0, 1) that fills it evenly (multiples of a root, modulo 1), so that nothing here is
  * random. Sequences of different salts are independent enough for attributes to be spread over each other.
  */
 export function even(index: number, salt: number): number {
-  const prime = PRIMES[salt];
-  if (prime === undefined) throw new RangeError(`salt ${salt}: there are ${PRIMES.length} sequences`);
-  return ((index + 1) * Math.sqrt(prime)) % 1;
+  const step = STEPS[salt];
+  if (step === undefined) throw new RangeError(`salt ${salt}: there are ${STEPS.length} sequences`);
+  return ((index + 1) * step) % 1;
 }
 
 /** The list in an order that has nothing to do with its own; another one for every `turn`, so that lists of one kind differ. */

@@ -43,8 +43,8 @@ const REVENUE: readonly Figure[] = [
     figure(`growth of revenue in ${year}, percent`, percent, ofYear(year, `100 * (revenue / (${ofYear(String(Number(year) - 1), 'revenue')}) - 1)`)),
   ),
   ...entriesOf(SALES.payments).flatMap(([method, count]) => [
-    figure(`sales paid by ${method}`, count, from('marts.fct_sales', 'COUNT(*)', { payment_method: method })),
-    figure(`revenue paid by ${method}`, price(SALES.revenueByPayment[method]), from('marts.fct_sales', 'SUM(amount_reporting)', { payment_method: method })),
+    figure(`sales paid by ${method}`, count, from('metrics.mtr_shop_revenue', 'SUM(sales)', { payment_method: method })),
+    figure(`revenue paid by ${method}`, price(SALES.revenueByPayment[method]), from('metrics.mtr_shop_revenue', 'SUM(revenue)', { payment_method: method })),
   ]),
   ...entriesOf(SALES.quantities).map(([quantity, count]) =>
     figure(`sales of ${quantity} units`, count, from('marts.fct_sales', 'COUNT(*)', { quantity: Number(quantity) })),
@@ -75,25 +75,15 @@ const SEGMENTS: readonly Figure[] = [
     figure(`customers in ${location}`, count, segments('customers', 'location', location)),
     figure(`revenue in ${location}`, price(SALES.revenueByLocation[location]), segments('revenue', 'location', location)),
   ]),
-  ...entriesOf(CUSTOMERS.signups).map(([month, count]) =>
-    figure(`sign-ups in ${month}`, count, `${from('marts.dim_customers', 'COUNT(*)')} WHERE CAST(signup_date AS STRING) LIKE '${month}-%'`),
-  ),
-  figure('sign-ups in 2021', 620, customersWho('EXTRACT(YEAR FROM customer.signup_date) = 2021')),
-  figure('new customers 2021', 570, customersWho(`EXTRACT(YEAR FROM customer.signup_date) = 2021 AND ${bought()}`)),
-  figure('customers of before with their last ticket in 2021', 745, customersWho(returned())),
-  figure('returning customers 2021', 691, customersWho(`${returned()} AND ${bought()}`)),
+  ...entriesOf(CUSTOMERS.signups).map(([month, count]) => figure(`sign-ups in ${month}`, count, growth('signups', 'month', `${month}-01`))),
+  figure('sign-ups in 2021', 620, growth('signups', 'year', '2021-01-01')),
+  figure('new customers 2021', 570, growth('new_buyers', 'year', '2021-01-01')),
+  figure('customers of before with their last ticket in 2021', 745, growth('returned_customers', 'year', '2021-01-01')),
+  figure('returning customers 2021', 691, growth('returned_buyers', 'year', '2021-01-01')),
 ];
 
-function customersWho(condition: string): string {
-  return `SELECT COUNT(*) FROM marts.dim_customers AS customer WHERE ${condition}`;
-}
-
-function bought(): string {
-  return 'customer.customer_key IN (SELECT sale.customer_key FROM marts.fct_sales AS sale)';
-}
-
-function returned(): string {
-  return "customer.signup_date < DATE '2021-01-01' AND EXTRACT(YEAR FROM customer.last_ticket_date) = 2021";
+function growth(value: string, period: 'month' | 'year', start: string): string {
+  return from('metrics.mtr_customer_growth', value, { period, period_start: start });
 }
 
 /** Every published figure of the shop's report but those of support. */

@@ -16,7 +16,7 @@ export interface Margin<R> {
   readonly totals: Readonly<Record<string, number>>;
 }
 
-const ROUNDS = 60;
+const ROUNDS = 20;
 
 /**
  * Changes the amounts until every margin holds to the penny: first in proportion (iterative proportional fitting), then what
@@ -49,7 +49,8 @@ function scale<R extends Fitted>(rows: readonly R[], { of, totals }: Margin<R>):
 }
 
 function within({ low, high }: Fitted, amount: number): number {
-  return Math.min(high, Math.max(low, amount));
+  if (amount < low) return low;
+  return amount > high ? high : amount;
 }
 
 /** Rows that can give or take a penny, by what the margins before see of them and then by value of this margin. */

@@ -1,7 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { applySql, prunedBy, readySql, recordSql } from '../../../shared/warehouse/bigquery-load-sql.ts';
-import { columnOf, identifier, int64, literal, migrationSql, schemaField, tableName, timestamp } from '../../../shared/warehouse/bigquery-sql.ts';
+import {
+  allowNullSql,
+  columnOf,
+  identifier,
+  int64,
+  literal,
+  migrationSql,
+  schemaField,
+  setAsideSql,
+  tableName,
+  timestamp,
+} from '../../../shared/warehouse/bigquery-sql.ts';
 import type { Column } from '../../../shared/warehouse/table.ts';
 import type { Scope } from '../../../shared/warehouse/warehouse.ts';
 import { column, ledgerRow } from '../../contract/warehouse-lab.ts';
@@ -121,6 +132,11 @@ describe('statements for GoogleSQL', () => {
     expect(prunedBy(partitioned)).toBe('day');
     const sql = applySql(partitioned, [], { column: 'day', from: '2026-11-01', to: '2026-11-28' });
     expect(sql.match(/\b[to]\.`day` BETWEEN DATE '2026-11-01' AND DATE '2026-11-28'/g)).toHaveLength(2);
+  });
+
+  test('a table is set aside, and a column may be null, by one statement each', () => {
+    expect(setAsideSql(TABLE)).toBe(`ALTER TABLE ${tableName(TABLE)} RENAME TO \`${TABLE.table}_before\`;`);
+    expect(allowNullSql(TABLE, 'x')).toBe(`ALTER TABLE ${tableName(TABLE)} ALTER COLUMN \`x\` DROP NOT NULL;`);
   });
 
   test('a migration casts into a second column, which takes the name', () => {

@@ -40,6 +40,7 @@ expect.volume('dim_ga4_events', 0.5);
 
 const figures = ['period', 'period_start', 'scope', 'scope_value'];
 const levels = (...without) => completeness.LEVELS.filter((level) => !without.includes(level));
+expect.uniqueKey('agg_orders', figures);
 expect.uniqueKey('mtr_executive_overview', figures);
 expect.between('mtr_executive_overview', 'repeat_rate', 0, 1, { key: figures });
 expect.holds('mtr_executive_overview', 'buyers_are_orders', 'buyers <= orders', { key: figures });

@@ -49,3 +49,13 @@ expect.uniqueKey('mtr_churn_signals', ['customer_key']);
 expect.between('mtr_churn_signals', 'signals', 0, 3, { key: ['customer_key'] });
 expect.relationship('mtr_churn_signals', 'customer_key', 'dim_customers');
 expect.acceptedValues('mtr_churn_signals', 'completeness', completeness.LEVELS);
+
+const shopRow = ['month_start', 'location', 'income_bracket', 'customer_gender', 'payment_method'];
+expect.uniqueKey('mtr_shop_revenue', shopRow);
+expect.acceptedValues('mtr_shop_revenue', 'completeness', completeness.LEVELS);
+expect.holds('mtr_shop_revenue', 'counts_sales', 'sales > 0', { key: shopRow });
+
+const growthRow = ['period', 'period_start'];
+expect.uniqueKey('mtr_customer_growth', growthRow);
+expect.acceptedValues('mtr_customer_growth', 'completeness', ['final', 'partial']);
+expect.holds('mtr_customer_growth', 'parts_are_no_more', 'new_buyers <= signups AND returned_buyers <= returned_customers', { key: growthRow });

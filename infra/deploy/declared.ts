@@ -1,0 +1,129 @@
+import type { Source } from '../../shared/source.ts';
+import type { Stream } from '../../shared/stream.ts';
+import { tableSettings } from '../../shared/warehouse/bigquery-tables.ts';
+import { LEDGER_SQL, LOADS_TABLE } from '../../shared/warehouse/ledger.ts';
+import { streamTable } from '../../shared/warehouse/stream-table.ts';
+import type { TableSpec } from '../../shared/warehouse/table.ts';
+import type { Graph } from '../curated/graph.ts';
+import { staleHours } from './stale-hours.ts';
+
+/** What Terraform is told of the declarations, under the names of its variables. */
+export interface Declared {
+  readonly sources: Readonly<Record<string, DeclaredSource>>;
+  readonly schedules: Readonly<Record<string, DeclaredSchedule>>;
+  readonly datasets: Readonly<Record<string, DeclaredDataset>>;
+  readonly tables: Readonly<Record<string, DeclaredTable>>;
+  /** Datasets that the views of `analytics` read for whoever may read `analytics`. */
+  readonly behind_analytics: readonly string[];
+  /** The query of the view `ops.ledger`. */
+  readonly ledger: string;
+}
+
+interface DeclaredSource {
+  readonly title: string;
+  /** Variables that must be said, may be said, and are secret. */
+  readonly required: readonly string[];
+  readonly optional: readonly string[];
+  readonly secrets: readonly string[];
+}
+
+interface DeclaredSchedule {
+  readonly source: string;
+  readonly stream: string;
+  readonly cron: string;
+  readonly time_zone: string;
+  readonly stale_hours: number;
+}
+
+interface DeclaredDataset {
+  readonly description: string;
+  /** Who writes it: the loads of streams, the pipeline itself, stages of a load, or the curated models. */
+  readonly kind: 'streams' | 'ops' | 'stage' | 'models';
+}
+
+interface DeclaredTable {
+  readonly dataset: string;
+  readonly table: string;
+  readonly description: string;
+  readonly partition: string;
+  readonly cluster: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+  /** The columns, as JSON. */
+  readonly schema: string;
+}
+
+const OPS: Readonly<Record<string, DeclaredDataset>> = {
+  ops: { description: 'What the pipeline tells about itself: loads, runs, rejects and the ledger', kind: 'ops' },
+  ops_stage: { description: 'Stages of loads; a table goes after a day', kind: 'stage' },
+};
+
+/** What readers of reports see. */
+const ANALYTICS = 'analytics';
+
+/** Collects what Terraform needs to know of streams and models. */
+export function declared(streams: readonly Stream[], builtIn: readonly Stream[], models: Pick<Graph, 'models' | 'assertions'>): Declared {
+  const tables = [...[...streams, ...builtIn].map(streamTable), LOADS_TABLE];
+  return {
+    sources: sourcesOf(streams),
+    schedules: Object.fromEntries(streams.flatMap(scheduleOf)),
+    datasets: sorted({ ...datasetsOf(streams), ...modelDatasets(models), ...OPS }),
+    tables: sorted(Object.fromEntries(tables.map((table) => [`${table.dataset}.${table.table}`, declaredTable(table)]))),
+    behind_analytics: behindAnalytics(models),
+    ledger: LEDGER_SQL,
+  };
+}
+
+function sourcesOf(streams: readonly Stream[]): Declared['sources'] {
+  const withSettings = [...new Set(streams.map(({ source }) => source))].filter(({ settings }) => Object.keys(settings).length > 0);
+  return sorted(Object.fromEntries(withSettings.map((source) => [source.name, declaredSource(source)])));
+}
+
+function declaredSource({ title, settings }: Source): DeclaredSource {
+  const all = Object.values(settings);
+  const names = (which: (setting: (typeof all)[number]) => boolean) => all.filter(which).map(({ env }) => env);
+  return {
+    title,
+    required: names((setting) => setting.kind !== 'secret' && setting.default === undefined),
+    optional: names((setting) => setting.kind !== 'secret' && setting.default !== undefined),
+    secrets: names((setting) => setting.kind === 'secret'),
+  };
+}
+
+function scheduleOf({ id, source, name, schedule }: Stream): readonly (readonly [string, DeclaredSchedule])[] {
+  if (schedule === undefined) return [];
+  const { cron, timeZone } = schedule;
+  return [[id.replace('/', '-'), { source: source.name, stream: name, cron, time_zone: timeZone, stale_hours: staleHours(cron) }]];
+}
+
+function datasetsOf(streams: readonly Stream[]): Readonly<Record<string, DeclaredDataset>> {
+  const bySet = Map.groupBy(streams, (stream) => stream.table.dataset);
+  return Object.fromEntries([...bySet].map(([name, own]) => [name, { description: titles(own), kind: 'streams' as const }]));
+}
+
+function titles(streams: readonly Stream[]): string {
+  return `Loaded from ${[...new Set(streams.map(({ source }) => source.title))].join(', ')}`;
+}
+
+function modelDatasets({ models, assertions }: Pick<Graph, 'models' | 'assertions'>): Readonly<Record<string, DeclaredDataset>> {
+  const built = models.map(({ target }) => [target.dataset, { description: `Curated models: ${target.dataset}`, kind: 'models' as const }] as const);
+  const tested = assertions.map(
+    ({ target }) => [target.dataset, { description: 'Tests of the curated models: rows are failures', kind: 'models' as const }] as const,
+  );
+  return Object.fromEntries([...tested, ...built]);
+}
+
+function behindAnalytics({ models }: Pick<Graph, 'models'>): readonly string[] {
+  const built = new Set(models.map(({ target }) => `${target.dataset}.${target.name}`));
+  const read = models.filter(({ target }) => target.dataset === ANALYTICS).flatMap(({ after }) => after);
+  return [...new Set(read.filter(({ dataset, name }) => built.has(`${dataset}.${name}`)).map(({ dataset }) => dataset))].sort();
+}
+
+function declaredTable(spec: TableSpec): DeclaredTable {
+  const { fields, description, partition, cluster, labels } = tableSettings(spec);
+  return { dataset: spec.dataset, table: spec.table, description, partition, cluster, labels, schema: JSON.stringify(fields) };
+}
+
+/** By name, so that a stream in between changes one place of the file. */
+function sorted<Value>(record: Readonly<Record<string, Value>>): Readonly<Record<string, Value>> {
+  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
