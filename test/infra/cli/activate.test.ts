@@ -55,6 +55,7 @@ describe('a row of a query', () => {
       contact: { email: 'ada@example.com' },
       event: { event_name: 'Order placed', timestamp: '2026-11-19T00:00:00Z', value: 12.5, properties: { sku: 'A1' } },
     });
+    expect(first.key).toMatch(/^activate ./);
     expect(again.key).toBe(first.key);
   });
 
