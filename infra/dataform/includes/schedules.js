@@ -85,7 +85,14 @@ const streams = [
   {
     source: 'ga4',
     stream: 'transactions',
-    schedule: null,
+    schedule: {
+      cron: '15 6 * * *',
+      timeZone: 'UTC',
+      minutes: [375],
+      weekDays: '1111111',
+      monthDays: '1111111111111111111111111111111',
+      months: '111111111111',
+    },
   },
   {
     source: 'supabase',
