@@ -170,7 +170,7 @@ function rowBuilder(columns: readonly { name: string; column: ColumnDeclaration;
     return read(container, (document) => valueAt(document, path));
   };
   const members = columns.map(({ name, column }, index) => {
-    const value = `v = ${placesOf(name, column, at, read).join(' ?? ')}`;
+    const value = `v = ${placesOf(name, column, at, read).reduceRight((rest, place) => `((v = ${place}) !== undefined ? v : ${rest})`)}`;
     const asIs = AS_IS[column.type];
     return `${JSON.stringify(name)}: ${asIs === undefined ? `casts[${index}](${value})` : `(${value}, ${asIs}) ? v : casts[${index}](v)`}`;
   });

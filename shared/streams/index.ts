@@ -12,6 +12,7 @@ import { accounts } from './ezfocus/accounts.ts';
 import { callReports } from './ezfocus/call-reports.ts';
 import { inventory } from './ezfocus/inventory.ts';
 import { transactions } from './ga4/transactions.ts';
+import { campaigns as metaCampaigns } from './meta_ads/campaigns.ts';
 import { insights } from './meta_ads/insights.ts';
 import { rejects } from './pipeline/rejects.ts';
 import { runs } from './pipeline/runs.ts';
@@ -34,6 +35,7 @@ export const streams: readonly Stream[] = [
   sales,
   supportTickets,
   fxRates,
+  metaCampaigns,
   insights,
   transactions,
   supabaseCustomers,
