@@ -11,6 +11,7 @@ import { supportTickets } from './crm_csv/support-tickets.ts';
 import { accounts } from './ezfocus/accounts.ts';
 import { callReports } from './ezfocus/call-reports.ts';
 import { inventory } from './ezfocus/inventory.ts';
+import { events } from './ga4/events.ts';
 import { transactions } from './ga4/transactions.ts';
 import { campaigns as metaCampaigns } from './meta_ads/campaigns.ts';
 import { insights } from './meta_ads/insights.ts';
@@ -38,6 +39,7 @@ export const streams: readonly Stream[] = [
   metaCampaigns,
   insights,
   transactions,
+  events,
   supabaseCustomers,
   supabaseProducts,
   supabaseSales,

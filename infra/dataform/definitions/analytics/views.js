@@ -383,7 +383,7 @@ analytics.view({
     currency: 'Reporting currency of the money, ISO 4217',
     as_of: 'The older of when the newest export of orders was made and when Meta was last asked',
     completeness:
-      'final; provisional where Meta may still change a day; sampled where the web analytics was; partial where the period is not over or there are not ads and orders for all of it; unconverted where an order or a spend has no rate',
+      'final; provisional where Meta may still change a day; sampled where the web analytics was; thresholded where it may hold rows back; partial where the period is not over or there are not ads and orders for all of it; unconverted where an order or a spend has no rate',
   },
   keys: ['period', 'period_start', 'scope', 'scope_value'],
   hashed: [],
