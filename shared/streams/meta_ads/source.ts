@@ -1,5 +1,6 @@
 import { defineSource, secret, text, url } from '../../source.ts';
 import { waitForUsage } from './usage.ts';
+import { API_VERSION } from './version.ts';
 
 const THROTTLED = [4, 17, 32, 613, 80000, 80001, 80002, 80003, 80004, 80005, 80006, 80008];
 
@@ -31,4 +32,5 @@ export const metaAds = defineSource({
   budget: waitForUsage,
   // The address of a next page has the token in it.
   echoesSecrets: true,
+  apiVersion: API_VERSION,
 });
