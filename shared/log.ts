@@ -3,6 +3,7 @@ export type LogEvent =
   | 'extract.done'
   | 'extract.failed'
   | 'extract.retried'
+  | 'extract.version'
   | 'transform.done'
   | 'transform.failed'
   | 'transform.ignored'

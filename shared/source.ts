@@ -1,5 +1,5 @@
 import type { Auth } from './vocabulary/auth.ts';
-import type { Budget } from './vocabulary/budget.ts';
+import type { Budget, PageBudget } from './vocabulary/budget.ts';
 import type { FailureRule } from './vocabulary/failures.ts';
 import type { DatabaseSettings } from './vocabulary/rows.ts';
 
@@ -29,9 +29,22 @@ export interface Source<Names extends string = string> {
   readonly failures?: readonly FailureRule[];
   /** When the next request may go out, from the headers of the last answer. */
   readonly budget?: Budget;
+  /** The same from what a page says beside its records. */
+  readonly pageBudget?: PageBudget;
+  /** The source repeats who asks in its answers, as in the address of a next page: what is stored has `***` in the place of a secret. */
+  readonly echoesSecrets?: true;
+  /** Runs warn from 60 days before the day on. */
+  readonly apiVersion?: ApiVersion;
 }
 
 const NAME = /^[a-z][a-z0-9_]*$/;
+
+/** The version of an API, which its maker ends one day. */
+export interface ApiVersion {
+  readonly name: string;
+  /** The day before which somebody has to look whether it still lives, as YYYY-MM-DD. */
+  readonly checkBy: string;
+}
 
 /** Declares a source; throws where its name is not snake_case. */
 export function defineSource<const Names extends string>(source: Source<Names>): Source<Names> {

@@ -3,6 +3,7 @@ import type { CsvOptions } from './csv/csv-reader.ts';
 import { pointerPath } from './json/pointer.ts';
 import type { Source } from './source.ts';
 import type { Rule } from './streams/rules.ts';
+import type { ListedValue } from './vocabulary/listed.ts';
 import type { Pages } from './vocabulary/pages.ts';
 import type { ReportDeclaration, RequestContext, StreamRequest } from './vocabulary/request.ts';
 import type { RowsDeclaration } from './vocabulary/rows.ts';
@@ -16,8 +17,10 @@ export interface ColumnDeclaration {
   readonly required?: true;
   /** The record's member, where it is not called like the column; what begins with `/` is a JSON pointer into the record. */
   readonly field?: string;
-  /** A JSON pointer into the page that the record came in, instead of a field: what a source says of a page goes with its rows. */
+  /** A JSON pointer into the page that the record came in: what a source says of a page goes with its rows. A field beside it is of dropped files, which have no page. */
   readonly page?: string;
+  /** Where the value is in a record that the source answers, where that has another shape than the dropped files in which it is the field. */
+  readonly answer?: Answer;
   /** A value that cannot be cast is null with a warning, instead of a reject. */
   readonly invalid?: 'null';
   /** An empty text stays one, instead of null. */
@@ -33,6 +36,9 @@ export interface ColumnDeclaration {
 }
 
 export type Columns = Readonly<Record<string, ColumnDeclaration>>;
+
+/** A JSON pointer into the record, or what stands in one of its lists. */
+export type Answer = string | ListedValue;
 
 /** How rows reach the table: within its scope, a newer object's rows replace older ones. */
 export type WriteMode<Column extends string = string> =
@@ -71,6 +77,12 @@ export interface Expectations {
 
 export type Keep = (record: Readonly<Record<string, unknown>>) => boolean;
 
+/** What an answer without records has at a JSON pointer. */
+export interface EmptyAnswer {
+  readonly at: string;
+  readonly is: string;
+}
+
 type RequiredDates<C extends Columns> = { [Name in keyof C]: C[Name] extends { required: true; type: 'DATE' } ? Name : never }[keyof C] & string;
 type RequiredNames<C extends Columns> = { [Name in keyof C]: C[Name] extends { required: true } ? Name : never }[keyof C] & string;
 
@@ -91,6 +103,8 @@ export interface StreamDeclaration<Names extends string, C extends Columns> {
   readonly report?: ReportDeclaration<Names>;
   /** JSON pointer (RFC 6901) to the array of records in the answer; '' is the document itself. */
   readonly records?: string;
+  /** An answer without any records has no array at all; then it has this, which tells it from an error. */
+  readonly empty?: EmptyAnswer;
   /** How dropped CSV files are read; comma, semicolon, tab or bar is found by itself. */
   readonly csv?: CsvOptions;
   /** Which records the stream wants; the others are counted as filtered. Asked about JSON objects only. */
@@ -128,6 +142,7 @@ export interface Stream {
   readonly window: WindowDeclaration | undefined;
   readonly report: ReportDeclaration | undefined;
   readonly records: string;
+  readonly empty: EmptyAnswer | undefined;
   readonly csv: CsvOptions | undefined;
   readonly keep: Keep | undefined;
   readonly columns: Columns;
@@ -170,6 +185,7 @@ export function defineStream<const Names extends string, const C extends Columns
     window: declaration.window,
     report: declaration.report as Stream['report'],
     records: declaration.records ?? '',
+    empty: declaration.empty,
     csv: declaration.csv,
     keep: declaration.keep,
     columns,
@@ -216,11 +232,16 @@ export function fieldOf(name: string, column: ColumnDeclaration): string {
   return column.field ?? name;
 }
 
-/** The record's own member that feeds a column; undefined where the page does. */
+/** The record's own member that feeds a column; undefined where the page alone does. */
 export function memberOf(name: string, column: ColumnDeclaration): string | undefined {
-  if (column.page !== undefined) return undefined;
+  if (column.page !== undefined && column.field === undefined) return undefined;
   const field = fieldOf(name, column);
   return field.startsWith('/') ? pointerPath(field)[0] : field;
+}
+
+/** The member that feeds a column in a record as the source answers it, where that has another shape. */
+export function answerMemberOf({ answer }: ColumnDeclaration): string | undefined {
+  return answer === undefined ? undefined : pointerPath(typeof answer === 'string' ? answer : answer.list)[0];
 }
 
 /** The members that a stream reads from a record; without a required one no record is valid. */
@@ -253,8 +274,9 @@ function checkColumns(id: string, columns: Columns): void {
     if (!COLUMN_NAME.test(name) || name.startsWith('_')) throw new Error(`stream "${id}": "${name}" is no column name (letters, digits, _; not first _)`);
     if (seen.has(name.toLowerCase()) || name.toLowerCase() === 'load_timestamp') throw new Error(`stream "${id}": column "${name}" is there twice`);
     if (field in Object.prototype) throw new Error(`stream "${id}": field "${field}" is a member of every object`);
-    if (column.page !== undefined && (column.field !== undefined || !column.page.startsWith('/')))
-      throw new Error(`stream "${id}": column "${name}" reads the page, by a JSON pointer, or a field`);
+    for (const pointer of [column.page, typeof column.answer === 'object' ? column.answer.list : column.answer])
+      if (pointer?.startsWith('/') === false)
+        throw new Error(`stream "${id}": column "${name}" reads "${pointer}", which is no JSON pointer (it begins with /)`);
     if (fields.has(field)) throw new Error(`stream "${id}": field "${field}" feeds two columns`);
     seen.add(name.toLowerCase());
     fields.add(field);

@@ -8,6 +8,7 @@ import type { ObjectStore } from '../../shared/object-store/object-store.ts';
 import type { SettingValues, Source } from '../../shared/source.ts';
 import type { Stream } from '../../shared/stream.ts';
 import type { Window } from '../../shared/vocabulary/window.ts';
+import { versionWarning } from './api-version.ts';
 import { cursorOf } from './cursor.ts';
 import { isSequence, writeRaw } from './raw-writer.ts';
 import { type OpenDatabase, writeRows } from './rows.ts';
@@ -127,9 +128,15 @@ function extensionOf(stream: Stream): string {
   return isSequence(stream) ? 'json-seq' : 'json';
 }
 
+function warnOfVersion({ log, now }: ExtractDeps, { name, apiVersion }: Source): void {
+  const message = versionWarning(apiVersion, now());
+  if (message !== undefined) log('WARNING', 'extract.version', { source: name, message });
+}
+
 function clients(deps: ExtractDeps, time: TimeLeft): (source: Source) => SourceClient {
   const opened = new Map<string, SourceClient>();
   return (source) => {
+    if (!opened.has(source.name)) warnOfVersion(deps, source);
     const known = opened.get(source.name) ?? sourceClient(source, deps.sources.get(source.name), deps.http, time);
     opened.set(source.name, known);
     return known;

@@ -69,7 +69,8 @@ function offsets({ offset, limit, size, total, in: place = 'query' }: Offsets): 
   return {
     first: step(0),
     next: (page, received) => (page.count === 0 || received >= wholeNumber(page, total) ? undefined : step(received)),
-    total: (page) => wholeNumber(page, total),
+    // An answer without records that has no array of them has no total either.
+    total: (page) => (page.isEmpty === true ? 0 : wholeNumber(page, total)),
   };
 }
 
@@ -79,13 +80,17 @@ function cursors({ parameter, next, more }: Cursors): Follower {
     first: {},
     next({ envelope }) {
       const cursor = textAt(envelope, next);
-      if (cursor === undefined || (more !== undefined && valueAt(envelope, pointerPath(more)) !== true)) return undefined;
+      if (cursor === undefined || (more !== undefined && !isMore(valueAt(envelope, pointerPath(more))))) return undefined;
       if (cursor === last) throw new PermanentError('page_repeated', 'the source names the same cursor twice: it would never end');
       last = cursor;
       return { query: { [parameter]: cursor } };
     },
     total: noTotal,
   };
+}
+
+function isMore(value: unknown): boolean {
+  return value === true || (typeof value === 'string' && value !== '');
 }
 
 function nextUrls({ in: place }: NextUrls): Follower {

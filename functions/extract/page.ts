@@ -5,6 +5,7 @@ import { arrayReader } from '../../shared/json/array-reader.ts';
 import { documentReader } from '../../shared/json/document-reader.ts';
 import type { RecordReader } from '../../shared/json/elements.ts';
 import { envelopeOf, MAX_PAGE_BYTES, parseDocument } from '../../shared/json/envelope.ts';
+import { textAt } from '../../shared/json/pointer.ts';
 import type { Stream } from '../../shared/stream.ts';
 import type { Headers } from '../../shared/vocabulary/budget.ts';
 import type { PageRoom } from './page-room.ts';
@@ -22,6 +23,8 @@ export interface Page {
   /** How many records there are. */
   readonly count: number;
   readonly last: unknown;
+  /** Whether it has no array of records, and says that there are none. */
+  readonly isEmpty?: boolean;
 }
 
 /**
@@ -52,9 +55,11 @@ export async function readPage(client: SourceClient, stream: Stream, answer: Htt
   }
   unreadable ??= problemOf(reader, (one) => one.end());
   const { bytes } = room;
-  if (unreadable !== undefined) throw client.meaningOf(parseDocument(bytes)) ?? unusable(client, unreadable);
-  const envelope = stream.records === '' ? undefined : envelopeOf(bytes, range);
-  return { bytes, digest: hash.digest('base64'), headers: answer.headers, envelope, count, last };
+  const isEmpty = unreadable?.rule === 'records' && saysEmpty(stream, bytes);
+  if (unreadable !== undefined && !isEmpty) throw client.meaningOf(parseDocument(bytes)) ?? unusable(client, unreadable);
+  const envelope = stream.records === '' ? undefined : isEmpty ? parseDocument(bytes) : envelopeOf(bytes, range);
+  client.onPage(envelope);
+  return { bytes, digest: hash.digest('base64'), headers: answer.headers, envelope, count, last, isEmpty };
 }
 
 /** Reads an answer that is one small document, numbers exact; throws PermanentError where it is none. */
@@ -69,6 +74,11 @@ export async function readDocument(client: SourceClient, { body }: HttpAnswer): 
   const document = parseDocument(Buffer.concat(chunks));
   if (document === undefined) throw new PermanentError('malformed', `${client.source.title} answered 200 with something that is no JSON document`);
   return document;
+}
+
+/** Whether an answer without the array of records is one of the source that has none. */
+function saysEmpty({ empty }: Stream, bytes: Buffer): boolean {
+  return empty !== undefined && textAt(parseDocument(bytes), empty.at) === empty.is;
 }
 
 function problemOf(reader: RecordReader, read: (reader: RecordReader) => void): PermanentError | undefined {

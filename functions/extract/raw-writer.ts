@@ -91,7 +91,7 @@ async function writeWindows(work: RawWork, writer: ObjectWriter, all: readonly W
       for await (const page of pagesOf(work, window)) {
         written += 1;
         records += page.count;
-        await writePage(writer, page.bytes);
+        await writePage(writer, work.client.storable(page.bytes));
       }
       index += 1;
     } catch (error) {

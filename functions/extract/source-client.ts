@@ -6,6 +6,7 @@ import type { Headers } from '../../shared/vocabulary/budget.ts';
 import type { FailureRule } from '../../shared/vocabulary/failures.ts';
 import type { StreamRequest } from '../../shared/vocabulary/request.ts';
 import { credentials, tokenAuth } from './auth.ts';
+import { secretsOf, withoutSecrets } from './secrets.ts';
 import { type TimeLeft, waitWithin } from './time-left.ts';
 import { tokens } from './tokens.ts';
 
@@ -26,6 +27,10 @@ export interface SourceClient {
   readonly settings: SettingValues;
   /** Sends a request and hands the 2xx answer to `read`; throws TransientError or PermanentError, as `send` does. */
   ask<Result>(request: SourceRequest, read: ReadAnswer<Result>, options?: AskOptions): Promise<Result>;
+  /** Takes note of what a page says beside its records about the next request. */
+  onPage(envelope: unknown): void;
+  /** A page as it may be stored: without the secrets that a source repeats. */
+  storable(bytes: Buffer): Buffer;
   /** What a complete answer means that is not what was asked for; undefined where the source's error map has no line for it. */
   meaningOf(body: unknown): TransientError | PermanentError | undefined;
 }
@@ -40,6 +45,7 @@ export function sourceClient(source: Source, settings: SettingValues | undefined
   const auth = tokenAuth(source);
   const rules = source.failures ?? [];
   const access = auth === undefined ? undefined : tokens(auth, settings, () => callOf({}));
+  const secrets = secretsOf(source, settings);
   let notBefore = 0;
 
   function callOf({ once, isFinal }: AskOptions): HttpCall {
@@ -51,6 +57,10 @@ export function sourceClient(source: Source, settings: SettingValues | undefined
     spend(refusal.headers);
     const known = ruleFor(rules, refusal);
     return known ?? (refusal.status === 401 && access !== undefined ? { means: 'token' as const } : undefined);
+  }
+
+  function waitFor(ms: number | undefined): void {
+    notBefore = Math.max(notBefore, http.now().getTime() + (ms ?? 0));
   }
 
   function spend(headers: Headers): void {
@@ -79,6 +89,8 @@ export function sourceClient(source: Source, settings: SettingValues | undefined
         return await sendOnce(request, read, options);
       }
     },
+    onPage: (envelope) => waitFor(source.pageBudget?.(envelope, http.now())),
+    storable: (bytes) => (source.echoesSecrets === true ? withoutSecrets(bytes, secrets) : bytes),
     meaningOf(body) {
       const rule = ruleFor(rules, { status: 200, body });
       if (rule === undefined) return undefined;

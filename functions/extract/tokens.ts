@@ -70,8 +70,10 @@ function grantRequest({ grant, tokenUrl, clientId, clientSecret, refreshToken, s
   return { url: settings[tokenUrl] ?? '', query: {}, headers: { accept: 'application/json' }, form };
 }
 
-/** RFC 7523: a statement about the account, signed with its key. */
+/** RFC 7523: a statement about the account, signed with its key; a person who has agreed is known by a refresh token instead. */
 function assertionRequest({ key, scopes }: ServiceAccount, settings: SettingValues, now: Date): HttpRequest {
+  const consent = authorizedUser(settings[key] ?? '');
+  if (consent !== undefined) return consent;
   const account = accountKey(settings[key] ?? '');
   const issued = Math.floor(now.getTime() / 1000);
   const claims = { iss: account.email, scope: scopes.join(' '), aud: account.tokenUrl, iat: issued, exp: issued + ASSERTION_SECONDS };
@@ -81,6 +83,25 @@ function assertionRequest({ key, scopes }: ServiceAccount, settings: SettingValu
   return { url: account.tokenUrl, query: {}, headers: { accept: 'application/json' }, form };
 }
 
+/** The request for a token of the JSON that Google's tools write for a person (`"type": "authorized_user"`); undefined where it is none. */
+function authorizedUser(text: string): HttpRequest | undefined {
+  const { type, token_uri: url = DEFAULT_TOKEN_URL, client_id, client_secret, refresh_token } = membersIn(text);
+  if (type !== 'authorized_user') return undefined;
+  if (![url, client_id, client_secret, refresh_token].every((one) => typeof one === 'string' && one !== ''))
+    throw new PermanentError('credentials', 'the JSON of an authorized_user lacks client_id, client_secret or refresh_token');
+  const form = { grant_type: 'refresh_token', client_id: `${client_id}`, client_secret: `${client_secret}`, refresh_token: `${refresh_token}` };
+  return { url: `${url}`, query: {}, headers: { accept: 'application/json' }, form };
+}
+
+function membersIn(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return typeof parsed === 'object' && parsed !== null ? { ...parsed } : {};
+  } catch {
+    return {};
+  }
+}
+
 function accountKey(text: string): AccountKey {
   try {
     const { client_email: email, private_key: key, token_uri: tokenUrl = DEFAULT_TOKEN_URL } = JSON.parse(text) as Readonly<Record<string, unknown>>;
@@ -88,7 +109,7 @@ function accountKey(text: string): AccountKey {
   } catch {
     // What is wrong with it would quote it.
   }
-  throw new PermanentError('credentials', 'the key of the service account is no JSON key with client_email and private_key');
+  throw new PermanentError('credentials', 'the key of the service account is no JSON key with client_email and private_key, nor of an authorized_user');
 }
 
 function encoded(part: object): string {

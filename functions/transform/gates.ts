@@ -29,7 +29,7 @@ export function warnAboutVolume(expect: Expectations, tally: Tally): void {
 export function warnAboutColumns(columns: Columns, tally: Tally): void {
   if (tally.seen.size === 0) return;
   for (const [name, column] of Object.entries(columns)) {
-    if (memberOf(name, column) !== undefined && !tally.seen.has(name)) tally.warnings.add(`${name}: missing`);
+    if (column.page === undefined && memberOf(name, column) !== undefined && !tally.seen.has(name)) tally.warnings.add(`${name}: missing`);
   }
 }
 

@@ -160,12 +160,10 @@ async function convertAll(deps: TransformDeps, work: Work, tally: Tally, rows: R
 /** The parser of CSV is imported when a CSV comes: it would cost every cold start. */
 async function readerOf({ stream, raw }: Work, onRecords: OnRecords): Promise<RecordReader> {
   if (raw.format !== 'csv')
-    return recordReader(
-      raw.format,
-      stream.records,
-      onRecords,
-      Object.values(stream.columns).some((column) => column.page !== undefined),
-    );
+    return recordReader(raw.format, stream.records, onRecords, {
+      withPages: Object.values(stream.columns).some((column) => column.page !== undefined),
+      mayLack: stream.empty !== undefined,
+    });
   const { csvReader } = await import('../../shared/csv/csv-reader.ts');
   return csvReader(onRecords, membersOf(stream), stream.csv);
 }

@@ -31,6 +31,16 @@ const STAND_INS: Readonly<Record<string, (seed: number) => Promise<StandIn>>> = 
     const { baseUrl, key, schema, stop } = await startSupabase({ seed });
     return { settings: { baseUrl, key, schema }, stop };
   },
+  meta_ads: async (seed) => {
+    const { startMetaAds } = await import('../local/stand-ins/meta-ads.ts');
+    const { baseUrl, account, token, stop } = await startMetaAds({ seed });
+    return { settings: { baseUrl, account, token }, stop };
+  },
+  ga4: async (seed) => {
+    const { startGa4 } = await import('../local/stand-ins/ga4.ts');
+    const { baseUrl, property, credentials, stop } = await startGa4({ seed });
+    return { settings: { baseUrl, property, credentials }, stop };
+  },
 };
 
 /** Reads the settings of all sources and starts stand-ins for those without; throws a ConfigError that names every wrong setting. */

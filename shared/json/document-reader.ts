@@ -19,6 +19,8 @@ const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 export interface DocumentPlace {
   /** Offset of its first byte. */
   readonly offset?: number;
+  /** A document without the array is one without records. */
+  readonly mayLack?: boolean;
   /** Is told the offsets of the array's bracket and of the first byte behind it, once it is whole. */
   readonly onArray?: (start: number, end: number) => void;
 }
@@ -27,7 +29,7 @@ export interface DocumentPlace {
  * Reads the array that a JSON pointer (members only) names in a document, without holding the rest: what stands before
  * and behind it is passed over, and judged only for its brackets and strings. Of members with one name the first counts.
  */
-export function documentReader(pointer: string, onRecords: OnRecords, { offset = 0, onArray }: DocumentPlace = {}): RecordReader {
+export function documentReader(pointer: string, onRecords: OnRecords, { offset = 0, mayLack = false, onArray }: DocumentPlace = {}): RecordReader {
   const path = pointerPath(pointer);
   const scanner = elementScanner();
   let state: State = 'value';
@@ -51,7 +53,10 @@ export function documentReader(pointer: string, onRecords: OnRecords, { offset =
       state = 'key';
       return;
     }
-    if (state === 'key' && byte === CLOSE_BRACE) throw noArray(pointer);
+    if (state === 'key' && byte === CLOSE_BRACE) {
+      closeWithout();
+      return;
+    }
     if (state === 'key' && byte === QUOTE) {
       key = [];
       state = 'in key';
@@ -81,10 +86,16 @@ export function documentReader(pointer: string, onRecords: OnRecords, { offset =
   /** Passes over a member's value; answers the index of the next byte. */
   function skip(buffer: Buffer, at: number): number {
     const boundary = scanner.scan(buffer, at, buffer.length);
-    if (boundary === 'stray') throw noArray(pointer);
+    if (boundary === 'stray') closeWithout();
     if (boundary === 'close') throw malformed(base + scanner.position);
     if (boundary === 'comma') state = 'key';
     return boundary === 'more' ? scanner.position : scanner.position + 1;
+  }
+
+  /** The outermost object ends, and the array was not in it. */
+  function closeWithout(): void {
+    if (!mayLack || level > 0) throw noArray(pointer);
+    state = 'end';
   }
 
   /** Passes over what stands behind the array until every object around it is closed. */

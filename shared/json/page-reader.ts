@@ -1,5 +1,5 @@
 import { PermanentError } from '../errors.ts';
-import { documentReader } from './document-reader.ts';
+import { type DocumentPlace, documentReader } from './document-reader.ts';
 import type { OnRecords, RecordReader } from './elements.ts';
 import { envelopeOf, MAX_PAGE_BYTES } from './envelope.ts';
 
@@ -7,12 +7,13 @@ import { envelopeOf, MAX_PAGE_BYTES } from './envelope.ts';
  * Reads a page whose envelope goes with its records. What a source says about a page may stand behind the records, so the
  * page is held until it is complete; one of more than 32 MiB is refused.
  */
-export function pageReader(pointer: string, onRecords: OnRecords, offset = 0): RecordReader {
+export function pageReader(pointer: string, onRecords: OnRecords, { offset = 0, mayLack = false }: Omit<DocumentPlace, 'onArray'> = {}): RecordReader {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  let range: readonly [number, number] = [0, 0];
+  let range: readonly [number, number] | undefined;
   const finder = documentReader(pointer, () => {}, {
     offset,
+    mayLack,
     onArray(start, end) {
       range = [start - offset, end - offset];
     },
@@ -26,6 +27,7 @@ export function pageReader(pointer: string, onRecords: OnRecords, offset = 0): R
     },
     end() {
       finder.end();
+      if (range === undefined) return;
       const page = Buffer.concat(chunks);
       const envelope = envelopeOf(page, range);
       const reader = documentReader(pointer, (records) => onRecords(records, undefined, envelope), { offset });

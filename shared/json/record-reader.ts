@@ -8,11 +8,24 @@ import { sequenceReader } from './sequence-reader.ts';
 
 export type JsonFormat = Exclude<RawFormat, 'csv'>;
 
-/** The reader for a format of JSON; `pointer` names the array of records in a document, '' is the document itself. `withPages` hands over envelopes, too. */
-export function recordReader(format: JsonFormat, pointer: string, onRecords: OnRecords, withPages = false): RecordReader {
+/** What a reader of documents does beyond its records. */
+export interface RecordReading {
+  /** Hands over the envelope of each page, too. */
+  readonly withPages?: boolean;
+  /** A document without the array has no records. */
+  readonly mayLack?: boolean;
+}
+
+/** The reader for a format of JSON; `pointer` names the array of records in a document, '' is the document itself. */
+export function recordReader(
+  format: JsonFormat,
+  pointer: string,
+  onRecords: OnRecords,
+  { withPages = false, mayLack = false }: RecordReading = {},
+): RecordReader {
   const document = (offset: number) => {
     if (pointer === '') return arrayReader(onRecords, { offset });
-    return withPages ? pageReader(pointer, onRecords, offset) : documentReader(pointer, onRecords, { offset });
+    return withPages ? pageReader(pointer, onRecords, { offset, mayLack }) : documentReader(pointer, onRecords, { offset, mayLack });
   };
   switch (format) {
     case 'json':

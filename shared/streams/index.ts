@@ -11,7 +11,9 @@ import { supportTickets } from './crm_csv/support-tickets.ts';
 import { accounts } from './ezfocus/accounts.ts';
 import { callReports } from './ezfocus/call-reports.ts';
 import { inventory } from './ezfocus/inventory.ts';
+import { events } from './ga4/events.ts';
 import { transactions } from './ga4/transactions.ts';
+import { campaigns as metaCampaigns } from './meta_ads/campaigns.ts';
 import { insights } from './meta_ads/insights.ts';
 import { rejects } from './pipeline/rejects.ts';
 import { runs } from './pipeline/runs.ts';
@@ -34,8 +36,10 @@ export const streams: readonly Stream[] = [
   sales,
   supportTickets,
   fxRates,
+  metaCampaigns,
   insights,
   transactions,
+  events,
   supabaseCustomers,
   supabaseProducts,
   supabaseSales,

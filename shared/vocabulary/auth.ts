@@ -28,7 +28,7 @@ export interface OAuth2<Names extends string = string> {
   readonly scope?: string;
 }
 
-/** A Google service account (RFC 7523): the setting holds its JSON key. */
+/** A Google service account (RFC 7523): the setting holds its JSON key, or the JSON of an `authorized_user` with a refresh token. */
 export interface ServiceAccount<Names extends string = string> {
   readonly type: 'service_account';
   readonly key: Names;

@@ -4,6 +4,9 @@ export type Headers = Readonly<Record<string, string | undefined>>;
 /** How long to wait before the next request to the same account, in milliseconds, as the headers of the last answer tell. */
 export type Budget = (headers: Headers, now: Date) => number;
 
+/** The same from what a page says beside its records. */
+export type PageBudget = (envelope: unknown, now: Date) => number;
+
 /** What rate limit headers there are, and what the time in `reset` means. */
 export interface RateLimitHeaders {
   readonly remaining: string;

@@ -39,7 +39,7 @@ export interface Cursors extends Paged {
   readonly type: 'cursor';
   readonly parameter: string;
   readonly next: string;
-  /** Points to a boolean: false on the last page. */
+  /** Points to a boolean, false on the last page, or to a text, which the last page lacks. */
   readonly more?: string;
 }
 

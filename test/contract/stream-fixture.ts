@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { csvReaderFor } from '../../infra/scaffold/sample.ts';
 import { parseDocument } from '../../shared/json/envelope.ts';
 import { pointerPath, valueAt } from '../../shared/json/pointer.ts';
-import { fieldOf, type Stream } from '../../shared/stream.ts';
+import { answerMemberOf, fieldOf, type Stream } from '../../shared/stream.ts';
 import type { Members } from '../../shared/vocabulary/pages.ts';
 
 /**
@@ -23,6 +23,8 @@ export interface Fixture {
   readonly breaks: Readonly<Record<string, Members>>;
   /** The same answer with other records; a CSV becomes NDJSON, in which a value has its type. */
   answer(records: readonly Members[]): File;
+  /** Records as a file that somebody drops: nothing is around them. */
+  drop(records: readonly Members[]): File;
   /** What is around the records of a JSON answer. */
   readonly envelope: unknown;
 }
@@ -59,6 +61,7 @@ export function fixture(stream: Stream, content: Members, path = stream.id): Fix
     records,
     rows,
     breaks: breaks as Fixture['breaks'],
+    drop: (others) => ({ extension: 'ndjson', body: bodyOf('ndjson', others) }),
     envelope: format === 'json' ? answer : [],
     answer: (others) =>
       format === 'json'
@@ -74,7 +77,9 @@ export function withValue(document: unknown, pointer: string, value: unknown): u
 
 /** A copy of a record in which a column's field has that value; undefined takes the field away. */
 export function withField(stream: Stream, record: Members, name: string, value: unknown): Members {
-  const field = fieldOf(name, stream.columns[name] ?? { type: 'STRING' });
+  const column = stream.columns[name] ?? { type: 'STRING' };
+  const inAnswer = typeof column.answer === 'string' && (answerMemberOf(column) ?? '') in record;
+  const field = inAnswer ? column.answer : fieldOf(name, column);
   return withValueAt(record, field.startsWith('/') ? pointerPath(field) : [field], value) as Members;
 }
 

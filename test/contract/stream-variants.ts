@@ -29,7 +29,9 @@ export function varied(stream: Stream, record: Members, index: number): Members 
 
 /** The column that `varied` varies; undefined where every one of them has a rule. */
 export function variedColumn(stream: Stream): string | undefined {
-  const names = stream.key.length > 0 ? stream.key : ownColumns(stream);
+  // The day that a window replaces is the day on which it changed.
+  const day = stream.key.length > 1 && 'column' in stream.write ? stream.write.column : undefined;
+  const names = (stream.key.length > 0 ? stream.key : ownColumns(stream)).filter((name) => name !== day);
   const free = names.filter((name) => !isRuled(stream, name) && ownColumns(stream).includes(name));
   return VARIED.map((type) => free.find((name) => stream.columns[name]?.type === type)).find((name) => name !== undefined);
 }
@@ -82,7 +84,7 @@ export function breakOf(stream: Stream, rule: Rule, row: Members, { breaks }: Fi
   const holds = new Ajv({ strict: false }).compile(rule.schema);
   for (const name of rule.fields) {
     const column = stream.columns[name];
-    if (column === undefined || column.page !== undefined) continue;
+    if (column === undefined || (column.page !== undefined && column.field === undefined)) continue;
     const values = candidates(column.type, JSON.stringify(rule.schema));
     const value = values.find((candidate) => !holds({ ...row, [name]: candidate }));
     if (value !== undefined) return withField(stream, record, name, value);

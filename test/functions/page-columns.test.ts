@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { compileContract } from '../../functions/transform/contract.ts';
+import { tally } from '../../functions/transform/tally.ts';
 import { type Columns, defineStream, replace } from '../../shared/stream.ts';
 import { type Chain, openChain } from '../support/chain.ts';
 import { labSource } from '../support/lab-source.ts';
@@ -90,9 +92,49 @@ describe('columns that reach into a record and its page', () => {
 });
 
 test.each<[string, Columns, string, string]>([
-  ['both a field and the page', { a: { type: 'STRING', field: 'b', page: '/c' } }, '/rows', 'reads the page'],
-  ['the page by a name', { a: { type: 'STRING', page: 'c' } }, '/rows', 'reads the page'],
+  ['the page by a name', { a: { type: 'STRING', page: 'c' } }, '/rows', 'no JSON pointer'],
+  ['the answer by a name', { a: { type: 'STRING', answer: 'c' } }, '/rows', 'no JSON pointer'],
   ['a page that is nothing but records', { a: { type: 'STRING', page: '/c' } }, '', 'nothing but records'],
 ])('a column that reads %s is refused', (_what, more, records, words) => {
   expect(() => declare('wrong', more, records)).toThrow(words);
+});
+
+describe('columns that are elsewhere in an answer than in a dropped file', () => {
+  const elsewhere = {
+    day: { type: 'DATE', required: true, answer: '/when/0', description: 'Day' },
+    currency: { type: 'STRING', field: 'currency', page: '/metadata/currency', description: 'Currency' },
+    bought: {
+      type: 'INT64',
+      answer: { list: '/actions', by: 'type', is: ['buy', 'order'], value: ['/n'], sum: { zeroWith: 'when' } },
+      description: 'How many were bought',
+    },
+    first: { type: 'STRING', answer: { list: '/actions', by: 'type', is: ['order', 'buy'], value: ['/text', '/n'] }, description: 'The first of them' },
+  } satisfies Columns;
+
+  test.each([
+    [
+      'an answer',
+      {
+        when: ['2026-01-02'],
+        actions: [
+          { type: 'buy', n: 2 },
+          { type: 'look', n: 9 },
+          { type: 'order', n: '3' },
+        ],
+      },
+      ['2026-01-02', 'GBP', 5, '3'],
+    ],
+    ['an answer without a list', { when: ['2026-01-02'] }, ['2026-01-02', 'GBP', 0, undefined]],
+    ['a file', { day: '2026-01-02', currency: 'USD', bought: '4', first: 'x' }, ['2026-01-02', 'GBP', 4, 'x']],
+    ['a file without a column', { day: '2026-01-02' }, ['2026-01-02', 'GBP', undefined, undefined]],
+    ['a file that says null', { day: '2026-01-02', bought: null, actions: [{ type: 'buy', n: 2 }] }, ['2026-01-02', 'GBP', undefined, '2']],
+  ])('are read from %s', (_what, record, [day, currency, bought, first]) => {
+    const row = compileContract(declare('elsewhere', elsewhere)).convert(record, tally(), { metadata: { currency: 'GBP' } });
+    expect(JSON.parse(String(row))).toEqual(JSON.parse(JSON.stringify({ day, currency, bought, first })));
+  });
+
+  test('have the word of the file where there is no page', () => {
+    const row = compileContract(declare('elsewhere', elsewhere)).convert({ day: '2026-01-02', currency: 'USD' }, tally());
+    expect(JSON.parse(String(row))).toMatchObject({ currency: 'USD' });
+  });
 });

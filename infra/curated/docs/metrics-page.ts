@@ -19,6 +19,7 @@ export function metricsPage({ models }: Graph): Page {
           ['final', 'it will not change, unless somebody corrects the past'],
           ['provisional', 'the source may still change it, or its day is not over'],
           ['sampled', 'the source counted a part, and reckoned the rest'],
+          ['thresholded', 'the source may have held rows of few people back'],
           ['partial', 'the period is not over, or something of it is not there'],
           ['unconverted', 'an amount has no exchange rate, and is missing in the sum'],
         ],

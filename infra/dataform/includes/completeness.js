@@ -1,5 +1,5 @@
 /** How much a figure can be relied on, the best first; a figure made of several takes the weakest of them. */
-const LEVELS = ['final', 'provisional', 'sampled', 'partial', 'unconverted'];
+const LEVELS = ['final', 'provisional', 'sampled', 'thresholded', 'partial', 'unconverted'];
 const weakestFirst = LEVELS.slice(1).reverse();
 
 const known = (level) => {

@@ -8,4 +8,6 @@ module.exports = {
   SPEND_SHARE: { low: 0.01, high: 1 },
   /** Days after which Meta no longer changes the figures of a day. */
   SETTLING_DAYS: 28,
+  /** Days after which GA4 no longer changes a day's figures: it processes a day for up to two days, the third is reserve. */
+  GA4_SETTLING_DAYS: 3,
 };

@@ -79,12 +79,43 @@ const streams = [
   },
   {
     source: 'meta_ads',
+    stream: 'campaigns',
+    schedule: {
+      cron: '0 6 * * *',
+      timeZone: 'UTC',
+      minutes: [360],
+      weekDays: '1111111',
+      monthDays: '1111111111111111111111111111111',
+      months: '111111111111',
+    },
+  },
+  {
+    source: 'meta_ads',
     stream: 'insights',
-    schedule: null,
+    schedule: {
+      cron: '5 6 * * *',
+      timeZone: 'UTC',
+      minutes: [365],
+      weekDays: '1111111',
+      monthDays: '1111111111111111111111111111111',
+      months: '111111111111',
+    },
   },
   {
     source: 'ga4',
     stream: 'transactions',
+    schedule: {
+      cron: '15 6 * * *',
+      timeZone: 'UTC',
+      minutes: [375],
+      weekDays: '1111111',
+      monthDays: '1111111111111111111111111111111',
+      months: '111111111111',
+    },
+  },
+  {
+    source: 'ga4',
+    stream: 'events',
     schedule: null,
   },
   {

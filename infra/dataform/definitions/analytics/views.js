@@ -122,6 +122,7 @@ analytics.view({
     campaign_name: 'Campaign, as the analytics names it',
     is_sampled: 'Whether the report is made of a sample',
     is_thresholded: 'Whether rows of few visitors may be held back',
+    is_provisional: 'Whether the report was asked for less than 3 days after the day: GA4 may still change it',
     _extracted_at: 'When the report was asked for',
   },
   keys: ['transaction_id'],
@@ -383,7 +384,7 @@ analytics.view({
     currency: 'Reporting currency of the money, ISO 4217',
     as_of: 'The older of when the newest export of orders was made and when Meta was last asked',
     completeness:
-      'final; provisional where Meta may still change a day; sampled where the web analytics was; partial where the period is not over or there are not ads and orders for all of it; unconverted where an order or a spend has no rate',
+      'final; provisional where Meta or the web analytics may still change a day; sampled where the web analytics was; thresholded where it may hold rows back; partial where the period is not over or there are not ads and orders for all of it; unconverted where an order or a spend has no rate',
   },
   keys: ['period', 'period_start', 'scope', 'scope_value'],
   hashed: [],

@@ -2,6 +2,29 @@
 
 declare({
   schema: 'meta_ads',
+  name: 'campaigns',
+  description: 'Campaigns of the ad account, those that have ended too',
+  columns: {
+    campaign_id: 'Campaign number',
+    campaign_name: 'Name of the campaign',
+    objective: 'What it is for',
+    status: 'What its owner has set: ACTIVE, PAUSED, ARCHIVED, DELETED',
+    effective_status: 'What it is in effect',
+    start_time: 'When it begins',
+    stop_time: 'When it ends; null where it goes on',
+    created_time: 'When it was made',
+    updated_time: 'When it was last changed',
+    _raw_object: 'Raw object that the row comes from',
+    _raw_generation: 'Generation of the raw object',
+    _row: 'Ordinal of the record in the raw object, from 1',
+    _extracted_at: 'Run time: when the raw object was asked for',
+    _extra: { description: 'Fields of the record that the stream does not declare', tags: ['pii'] },
+    load_timestamp: 'Data load timestamp',
+  },
+});
+
+declare({
+  schema: 'meta_ads',
   name: 'insights',
   description: 'What the ads of a campaign did on a day; a day may change for 28 days',
   columns: {
@@ -13,6 +36,7 @@ declare({
     spend: 'What was spent, in the currency',
     currency: 'Currency of the account, ISO 4217',
     conversions: 'Actions that count as conversions',
+    actions: 'What people did after they saw ads, by type, as Meta counts it',
     stated_ctr: 'Clicks per impression, as Meta says; figures use their own',
     stated_cpc: 'Spend per click, as Meta says, 0 without clicks; figures use their own',
     _raw_object: 'Raw object that the row comes from',
