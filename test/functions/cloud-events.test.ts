@@ -118,7 +118,7 @@ async function gcloud(args: readonly string[]): Promise<string> {
   const option = (name: string) => args.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3);
   if (group === 'pubsub') return text((await chain.publish(JSON.parse(option('message') ?? ''))).body);
   if (group === 'functions') return text((await chain.post(what as 'extract' | 'transform', STRUCTURED, option('cloud-event') ?? '')).body);
-  const name = args.find((arg) => arg.startsWith('gs://'))?.replace('gs://my-raw-bucket/', '') ?? '';
+  const name = args.find((arg) => arg.startsWith('gs://'))?.replace('gs://my-project-raw/', '') ?? '';
   if (verb === 'cp') return text((await chain.finalize(chain.raw, await chain.put(name, await extracted()))).body);
   return (await chain.raw.stat(name))?.generation ?? '';
 }
@@ -137,10 +137,12 @@ function text(answer: Answer): string {
 describe("the README's commands for gcloud, exactly as printed", () => {
   test('publish, upload, and call the functions', async () => {
     await open();
-    const readme = await readFile(join(import.meta.dirname, '../../README.md'), 'utf8');
-    const block = [...readme.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, code = '']) => code).find((code) => code.includes('gcloud functions call'));
+    const readme = await readFile(join(import.meta.dirname, '../../infra/README.md'), 'utf8');
+    const [section = ''] = /\n## Three ways of use\n[\s\S]*?\n## /.exec(readme) ?? [];
+    const blocks = [...section.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, code = '']) => code);
+    const commands = blocks.join('\n').replaceAll(/^npm run .*$/gm, '');
     const { server, bin } = await startGcloud(gcloud);
-    const shell = spawn('bash', ['-eu', '-c', block ?? 'false'], {
+    const shell = spawn('bash', ['-eu', '-c', commands], {
       env: { PATH: `${bin}${delimiter}${process.env['PATH']}` },
       stdio: ['ignore', 'pipe', 'inherit'],
     });

@@ -106,6 +106,16 @@ describe('the deployable package', () => {
     expect(await post(await load.url, event)).toMatchObject({ status: 'success', runs: [{ outcome: 'ignored' }] });
   });
 
+  test('has a sync that says when its database is down, and a deliver that starts without it', async () => {
+    const service = { DB_DSN: 'postgres://nobody@127.0.0.1:1/none', OUTBOX_BUCKET: BUCKET, CRM_ENCRYPTION_KEY: 'k'.repeat(32), ENVIRONMENT: 'test' };
+    const sync = await start('sync', { ...service, API_KEY: 'a key of the built package' });
+    const health = await fetch(new URL('/health', await sync.url));
+    expect([health.status, await health.json()]).toEqual([503, expect.objectContaining({ details: expect.objectContaining({ database: 'unreachable' }) })]);
+    const deliver = await start('deliver', { ...service, GOOGLE_CLOUD_PROJECT: 'my-project' });
+    const event = finalizedEvent(BUCKET, { name: 'gcloud/tmp/part', generation: '1', size: 0, created: delivery.time }, delivery);
+    expect(await post(await deliver.url, event)).toMatchObject({ status: 'success' });
+  });
+
   test.each([
     ['extract', ['RAW_BUCKET']],
     ['transform', ['RAW_BUCKET', 'CLEAN_BUCKET']],
