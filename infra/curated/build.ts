@@ -7,10 +7,20 @@ import { named, relationName, relationSql } from './relation.ts';
 
 const DELTA = 'temp._delta';
 
-/** Builds a view, a table, or what is new of an incremental table; resolves to the rows that it has then, null for a view. */
-export async function build(session: Session, model: Model, names: Names, fullRefresh: boolean): Promise<number | null> {
+/** The tables, not views, that there are, as `dataset.name`: asked once for all models, as DuckDB lists every column to answer. */
+export async function tablesOf(session: Session): Promise<ReadonlySet<string>> {
+  const tables = `table_catalog = current_database() AND table_type = 'BASE TABLE'`;
+  const { rows } = await session.query(`SELECT table_schema, table_name FROM information_schema.tables WHERE ${tables}`);
+  return new Set(rows.map(([dataset, name]) => idOf({ dataset: String(dataset), name: String(name) })));
+}
+
+/**
+ * Builds a view, a table, or what is new of an incremental table, where `tables` were there before; resolves to the rows that it
+ * has then, null for a view.
+ */
+export async function build(session: Session, model: Model, names: Names, tables: ReadonlySet<string>, fullRefresh: boolean): Promise<number | null> {
   const target = relationName(model.target);
-  const isThere = (await kindOf(session, model)) === 'BASE TABLE';
+  const isThere = tables.has(idOf(model.target));
   if (model.kind === 'view') {
     if (isThere) await session.run(`DROP TABLE ${target}`);
     await session.run(`CREATE OR REPLACE VIEW ${target} AS ${await relationSql(session, model.query, names)}`);
@@ -60,10 +70,4 @@ async function declare(session: Session, scripts: readonly string[], names: Name
 async function columnsOf(session: Session, relation: string): Promise<readonly string[]> {
   const { rows } = await session.query(`SELECT column_name FROM (DESCRIBE ${relation})`);
   return rows.map(([name]) => String(name));
-}
-
-async function kindOf(session: Session, { target }: Model): Promise<string> {
-  const place = `table_schema = '${target.dataset}' AND table_name = '${target.name}'`;
-  const { rows } = await session.query(`SELECT table_type FROM information_schema.tables WHERE table_catalog = current_database() AND ${place}`);
-  return String(rows[0]?.[0]);
 }

@@ -1,12 +1,12 @@
 import { PermanentError } from '../../shared/errors.ts';
 import type { Session } from '../local/duckdb-session.ts';
-import { build } from './build.ts';
+import { build, tablesOf } from './build.ts';
 import { assertRows, type Finding, unitTest } from './checks.ts';
 import { macroStatements } from './dialect/macros.ts';
 import type { Names } from './dialect/rendering.ts';
 import { UnsupportedSql } from './dialect/unsupported.ts';
 import { type Graph, idOf, type UnitTest } from './graph.ts';
-import { recordStep, type RunIdentity, type Step } from './model-runs.ts';
+import { type RunIdentity, RunRecord, type Step } from './model-runs.ts';
 import { type Action, inOrder, isModel, type Selection, selected } from './order.ts';
 import { named } from './relation.ts';
 
@@ -24,21 +24,37 @@ export interface RunOptions extends RunIdentity {
 
 const CRITICAL = 'critical';
 
+/** A run that goes on. */
+interface Run {
+  readonly session: Session;
+  readonly graph: Graph;
+  readonly options: RunOptions;
+  readonly names: Names;
+  /** Tables that were there before. */
+  readonly tables: ReadonlySet<string>;
+  /** Models and tests that did not go well, by name. */
+  readonly broken: Set<string>;
+}
+
 /** Runs models and tests in order, in a warehouse that has their sources; what depends on a failure is skipped. */
 export async function runModels(session: Session, graph: Graph, options: RunOptions): Promise<readonly Step[]> {
   const actions = selected(inOrder(graph), options.selection).filter((action) => options.what === 'run' || !isModel(action));
-  const names: Names = { project: graph.project };
   await prepare(session, graph);
+  const run: Run = { session, graph, options, names: { project: graph.project }, tables: await tablesOf(session), broken: new Set() };
+  const record = new RunRecord(session, options);
   const steps: Step[] = [];
-  const broken = new Set<string>();
   const finish = async (step: Step): Promise<void> => {
-    if (step.outcome !== 'built' && step.outcome !== 'passed') broken.add(step.name);
-    await recordStep(session, options, step);
+    if (step.outcome !== 'built' && step.outcome !== 'passed') run.broken.add(step.name);
     steps.push(step);
+    await record.add(step);
     options.onStep(step);
   };
-  for (const test of unitTestsOf(graph, options)) await finish(await runUnitTest(session, test, names, options));
-  for (const action of actions) await finish(await runAction(session, action, graph, names, options, broken));
+  try {
+    for (const test of unitTestsOf(graph, options)) await finish(await runUnitTest(run, test));
+    for (const action of actions) await finish(await runAction(run, action));
+  } finally {
+    await record.flush();
+  }
   return steps;
 }
 
@@ -59,19 +75,19 @@ function unitTestsOf({ unitTests }: Graph, { what, selection: { names = [], tags
   return wanted.length === 0 ? unitTests : unitTests.filter(({ name }) => wanted.some((model) => name === model || name.startsWith(`unit_${model}`)));
 }
 
-async function runUnitTest(session: Session, test: UnitTest, names: Names, { clock }: RunOptions): Promise<Step> {
+async function runUnitTest({ session, names, options }: Run, test: UnitTest): Promise<Step> {
   const step = { name: test.name, kind: 'unit test' as const, critical: false };
-  return await timed(clock, step, async () => found(await unitTest(session, test, names)));
+  return await timed(options.clock, step, async () => found(await unitTest(session, test, names)));
 }
 
-async function runAction(session: Session, action: Action, graph: Graph, names: Names, options: RunOptions, broken: ReadonlySet<string>): Promise<Step> {
+async function runAction({ session, graph, options, names, tables, broken }: Run, action: Action): Promise<Step> {
   const kind = isModel(action) ? action.kind : ('assertion' as const);
   const step = { name: idOf(action.target), kind, critical: !isModel(action) && action.tags.includes(CRITICAL) };
   const cause = action.after.map(idOf).find((id) => broken.has(id));
   if (cause !== undefined) return { ...step, ...NOTHING, outcome: 'skipped', message: `${cause} failed`, ms: 0 };
   return await timed(options.clock, step, async () => {
     if (!isModel(action)) return found(await assertRows(session, action, graph, names));
-    return { ...NOTHING, outcome: 'built', rows: await build(session, action, names, options.fullRefresh) };
+    return { ...NOTHING, outcome: 'built', rows: await build(session, action, names, tables, options.fullRefresh) };
   });
 }
 

@@ -11,7 +11,9 @@ import { type DuckDbLab, openDuckDbLab } from './duckdb-lab.ts';
 
 /** The project in `lab`, compiled once, with a warehouse of its own for each test. */
 export interface ModelsLab extends DuckDbLab {
-  runAll(options?: Partial<Pick<RunOptions, 'what' | 'fullRefresh'>> & { readonly selection?: Selection; readonly graph?: Graph }): Promise<readonly Step[]>;
+  runAll(
+    options?: Partial<Pick<RunOptions, 'what' | 'fullRefresh' | 'onStep'>> & { readonly selection?: Selection; readonly graph?: Graph },
+  ): Promise<readonly Step[]>;
   /** The rows of a query as lines of text. */
   lines(sql: string): Promise<readonly string[]>;
 }

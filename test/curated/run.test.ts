@@ -3,7 +3,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Graph } from '../../infra/curated/graph.ts';
+import type { Step } from '../../infra/curated/model-runs.ts';
 import { isFailure } from '../../infra/curated/run.ts';
+import { TransientError } from '../../shared/errors.ts';
 import { compileLab, type ModelsLab, openModelsLab, troubles } from './models-lab.ts';
 
 let graph: Graph;
@@ -22,6 +24,14 @@ const TABLES = ['marts.dim_customers', 'marts.fct_orders', 'metrics.mtr_revenue'
 async function contents(): Promise<readonly string[]> {
   const tables = await Promise.all(TABLES.map((table) => lab.lines(`SELECT '${table}', t FROM ${table} AS t ORDER BY ALL`)));
   return tables.flat();
+}
+
+/** The lab with each of its tests ten times. */
+function manyTests(): Graph {
+  const copies = Array.from({ length: 10 }, (_none, copy) =>
+    graph.assertions.map((assertion) => ({ ...assertion, target: { ...assertion.target, name: `${assertion.target.name}__${copy}` } })),
+  );
+  return { ...graph, assertions: [...graph.assertions, ...copies.flat()] };
 }
 
 describe('a run', () => {
@@ -121,6 +131,19 @@ describe('a run', () => {
       'run 1 marts.fct_orders incremental built false 60  test 2026-11-20T06:00:00Z',
       'run 1 model_tests.fct_orders__status__accepted assertion failed false  1 test 2026-11-20T06:00:00Z',
     ]);
+  });
+
+  test('writes down every step, however many there are, and those before a run that is ended', async () => {
+    const steps = await lab.runAll({ graph: manyTests() });
+    expect(steps.length).toBeGreaterThan(100);
+    const isWritten = (run: string) => lab.lines(`SELECT model FROM ops.model_runs WHERE run_id = '${run}' ORDER BY model`);
+    expect(await isWritten('run 1')).toEqual(steps.map(({ name }) => name).toSorted());
+    const ended: string[] = [];
+    const onStep = ({ name }: Step) => {
+      if (ended.push(name) === 5) throw new TransientError('models', 'the warehouse is gone');
+    };
+    await expect(lab.runAll({ onStep })).rejects.toThrow('the warehouse is gone');
+    expect(await isWritten('run 2')).toEqual(ended.toSorted());
   });
 });
 
