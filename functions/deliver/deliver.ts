@@ -1,6 +1,7 @@
 import type { CrmProvider } from '../../shared/crm/provider.ts';
 import { countEndings, endedItems, forgetObject } from '../../shared/crm-store/outbox-items.ts';
 import { type OutboxName, parseOutboxName } from '../../shared/crm-delivery/outbox-name.ts';
+import { isIgnored } from '../../shared/names.ts';
 import { PermanentError, TransientError } from '../../shared/errors.ts';
 import type { StorageEvent } from '../../shared/events.ts';
 import { type Answer, answer, deadline, emptyReport, type RunReport, type Subject, settle } from '../../shared/invocation.ts';
@@ -18,7 +19,7 @@ const MOST_LINES = 500;
 export async function deliver(deps: DeliverDeps, event: StorageEvent): Promise<Answer> {
   const { name, generation } = event;
   const subject: Subject = { object: name, generation, rerun: 'reconcile --redo' };
-  if (name.endsWith('/')) {
+  if (isIgnored(name)) {
     deps.log('DEBUG', 'deliver.ignored', { object: name });
     return answer([emptyReport(subject, 'ignored')]);
   }
