@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type ChaosBench, openChaosBench } from './chaos-bench.ts';
 import { runChaos } from './chaos-run.ts';
 
-/** As many as fit into 20 s of an idle core; `npm run chaos` runs the others. */
-const SEEDS = Array.from({ length: 25 }, (_, index) => index + 1);
+/** A few, and those that have found something: `npm run chaos` runs the others, 200 of them in CI. */
+const SEEDS = [1, 2, 3, 4, 5, 3579, 3791];
 
 describe('whatever is killed, doubled, lost, late or out of order', () => {
   let bench: ChaosBench;
