@@ -18,7 +18,8 @@ export interface AuditRow {
   readonly duration_ms: number | null;
 }
 
-const USER = 'sample-user';
+/** Whom the stand-ins are connected for. */
+export const SAMPLE_USER = 'sample-user';
 const CONTACT = {
   email: 'ada.sample@example.com',
   first_name: 'Ada',
@@ -31,9 +32,7 @@ const CONTACT = {
 /** Connects the stand-ins and sends a contact through `POST /crm/sync/contact`; undefined where the CRMs are real: nobody's contact is made up there. */
 export async function syncSample(pipeline: Pipeline): Promise<SyncSample | undefined> {
   const service = await pipeline.service();
-  const credentials = await service.credentials();
-  if (credentials === undefined) return undefined;
-  for (const [type, given] of Object.entries(credentials)) await connect(service, type, given);
+  if (!(await connectSample(service))) return undefined;
   const { status, body } = await post(service, 'POST', '/crm/sync/contact', { ...CONTACT, occurred_at: pipeline.now().toISOString() });
   const logIds = Object.values(resultsOf(body)).flatMap(({ log_id: id }) => (typeof id === 'string' ? [id] : []));
   return {
@@ -44,6 +43,14 @@ export async function syncSample(pipeline: Pipeline): Promise<SyncSample | undef
       [logIds],
     ),
   };
+}
+
+/** Connects the stand-ins for the sample's user; false where the CRMs are real. */
+export async function connectSample(service: LocalService): Promise<boolean> {
+  const credentials = await service.credentials();
+  if (credentials === undefined) return false;
+  for (const [type, given] of Object.entries(credentials)) await connect(service, type, given);
+  return true;
 }
 
 /** Whether every CRM has the contact. */
@@ -75,7 +82,7 @@ async function connect(service: LocalService, type: string, credentials: Readonl
 }
 
 async function post({ url, apiKey }: LocalService, method: string, path: string, body: unknown): Promise<{ status: number; body: unknown }> {
-  const headers = { 'content-type': 'application/json', 'x-api-key': apiKey, 'x-user-id': USER };
+  const headers = { 'content-type': 'application/json', 'x-api-key': apiKey, 'x-user-id': SAMPLE_USER };
   const response = await fetch(`${url}${path}`, { method, headers, body: JSON.stringify(body) });
   return { status: response.status, body: await response.json() };
 }

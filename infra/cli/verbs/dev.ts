@@ -7,6 +7,7 @@ import { DEFAULT_SEED } from '../origins.ts';
 import { count, optional } from '../parameter.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { progressWatcher } from '../progress.ts';
+import { connectSample, SAMPLE_USER } from '../sync-sample.ts';
 import { type Context, defineVerb, type PipelineOptions } from '../verb.ts';
 
 export const dev = defineVerb({
@@ -27,6 +28,7 @@ export const dev = defineVerb({
     pipeline.watch(progressWatcher((line) => context.out(`${pipeline.now().toISOString().slice(11, 19)} ${line}`), { all: true }));
     await pipeline.deliver();
     const service = await pipeline.service();
+    if (await connectSample(service)) context.out(`CRM sync: the user ${SAMPLE_USER} is connected to every stand-in`);
     context.out(`CRM sync: ${service.url}/docs, for ${service.crms}; X-Api-Key: what API_KEY says, else the bytes of ${join(context.dir, 'api.key')} as hex`);
     const control = await serveControl(({ args, cwd }, send) => {
       const there = { ...context, cwd, out: (out: string) => send({ out }), err: (err: string) => send({ err }) };

@@ -1,12 +1,17 @@
+import { execFile } from 'node:child_process';
 import { copyFile, mkdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { ChildProcess } from 'node:child_process';
 import { openWorkplace, until, type Workplace } from './command.ts';
 
 jest.setTimeout(60_000);
 
+/** What the host that was started last has printed. */
+let said = '';
+const syncUrl = () => /CRM sync: (http:\/\/127\.0\.0\.1:\d+)/.exec(said)?.[1] ?? 'nowhere';
 const NAME = 'ezfocus/inventory/2199-01-01/shelf.json';
 
 describe('npm run dev', () => {
@@ -44,6 +49,15 @@ describe('npm run dev', () => {
     await until(generations, (count) => count === 3);
   });
 
+  test("serves sync: the README's request, as printed, is delivered to every CRM", async () => {
+    const readme = await readFile(join(import.meta.dirname, '../../../README.md'), 'utf8');
+    const [command = ''] = /^KEY=[\s\S]*?\/crm\/sync\/contact$/m.exec(readme) ?? [];
+    const here = command.replace('.local/', `${place.dir}/`).replace('http://127.0.0.1:<port>', syncUrl()).replace('curl ', 'curl --silent ');
+    const { stdout } = await promisify(execFile)('bash', ['-eu', '-c', here]);
+    const { data } = JSON.parse(stdout) as { data: { results: Record<string, { outcome: string }> } };
+    expect(Object.values(data.results).map(({ outcome }) => outcome)).toEqual(Array(4).fill('delivered'));
+  });
+
   test('a killed host leaves nothing that stops the next command', async () => {
     host.kill('SIGKILL');
     await once(host, 'exit');
@@ -64,7 +78,7 @@ describe('npm run dev', () => {
 async function ready(place: Workplace): Promise<ChildProcess> {
   const host = place.begin('dev');
   host.stderr?.pipe(process.stderr);
-  let said = '';
+  said = '';
   await new Promise<void>((resolve) => {
     host.stdout?.setEncoding('utf8').on('data', (text: string) => {
       said += text;
