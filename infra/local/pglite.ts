@@ -1,8 +1,5 @@
-import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { PGlite } from '@electric-sql/pglite';
-import { pgcrypto } from '@electric-sql/pglite/contrib/pgcrypto';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
+import { openPglite } from './pglite-template.ts';
 
 /** Statements of several connections wait for one another. */
 const CONNECTIONS = 8;
@@ -15,8 +12,7 @@ export interface EmbeddedPostgres {
 
 /** Starts it on a folder, or in memory where none is given. */
 export async function startPglite(dir?: string): Promise<EmbeddedPostgres> {
-  if (dir !== undefined) await mkdir(dirname(dir), { recursive: true });
-  const db = await PGlite.create({ ...(dir === undefined ? {} : { dataDir: dir }), extensions: { pgcrypto } });
+  const db = await openPglite(dir);
   const server = new PGLiteSocketServer({ db, port: 0, host: '127.0.0.1', maxConnections: CONNECTIONS });
   await server.start();
   return {

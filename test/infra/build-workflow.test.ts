@@ -10,18 +10,21 @@ jest.setTimeout(900_000);
 
 /**
  * The commands of the workflow in a clean clone. Suites are not run again here: this is one of them. What speaks to Google Cloud
- * writes down that it was called.
+ * writes down that it was called. The packages are installed once: each job would get the same.
  */
 const ROOT = join(import.meta.dirname, '../..');
 const RECORDER = `#!/usr/bin/env bash
 echo "$(basename "$0") $*" >> "$RECORD"
 `;
 const NPM = `#!/usr/bin/env bash
+set -e
 echo "npm $*" >> "$RECORD"
 case "$*" in
   test | "run test:"* | "run chaos"* | "run infra:dead-letters"* | "run infra:dataform"* | "run pipeline"*) exit 0 ;;
+  ci) [ ! -e "$RECORD.installed" ] || exit 0 ;;
 esac
-PATH=\${PATH#*:} exec npm "$@"
+PATH=\${PATH#*:} npm "$@"
+[ "$*" != ci ] || touch "$RECORD.installed"
 `;
 
 let dir: string;
