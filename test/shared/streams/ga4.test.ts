@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { type Ga4Row, type Ga4StandIn, startGa4 } from '../../../infra/local/stand-ins/ga4.ts';
+import type { Ga4Row } from '../../../infra/local/stand-ins/ga4-data.ts';
+import { type Ga4StandIn, startGa4 } from '../../../infra/local/stand-ins/ga4.ts';
 import { waitForTokens } from '../../../shared/streams/ga4/quota.ts';
 import { streams } from '../../../shared/streams/index.ts';
 import { type Chain, openChain, type Response } from '../../support/chain.ts';
@@ -72,6 +73,14 @@ test('takes a report without rows, which has no array of them, as none', async (
   api.setRows([]);
   expect(await run(FIRST)).toMatchObject({ status: 200, body: { status: 'success', runs: [{ records: 0 }] } });
   expect(await chain.notices.list()).toEqual([]);
+});
+
+test('takes no report for empty that counts rows', async () => {
+  await open();
+  api.fail({ kind: 'empty-page' });
+  await run(FIRST);
+  expect(await chain.notices.list()).toMatchObject([{ rule: 'total', message: expect.stringContaining('declares 2 records and sent 0') }]);
+  expect((await chain.objects(chain.raw)).filter(({ name }) => name.startsWith('ga4/'))).toEqual([]);
 });
 
 test('takes an answer that is neither a report nor an error as neither', async () => {
