@@ -23,6 +23,10 @@ export interface ReportTable {
   readonly columns: Readonly<Record<string, ReportColumn>>;
   /** Where rows were added up to keep the page small: how, in words for the reader. */
   readonly coarsened?: string;
+  /** What a date of its key stands for: that day, or the month or year that begins with it. */
+  readonly grain?: 'day' | 'month' | 'year';
+  /** Keys that were given up to keep the page small: the only word of such a column is 'all', and nothing can be filtered by it. */
+  readonly dropped?: readonly string[];
   /** Whom or what it is about and what to be careful with, from the catalogue. */
   readonly population: string;
   readonly caveats: readonly string[];
@@ -30,7 +34,10 @@ export interface ReportTable {
   readonly asOf: string | null;
 }
 
-/** Texts are told once (`words`) and named by their place in it; dates are texts as 2026-11-29; amounts are numbers, exact to the cent. */
+/**
+ * Texts are told once (`words`) and named by their place in it; dates are texts as 2026-11-29, moments as 2026-11-29T06:00:00Z; amounts are numbers, to six
+ * decimals, so that sums of them are exact to the cent.
+ */
 export type ReportColumn =
   | { readonly type: 'text' | 'date'; readonly words: readonly string[]; readonly values: readonly (number | null)[] }
   | { readonly type: 'number'; readonly values: readonly (number | null)[] }

@@ -76,6 +76,29 @@ export const marketingMetrics: Catalogue = {
       ltv: moneyPer('revenue of orders that name a contact', 'buyers', { caveat: 'what buyers brought so far; no forecast' }),
     },
   },
+  mtr_order_days: {
+    population: 'Orders of the CRM exports',
+    caveats: [CHANNELS, 'buyers cannot be added up, and are not here'],
+    figures: {
+      orders: count('orders'),
+      items: count('items'),
+      revenue: money({ caveat: 'sums what has a rate only; where completeness is unconverted, some orders are missing' }),
+      new_buyers: count('contacts', { caveat: 'may be added up: a contact has one first order' }),
+      repeat_orders: count('orders'),
+      new_revenue: money({ caveat: 'with that of orders that name nobody' }),
+      repeat_revenue: money(),
+    },
+  },
+  mtr_ad_days: {
+    population: 'Ads of the account, by the days of its time zone',
+    caveats: ['a campaign without a row had no ads on that day'],
+    figures: {
+      impressions: count('impressions'),
+      clicks: count('clicks'),
+      conversions: count('conversions', { caveat: 'as Meta counts them; not orders' }),
+      ad_spend: money(),
+    },
+  },
   mtr_customer_retention: {
     population: 'Contacts with an order, by the month of their first',
     caveats: ['a month that is not over has no figure', 'who is in the first month that there is may have ordered before'],

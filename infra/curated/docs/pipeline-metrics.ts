@@ -25,6 +25,11 @@ export const pipelineMetrics: Catalogue = {
       reject_rate: ratio('rejects', 'records'),
     },
   },
+  mtr_pipeline_rejects: {
+    population: 'Records that broke their contract and are kept, at most 10,000 per raw object, by their first reason',
+    caveats: [EVERY, 'the balance counts all of them'],
+    figures: { rejects: count('records') },
+  },
   mtr_pipeline_health: {
     population: 'Declared streams; rates and counts are of the last 30 days',
     caveats: ['a stream whose files are only dropped has no schedule, hence no slots and no success rate'],

@@ -46,6 +46,28 @@ export const shopMetrics: Catalogue = {
     caveats: [CUSTOMERS, 'customers are counted elsewhere: a customer buys in several months'],
     figures: { sales: count('sales'), units: count('units'), revenue: money() },
   },
+  mtr_product_months: {
+    population: 'Sales of both shops that are not deleted, one row per product of a purchase',
+    caveats: [CUSTOMERS, 'what the old report called units per product is units in all'],
+    figures: {
+      sales: count('sales'),
+      units: count('units'),
+      revenue: money(),
+      priced_units: count('units', { caveat: 'what a mean price divides by' }),
+      priced_revenue: money({ caveat: 'what a mean price divides' }),
+    },
+  },
+  mtr_customer_profile: {
+    population: 'Customers that are not deleted; buyers and sales with those of deleted customers',
+    caveats: [CUSTOMERS, 'signals, not a forecast: none of them was tested against who left'],
+    figures: {
+      customers: count('customers', { caveat: 'not buyers: some never bought' }),
+      buyers: count('customers', { population: 'known customers with a sale, deleted ones included' }),
+      sales: count('sales'),
+      revenue: money(),
+      buyers_revenue: money({ population: 'sales to known customers' }),
+    },
+  },
   mtr_customer_growth: {
     population: 'Customers that are not deleted',
     caveats: [CUSTOMERS, 'who returned is told by the last ticket, which a later one replaces: figures of periods past go down'],
@@ -89,6 +111,23 @@ export const shopMetrics: Catalogue = {
       csat_positive_of_all: ratio('csat_positive_tickets', 'tickets', { caveat: 'a ticket without a rating counts as not positive' }),
       csat_positive_of_rated: ratio('csat_positive_tickets', 'rated_tickets', { caveat: RATED }),
       csat_mean: { unit: 'rating from 1 to 5', numerator: 'ratings', denominator: 'rated_tickets', caveat: RATED },
+    },
+  },
+  mtr_ticket_days: {
+    population: 'Tickets of both shops that are not deleted, by the day on which they were opened',
+    caveats: [CUSTOMERS, SKEWED, 'what was promised stands in includes/support.js'],
+    figures: {
+      tickets: count('tickets'),
+      frt_tickets: count('tickets'),
+      frt_hours: { ...minutes('first response time'), caveat: 'a sum: divided by frt_tickets it is the mean' },
+      ttr_tickets: count('tickets'),
+      ttr_hours: { ...minutes('time to resolution'), caveat: 'a sum: divided by ttr_tickets it is the mean' },
+      rated_tickets: count('tickets', { caveat: RATED }),
+      csat_positive_tickets: count('tickets', { caveat: 'rated 4 or 5' }),
+      ratings: count('points', { caveat: 'a sum: divided by rated_tickets it is the mean rating' }),
+      frt_violations: count('tickets'),
+      ttr_violations: count('tickets'),
+      sla_violations: count('tickets', { caveat: 'less than the sum of both kinds: a ticket may have both' }),
     },
   },
   mtr_ops_weekly: {

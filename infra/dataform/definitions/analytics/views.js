@@ -395,6 +395,29 @@ analytics.view({
 
 analytics.view({
   schema: 'metrics',
+  name: 'mtr_ad_days',
+  description:
+    'What ads did and cost, one row per day and campaign: the finest grain, all of whose figures may be added up over any rows. What orders they brought is in mtr_order_days, by the same campaigns and days',
+  columns: {
+    date: 'Day, in the time zone of the account',
+    campaign_channel: "Channel of the campaign; 'none' where it has none",
+    campaign: "Number of the campaign; 'none' for one that is not in the list",
+    impressions: 'Times that ads were shown',
+    clicks: 'Clicks on ads',
+    conversions: 'Conversions, as Meta counts them; not orders',
+    ad_spend: 'What was spent on ads, in the currency',
+    currency: 'Reporting currency of the money, ISO 4217',
+    as_of: 'When Meta was last asked',
+    completeness: 'final; provisional where Meta may still change the day; unconverted where a spend has no rate',
+  },
+  keys: ['date', 'campaign_channel', 'campaign'],
+  hashed: [],
+  hidden: [],
+  dependencies: [],
+});
+
+analytics.view({
+  schema: 'metrics',
   name: 'mtr_churn_signals',
   description:
     'What tells that a customer may be about to leave, one row per known customer who was not deleted, by the thresholds of includes/churn.js. Days are counted up to the day of as_of',
@@ -442,6 +465,35 @@ analytics.view({
     completeness: 'partial for a period that was not over then, else final',
   },
   keys: ['period', 'period_start'],
+  hashed: [],
+  hidden: [],
+  dependencies: [],
+});
+
+analytics.view({
+  schema: 'metrics',
+  name: 'mtr_customer_profile',
+  description:
+    'Customers by what is known of them and by what tells that they may leave, one row per month of sign-up, income, gender, age band, location and signals: the finest grain. A customer is in one row, so that customers and buyers, too, may be added up over any rows',
+  columns: {
+    signup_month: 'First day of the month of the sign-up; null where that is not known',
+    income_bracket: "Income; 'none' where it is not known",
+    customer_gender: "Gender; 'none' where it is not known",
+    age_band: "Ten years that the age lies in; 'none' where it is not known",
+    location: "City; 'none' where it is not known",
+    is_inactive: 'Whether the customers bought once, and nothing for more than 180 days',
+    has_low_rating: 'Whether there is a recent low rating',
+    has_many_tickets: 'Whether there are 3 or more recent tickets',
+    customers: 'Customers in the list, without those who were deleted',
+    buyers: 'Known customers with a sale, deleted ones included',
+    sales: 'Rows of sales: products of purchases',
+    revenue: 'Amounts of the sales, in the reporting currency',
+    buyers_revenue: 'Revenue of known customers',
+    currency: 'The reporting currency, ISO 4217',
+    as_of: 'When the newest sale, ticket or customer was asked for',
+    completeness: 'unconverted where an amount has no rate, else final',
+  },
+  keys: ['signup_month', 'income_bracket', 'customer_gender', 'age_band', 'location', 'is_inactive', 'has_low_rating', 'has_many_tickets'],
   hashed: [],
   hidden: [],
   dependencies: [],
@@ -590,6 +642,36 @@ analytics.view({
 
 analytics.view({
   schema: 'metrics',
+  name: 'mtr_order_days',
+  description:
+    'What the shop took, one row per day, campaign, channel, country, source and way of payment: the finest grain, all of whose figures may be added up over any rows. Buyers are no such figure: mtr_executive_overview and mtr_customer_revenue have them. A view, because it may have nearly as many rows as there are orders',
+  columns: {
+    date: 'Day of the order, as the shop says',
+    campaign_channel: "Channel of the campaign that the orders name; 'none' where they name none",
+    campaign: "Number of the campaign; 'none' where the orders name none, or one that is not in the list",
+    order_channel: "Channel of the orders, as the shop says; 'none' where it says none",
+    country: "Country of the contacts; 'none' where it is not known",
+    utm_source: "Source, as the link says; 'none' where it says none",
+    payment_method: "How it was paid; 'none' where nothing is said",
+    orders: 'Orders',
+    items: 'Items of the orders',
+    revenue: "Sum of the orders' values, in the currency",
+    new_buyers: 'Contacts whose first order of all is among these: each has one',
+    repeat_orders: 'Orders of contacts that had ordered before',
+    new_revenue: 'Revenue of first orders, and of orders that name nobody, in the currency',
+    repeat_revenue: 'Revenue of repeat orders, in the currency',
+    currency: 'Reporting currency of the money, ISO 4217',
+    as_of: 'When the newest export of orders was made',
+    completeness: 'final; partial where the day is not over; unconverted where an order has no rate',
+  },
+  keys: ['date', 'campaign_channel', 'campaign', 'order_channel', 'country', 'utm_source', 'payment_method'],
+  hashed: [],
+  hidden: [],
+  dependencies: [],
+});
+
+analytics.view({
+  schema: 'metrics',
   name: 'mtr_pipeline_balance',
   description:
     'Whether every record is accounted for, one row per stream and day of the raw object: records = clean rows + rejects + filtered, clean rows = duplicates + loaded + superseded',
@@ -656,6 +738,55 @@ analytics.view({
     completeness: 'final; partial while objects are open, and where nothing of the stream was ever loaded',
   },
   keys: ['source', 'stream'],
+  hashed: [],
+  hidden: [],
+  dependencies: [],
+});
+
+analytics.view({
+  schema: 'metrics',
+  name: 'mtr_pipeline_rejects',
+  description:
+    'Why records were refused, one row per stream, day of the raw object, field and rule. A record with several reasons counts for its first; of a raw object at most 10,000 are kept, so that the sum may be less than the rejects of mtr_pipeline_balance',
+  columns: {
+    source: 'Source of the raw objects',
+    stream: 'Stream of the raw objects',
+    run_day: 'Day on which the source was asked, UTC; of dropped files, the day of their folder',
+    field: "Field of the first reason; 'none' where it is about the whole record",
+    rule: 'Rule of the first reason',
+    rejects: 'Records that broke this rule first',
+    as_of: 'When the ledger was read',
+    completeness: 'final; provisional on the day that is not over',
+  },
+  keys: ['source', 'stream', 'run_day', 'field', 'rule'],
+  hashed: [],
+  hidden: [],
+  dependencies: [],
+});
+
+analytics.view({
+  schema: 'metrics',
+  name: 'mtr_product_months',
+  description:
+    'What products sold, one row per month, product and kind of customer: the finest grain, all of whose figures may be added up over any rows. Ranks and shares are in mtr_product_performance. A view, because it may have nearly as many rows as there are sales',
+  columns: {
+    month_start: 'First day of the month, the year with it',
+    product_key: 'Key of the product; -1 for one that no source knows',
+    product_name: 'Name of the product, which may not be unique',
+    category_group: 'Group of the category',
+    location: "City of the customer; 'none' where it is not known",
+    income_bracket: "Income of the customer; 'none' where it is not known",
+    customer_gender: "Gender of the customer; 'none' where it is not known",
+    sales: 'Rows of sales: products of purchases',
+    units: 'Units sold',
+    revenue: 'Amounts of the sales, in the reporting currency',
+    priced_units: 'Units of the sales that have an amount',
+    priced_revenue: 'Amounts of the sales that have units',
+    currency: 'The reporting currency, ISO 4217',
+    as_of: 'When the newest sale was asked for',
+    completeness: 'unconverted where an amount has no rate, partial for a month that was not over then, else final',
+  },
+  keys: ['month_start', 'product_key', 'location', 'income_bracket', 'customer_gender'],
   hashed: [],
   hidden: [],
   dependencies: [],
@@ -797,6 +928,39 @@ analytics.view({
     completeness: 'partial for a month that was not over then, else final',
   },
   keys: ['population', 'scope', 'scope_value'],
+  hashed: [],
+  hidden: [],
+  dependencies: [],
+});
+
+analytics.view({
+  schema: 'metrics',
+  name: 'mtr_ticket_days',
+  description:
+    'How fast the support team answered and resolved, and how content customers were, one row per day, channel, priority, issue, type and location: the finest grain, all of whose figures may be added up over any rows, and means worked out of the sums. Medians and percentiles are in mtr_support_performance. A view, because it may have nearly as many rows as there are tickets',
+  columns: {
+    date: 'Day on which the tickets were opened, UTC; null where that is not known',
+    channel: "Channel; 'none' where a ticket has none",
+    priority: "Priority; 'none' where a ticket has none",
+    issue_type: "Subject: the type of issue; 'none' where a ticket has none",
+    ticket_type: "Type; 'none' where a ticket has none",
+    location: "City of the customer; 'none' where it is not known",
+    is_resolved_valid: 'Whether the tickets have a valid time to resolution: with these alone the figures are those of the old report',
+    tickets: 'Tickets',
+    frt_tickets: 'Tickets with a valid first response time',
+    frt_hours: 'Hours from the opening until the first answer: sum over frt_tickets',
+    ttr_tickets: 'Tickets with a valid time to resolution',
+    ttr_hours: 'Hours from the opening until the resolution: sum over ttr_tickets',
+    rated_tickets: 'Tickets that the customer rated',
+    csat_positive_tickets: 'Tickets rated 4 or 5',
+    ratings: 'Ratings from 1 to 5: sum over rated_tickets',
+    frt_violations: 'Tickets answered later than promised, or open without an answer for longer than that',
+    ttr_violations: 'Tickets resolved later than promised, or open for longer than that',
+    sla_violations: 'Tickets with one or both',
+    as_of: 'When the newest ticket was asked for',
+    completeness: 'partial for a day that was not over then, else final',
+  },
+  keys: ['date', 'channel', 'priority', 'issue_type', 'ticket_type', 'location', 'is_resolved_valid'],
   hashed: [],
   hidden: [],
   dependencies: [],

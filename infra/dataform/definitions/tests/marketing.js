@@ -61,6 +61,13 @@ expect.uniqueKey('mtr_customer_retention', ['cohort_month', 'months_since_first'
 expect.between('mtr_customer_retention', 'retention', 0, 1, { nullable: true, key: ['cohort_month', 'months_since_first'] });
 expect.acceptedValues('mtr_customer_retention', 'completeness', levels('provisional', 'sampled', 'thresholded'));
 
+// What groups by its keys has no two rows of one key; that they are the whole is what costs little to know.
+expect.holds('mtr_order_days', 'parts_make_the_whole', 'new_revenue + repeat_revenue = revenue AND new_buyers + repeat_orders <= orders', {
+  key: ['date', 'campaign'],
+});
+expect.uniqueKey('mtr_ad_days', ['date', 'campaign']);
+expect.acceptedValues('mtr_ad_days', 'completeness', levels('partial', 'sampled', 'thresholded'));
+
 expect.uniqueKey('audit_orders_ga4', figures);
 expect.holds('audit_orders_ga4', 'linked', `period <> 'all' OR IFNULL(link_rate >= ${limits.LINK_RATE}, TRUE)`, { key: figures });
 expect.uniqueKey('audit_campaign_dates', ['campaign_id']);

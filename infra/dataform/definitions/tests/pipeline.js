@@ -11,3 +11,7 @@ expect.uniqueKey('mtr_pipeline_health', health);
 expect.between('mtr_pipeline_health', 'success_rate', 0, 1, { key: health, nullable: true });
 expect.acceptedValues('mtr_pipeline_health', 'completeness', ['final', 'partial']);
 expect.holds('mtr_pipeline_health', 'fresh', 'is_fresh IS NULL OR is_fresh', { key: health });
+
+const reason = ['source', 'stream', 'run_day', 'field', 'rule'];
+expect.uniqueKey('mtr_pipeline_rejects', reason);
+expect.holds('mtr_pipeline_rejects', 'counts_records', 'rejects > 0', { key: reason });

@@ -54,6 +54,10 @@ const shopRow = ['month_start', 'location', 'income_bracket', 'customer_gender',
 expect.uniqueKey('mtr_shop_revenue', shopRow);
 expect.acceptedValues('mtr_shop_revenue', 'completeness', completeness.LEVELS);
 expect.holds('mtr_shop_revenue', 'counts_sales', 'sales > 0', { key: shopRow });
+expect.holds('mtr_product_months', 'counts_sales', 'sales > 0 AND priced_units <= units', { key: ['month_start', 'product_key', 'location'] });
+const profileRow = ['signup_month', 'income_bracket', 'customer_gender', 'age_band', 'location', 'is_inactive', 'has_low_rating', 'has_many_tickets'];
+expect.uniqueKey('mtr_customer_profile', profileRow);
+expect.holds('mtr_customer_profile', 'sales_have_buyers', 'buyers <= sales', { key: profileRow });
 
 const growthRow = ['period', 'period_start'];
 expect.uniqueKey('mtr_customer_growth', growthRow);

@@ -1,0 +1,101 @@
+import pLimit from 'p-limit';
+import type { QueryResult, Warehouse } from '../../shared/warehouse/warehouse.ts';
+import { catalogue } from '../curated/docs/catalogue.ts';
+import type { Graph } from '../curated/graph.ts';
+import { definitionsOf } from './definitions.ts';
+import { constantColumn, packColumns } from './pack.ts';
+import type { PageTable } from './page-table.ts';
+import type { ReportData, ReportTable } from './report-data.ts';
+import { type Shape, shapes } from './shape.ts';
+import { tableSql } from './table-sql.ts';
+import { pageTables } from './tables.ts';
+import { readTests } from './tests.ts';
+
+export interface ReadOptions {
+  readonly warehouse: Warehouse;
+  readonly graph: Graph;
+  /** RFC 3339, UTC. */
+  readonly madeAt: string;
+  /** Whether any of it is made up. */
+  readonly isSample: boolean;
+  /** Bytes of the data as JSON at most; default 1.9 MB, which leaves a page of 3 MB room for its code. */
+  readonly budget?: number;
+}
+
+const BUDGET = 1_900_000;
+const QUERIES_AT_A_TIME = 4;
+/** A table that has so few rows is not made smaller. */
+const FEW = 100;
+
+/** Reads what the report's page holds from the views of dataset `analytics`, each table in the finest shape that is small enough. */
+export async function readReport(options: ReadOptions): Promise<ReportData> {
+  const { warehouse, graph, madeAt, isSample, budget = BUDGET } = options;
+  const limit = pLimit(QUERIES_AT_A_TIME);
+  const tables = new Map(await Promise.all(pageTables.map((table) => limit(async () => [table.name, await readTable(warehouse, table, table.rows)] as const))));
+  await shrink(warehouse, tables, budget);
+  return {
+    madeAt,
+    currency: graph.vars['reportingCurrency'] ?? '',
+    isSample,
+    tables: Object.fromEntries(tables),
+    definitions: Object.fromEntries(pageTables.map((table) => [table.name, definitionsOf(table, graph)])),
+    tests: await readTests(warehouse),
+  };
+}
+
+/** Halves the largest table until all together are within the budget. */
+async function shrink(warehouse: Warehouse, tables: Map<string, ReportTable>, budget: number): Promise<void> {
+  const sizes = new Map([...tables].map(([name, table]) => [name, sizeOf(table)]));
+  const total = () => [...sizes.values()].reduce((sum, size) => sum + size, 0);
+  while (total() > budget) {
+    const [largest] = pageTables.filter(({ name }) => rowsOf(tables, name) > FEW).sort((a, b) => (sizes.get(b.name) ?? 0) - (sizes.get(a.name) ?? 0));
+    if (largest === undefined) return;
+    const smaller = await readTable(warehouse, largest, Math.floor(rowsOf(tables, largest.name) / 2));
+    tables.set(largest.name, smaller);
+    sizes.set(largest.name, sizeOf(smaller));
+  }
+}
+
+function rowsOf(tables: ReadonlyMap<string, ReportTable>, name: string): number {
+  return tables.get(name)?.rows ?? 0;
+}
+
+function sizeOf(table: ReportTable): number {
+  return Buffer.byteLength(JSON.stringify(table));
+}
+
+/** One row more than there may be tells that a shape is too fine. */
+async function readTable(warehouse: Warehouse, table: PageTable, most: number): Promise<ReportTable> {
+  const all = shapes(table);
+  for (const [place, shape] of all.entries()) {
+    const result = await warehouse.query(tableSql(table, shape, most + 1));
+    if (result.rows.length <= most) return packTable(table, shape, result);
+    if (place === all.length - 1) {
+      const told = [...shape.told, `the first ${most} rows only, by ${table.keys[0]}`];
+      return packTable(table, { ...shape, told }, { ...result, rows: result.rows.slice(0, most) });
+    }
+  }
+  throw new Error(`${table.name} has no shape`);
+}
+
+function packTable(table: PageTable, shape: Shape, result: QueryResult): ReportTable {
+  const { name, keys, date, population } = table;
+  const { grain, dropped, told } = shape;
+  const rows = result.rows.length;
+  const { as_of: moments, ...columns } = packColumns(result);
+  const given = Object.fromEntries(dropped.map((key) => [key, constantColumn('all', rows)]));
+  return {
+    rows,
+    columns: Object.fromEntries(Object.entries({ ...columns, ...given }).sort(byPlace([...keys, ...table.figures, 'completeness']))),
+    ...(told.length === 0 ? {} : { coarsened: told.join('; ') }),
+    ...(date === undefined || grain === undefined ? {} : { grain }),
+    ...(dropped.length === 0 ? {} : { dropped }),
+    population: population ?? catalogue[name]?.population ?? '',
+    caveats: catalogue[name]?.caveats ?? [],
+    asOf: moments?.type === 'text' ? (moments.words.toSorted().at(-1) ?? null) : null,
+  };
+}
+
+function byPlace(names: readonly string[]) {
+  return ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => names.indexOf(a) - names.indexOf(b);
+}
