@@ -60,6 +60,8 @@ export interface UnitTest {
 export interface Graph {
   /** The project that is named in the queries. */
   readonly project: string;
+  /** The variables of workflow_settings.yaml. */
+  readonly vars: Readonly<Record<string, string>>;
   readonly models: readonly Model[];
   readonly assertions: readonly Assertion[];
   readonly sources: readonly SourceTable[];
@@ -70,10 +72,12 @@ export interface Graph {
 /** Reads what @dataform/core compiled; throws where it has a kind of action that nothing here can run. */
 export function readGraph(compiled: unknown): Graph {
   const graph = membersOf(compiled);
+  const config = membersOf(graph['projectConfig']);
   const [operation] = listOf(graph['operations']);
   if (operation !== undefined) throw new Error(`${textOf(membersOf(operation)['fileName'])}: operations cannot be run locally: make it a table or view`);
   return {
-    project: textOf(membersOf(graph['projectConfig'])['defaultDatabase']),
+    project: textOf(config['defaultDatabase']),
+    vars: Object.fromEntries(Object.entries(membersOf(config['vars'])).map(([name, value]) => [name, textOf(value)])),
     models: enabled(graph['tables']).map(readModel),
     assertions: enabled(graph['assertions']).map(readAssertion),
     sources: listOf(graph['declarations']).map(readSource),
