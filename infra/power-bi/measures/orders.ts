@@ -34,7 +34,7 @@ export const orderMeasures: readonly Measure[] = [
     caveat: 'of an order, not of a customer: that is Average LTV',
     replaces: ['Average Order Value'],
   }),
-  orders('Items', 'count', 'Items of the orders', "SUM('Orders'[items])"),
+  orders('Items Ordered', 'count', 'Items of the orders', "SUM('Orders'[items])"),
   orders(
     'Repeat Orders',
     'count',

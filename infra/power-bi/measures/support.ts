@@ -58,7 +58,7 @@ const SCOPE = 'choose scope priority or channel to see it by scope_value; of all
 
 /** Figures of the support team. */
 export const supportMeasures: readonly Measure[] = [
-  tickets('Total Tickets', 'count', 'Tickets', "COUNTROWS('Tickets')", {
+  tickets('Total Tickets', 'count', 'Tickets of every status', "COUNTROWS('Tickets')", {
     caveat: 'all of them: the replaced report left out those without a valid time to resolution, which Resolved Tickets counts',
   }),
   tickets(
