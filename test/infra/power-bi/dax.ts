@@ -17,26 +17,41 @@ export interface DaxReferences {
 const TOKEN =
   /(?<text>"(?:[^"]|"")*")|'(?<table>(?:[^']|'')+)'(?:\[(?<column>[^\]]+)\])?|\[(?<name>[^\]]+)\]|(?<word>[A-Za-z_][\w.]*)(?<call>\s*\()?|(?<number>\d+(?:\.\d+)?)|(?<sign>&&|\|\||<>|<=|>=|[-+*/&=<>(){},])|(?<space>\s+)/y;
 
+type Groups = Readonly<Record<string, string | undefined>>;
+
 /** Reads an expression token by token; throws where a sign is none of the language or brackets do not match. */
 export function referencesOf(dax: string): DaxReferences {
-  const columns: { table: string; column: string }[] = [];
-  const lists = { names: [] as string[], tables: [] as string[], functions: [] as string[], words: [] as string[], made: [] as string[] };
-  const open: string[] = [];
-  TOKEN.lastIndex = 0;
-  while (TOKEN.lastIndex < dax.length) {
+  const tokens = tokensOf(dax);
+  checkBrackets(tokens, dax);
+  const named = (name: string) => tokens.flatMap((groups) => groups[name] ?? []);
+  const words = (isCall: boolean) => tokens.flatMap(({ word, call }) => (word !== undefined && (call !== undefined) === isCall ? [word] : []));
+  return {
+    columns: tokens.flatMap(({ table, column }) => (table !== undefined && column !== undefined ? [{ table, column }] : [])),
+    tables: tokens.flatMap(({ table, column }) => (table !== undefined && column === undefined ? [table] : [])),
+    names: named('name'),
+    functions: words(true),
+    words: words(false),
+    made: named('text').flatMap((text) => (text.startsWith('"@') ? [text.slice(1, -1)] : [])),
+  };
+}
+
+function tokensOf(dax: string): readonly Groups[] {
+  const tokens: Groups[] = [];
+  for (TOKEN.lastIndex = 0; TOKEN.lastIndex < dax.length; ) {
     const at = TOKEN.lastIndex;
     const groups = TOKEN.exec(dax)?.groups;
     if (groups === undefined) throw new Error(`"${dax.slice(at, at + 20)}" is no DAX`);
-    const { text, table, column, name, word, call, sign } = groups;
-    if (text?.startsWith('"@') === true) lists.made.push(text.slice(1, -1));
-    if (table !== undefined && column !== undefined) columns.push({ table, column });
-    else if (table !== undefined) lists.tables.push(table);
-    if (name !== undefined) lists.names.push(name);
-    if (word !== undefined) (call === undefined ? lists.words : lists.functions).push(word);
-    if (call !== undefined) open.push(')');
-    if (sign === '(' || sign === '{') open.push(sign === '(' ? ')' : '}');
+    tokens.push(groups);
+  }
+  return tokens;
+}
+
+function checkBrackets(tokens: readonly Groups[], dax: string): void {
+  const open: string[] = [];
+  for (const { call, sign } of tokens) {
+    if (call !== undefined || sign === '(') open.push(')');
+    if (sign === '{') open.push('}');
     if ((sign === ')' || sign === '}') && open.pop() !== sign) throw new Error(`${sign} closes nothing in ${dax}`);
   }
   if (open.length > 0) throw new Error(`${open.at(-1)} is missing in ${dax}`);
-  return { columns, ...lists };
 }

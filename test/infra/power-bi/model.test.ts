@@ -1,14 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { compileModels, DATAFORM_DIR } from '../../../infra/curated/compile.ts';
+import { compileModels } from '../../../infra/curated/compile.ts';
 import { exposures } from '../../../infra/curated/docs/exposures.ts';
 import type { Graph } from '../../../infra/curated/graph.ts';
 import { projectFiles } from '../../../infra/power-bi/project-files.ts';
-import { type DaxReferences, referencesOf } from './dax.ts';
-import { ADDED, REPLACED } from './replaced-measures.ts';
 import type { ParsedObject } from './tmdl-parser.ts';
-import { endsOf, readModel, type WrittenModel, type WrittenTable } from './written-model.ts';
+import { endsOf, readModel, repeated, sourceOf, type WrittenModel, type WrittenTable } from './written-model.ts';
 
 let graph: Graph;
 let model: WrittenModel;
@@ -19,16 +15,12 @@ beforeAll(async () => {
 
 const VIEW = /View = Views\{\[Name = "(v_\w+)"\]\}\[Data\]/;
 const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
-/** Power Query, DAX of the date table, and the marts that a table of the model is. */
-const sourceOf = ({ partition }: WrittenTable) => partition.properties.get('source') ?? '';
 const viewOf = (table: WrittenTable) => VIEW.exec(sourceOf(table))?.[1];
 const tables = () => [...model.tables.values()];
 const ofViews = () => tables().filter((table) => viewOf(table) !== undefined);
-const measures = () => tables().flatMap(({ table, measures: own }) => own.map((measure) => ({ table: table.name, measure })));
 const mart = (name: string) => graph.models.find(({ target }) => `v_${target.name}` === name && target.dataset !== 'analytics');
 const columnNames = ({ columns }: WrittenTable) => columns.map(({ name }) => name);
 const viewColumns = ({ columns }: WrittenTable) => columns.filter(({ expression }) => expression === undefined).map(({ name }) => name);
-const repeated = (names: readonly string[]) => names.filter((name, index) => names.findIndex((other) => other.toLowerCase() === name.toLowerCase()) !== index);
 
 test('the folder holds what `npm run models -- sources` writes, and nothing else', () => {
   const should = new Map(projectFiles(graph).map(({ path, text }) => [path, text]));
@@ -212,136 +204,6 @@ test('the date table is marked as one, of all days that any table has', () => {
   for (const relation of model.relations.filter((each) => endsOf(each).to === 'Date.date')) {
     const [table, column] = endsOf(relation).from.split('.');
     for (const find of ['MIN', 'MAX']) expect(sourceOf(date as WrittenTable)).toContain(`${find}('${table}'[${column}])`);
-  }
-});
-
-describe('measures', () => {
-  test.each(REPLACED)('%s of the replaced reports is %s', (before, now) => {
-    const found = measures().filter(({ measure }) => measure.name === now);
-    expect(found).toHaveLength(1);
-    if (before !== now) expect(found[0]?.measure.description).toContain(before);
-  });
-
-  test.each(ADDED)('%s is there', (name) => {
-    expect(measures().filter(({ measure }) => measure.name === name)).toHaveLength(1);
-  });
-
-  test('have a definition with its unit, a folder, and a format with its decimals', () => {
-    for (const { measure } of measures()) {
-      expect(measure.description).toMatch(/^[^.].{9,}\. Unit: /);
-      expect(measure.properties.get('displayFolder')).toBeTruthy();
-      const unit = /Unit: ([^.]+)\./.exec(measure.description)?.[1];
-      expect(measure.properties.get('formatString') ?? 'none').toMatch(FORMATS[unit ?? ''] ?? /^never$/);
-    }
-  });
-
-  const FORMATS: Readonly<Record<string, RegExp>> = {
-    'a count': /^#,0$/,
-    'the reporting currency': /^#,0\.00(00)? "GBP"$/,
-    percent: /^0\.00?%$/,
-    'a ratio': /^#,0\.00$/,
-    hours: /^#,0\.00 "h"$/,
-    years: /^0\.0$/,
-    'ratings from 1 to 5': /^0\.00$/,
-    'a moment, UTC': /^yyyy-mm-dd hh:nn$/,
-    'a text': /^none$/,
-  };
-
-  test('have one name each, in the model and beside the columns of their table', () => {
-    expect(repeated(measures().map(({ measure }) => measure.name))).toEqual([]);
-    for (const table of tables()) expect(repeated([...columnNames(table), ...table.measures.map(({ name }) => name)])).toEqual([]);
-  });
-
-  test('of money are in the currency of the models', () => {
-    expect(graph.vars['reportingCurrency']).toBe('GBP');
-  });
-
-  test('tell what a campaign brought where the models do', () => {
-    const limits = readFileSync(join(DATAFORM_DIR, 'includes/limits.js'), 'utf8');
-    const limit = /LINK_RATE: ([\d.]+)/.exec(limits)?.[1];
-    for (const name of ['ROAS', 'CAC', 'CAC New Buyers']) {
-      expect(measures().find(({ measure }) => measure.name === name)?.measure.expression).toContain(`[Link Rate], REMOVEFILTERS('Campaigns')) >= ${limit}`);
-    }
-  });
-
-  test('call ratings positive where the models do', () => {
-    const support = readFileSync(join(DATAFORM_DIR, 'includes/support.js'), 'utf8');
-    const from = /POSITIVE_FROM = (\d)/.exec(support)?.[1];
-    expect(measures().find(({ measure }) => measure.name === 'Positive Tickets')?.measure.expression).toContain(`[customer_satisfaction] >= ${from}`);
-  });
-});
-
-describe('DAX', () => {
-  /** Functions that the project uses; a slip of the pen is none. https://learn.microsoft.com/dax/dax-function-reference */
-  const FUNCTIONS = new Set([
-    ...['ADDCOLUMNS', 'ALL', 'ALLSELECTED', 'AVERAGE', 'CALCULATE', 'CALENDAR', 'COALESCE', 'CONCATENATEX', 'COUNTROWS', 'DATE', 'DISTINCTCOUNT'],
-    ...['DISTINCTCOUNTNOBLANK', 'DIVIDE', 'EDATE', 'EOMONTH', 'FALSE', 'FILTER', 'FORMAT', 'GENERATESERIES', 'HASONEVALUE', 'IF', 'ISBLANK', 'ISFILTERED'],
-    ...['ISINSCOPE', 'KEEPFILTERS', 'MAX', 'MAXX', 'MEDIAN', 'MIN', 'MINX', 'MONTH', 'PERCENTILE.INC', 'PREVIOUSMONTH', 'QUARTER', 'RANKX', 'REMOVEFILTERS'],
-    ...['SAMEPERIODLASTYEAR', 'SELECTEDVALUE', 'SUM', 'SUMX', 'TODAY', 'TOPN', 'TREATAS', 'TRUE', 'VALUES', 'WEEKDAY', 'YEAR'],
-  ]);
-  const WORDS = new Set(['VAR', 'RETURN', 'NOT', 'DESC', 'SKIP']);
-  /** What a table in braces, and a series, call their column. */
-  const MADE = 'Value';
-
-  interface Expression {
-    readonly where: string;
-    readonly table: string;
-    readonly dax: string;
-  }
-
-  function expressions(): readonly Expression[] {
-    const of = (table: string, { name, expression = '' }: ParsedObject) => ({ where: `${table}.${name}`, table, dax: expression });
-    return tables().flatMap(({ table, columns, measures: own, partition }) => [
-      ...own.map((measure) => of(table.name, measure)),
-      ...columns.filter(({ expression }) => expression !== undefined).map((column) => of(table.name, column)),
-      ...(partition.expression === 'calculated' ? [{ where: table.name, table: table.name, dax: partition.properties.get('source') ?? '' }] : []),
-    ]);
-  }
-
-  const read = () => expressions().map((expression) => ({ ...expression, ...referencesOf(expression.dax) }));
-  const wrong = (find: (each: Expression & DaxReferences) => readonly string[]) => read().flatMap((each) => find(each).map((what) => `${each.where}: ${what}`));
-
-  test('refers to columns that are there', () => {
-    expect(
-      wrong(({ columns }) => columns.filter(({ table, column }) => !hasColumn(table, column)).map(({ table, column }) => `'${table}'[${column}]`)),
-    ).toEqual([]);
-  });
-
-  test('refers to measures that are there, columns of its own table, or columns that it makes', () => {
-    const known = new Set(measures().map(({ measure }) => measure.name));
-    expect(
-      wrong(({ names, made, table }) => names.filter((name) => !known.has(name) && !hasColumn(table, name) && !made.includes(name) && name !== MADE)),
-    ).toEqual([]);
-  });
-
-  test('refers to tables that are there', () => {
-    expect(wrong(({ tables: named }) => named.filter((name) => !model.tables.has(name)))).toEqual([]);
-  });
-
-  test('calls functions that there are, and names variables that it declares', () => {
-    expect(wrong(({ functions }) => functions.filter((name) => !FUNCTIONS.has(name) && !WORDS.has(name)))).toEqual([]);
-    expect(
-      wrong(({ dax, words }) => {
-        const declared = new Set([...dax.matchAll(/\bVAR (\w+) =/g)].map(([, name]) => name));
-        return [
-          ...words.filter((word) => !WORDS.has(word) && !declared.has(word)),
-          ...[...declared].filter((name) => words.filter((word) => word === name).length < 2).map(String),
-        ];
-      }),
-    ).toEqual([]);
-  });
-
-  test('has no measure that needs itself', () => {
-    const needs = new Map(read().map(({ where, names }) => [where.split('.').slice(1).join('.'), names]));
-    const visit = (name: string, seen: readonly string[]): void => {
-      if (seen.includes(name)) throw new Error(`a cycle: ${[...seen, name].join(', ')}`);
-      for (const next of needs.get(name) ?? []) if (needs.has(next)) visit(next, [...seen, name]);
-    };
-    for (const { measure } of measures()) expect(() => visit(measure.name, [])).not.toThrow();
-  });
-
-  function hasColumn(table: string, column: string): boolean {
-    return model.tables.get(table)?.columns.some(({ name }) => name === column) === true;
   }
 });
 

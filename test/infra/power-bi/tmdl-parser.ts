@@ -105,24 +105,26 @@ export function parseTmdl(text: string): readonly ParsedObject[] {
     return code.join('\n');
   }
 
-  function readProperties({ values = [], flags = [], expressions = [], children = [] }: Kind, depth: number): ReadonlyMap<string, string> {
+  function readProperties(kind: Kind, depth: number): ReadonlyMap<string, string> {
     const found = new Map<string, string>();
-    const isChild = new RegExp(`^(///|(${children.join('|') || 'nothing'}) )`);
-    for (; lines[at]?.depth === depth && lines[at]?.text !== ''; at += 1) {
-      const line = lines[at];
-      if (isChild.test(line?.text ?? '')) break;
-      const [, name = '', rest = ''] = /^(\w+)(:.*| =.*)?$/.exec(line?.text ?? '') ?? [];
+    const isChild = new RegExp(`^(///|(${kind.children?.join('|') ?? 'nothing'}) )`);
+    for (let line = lines[at]; line?.depth === depth && line.text !== '' && !isChild.test(line.text); line = lines[at]) {
+      const [, name = '', rest = ''] = /^(\w+)(:.*| =.*)?$/.exec(line.text) ?? [];
       if (found.has(name)) fail(line, 'comes twice');
-      if (rest === '' && flags.includes(name)) found.set(name, 'true');
-      else if (rest.startsWith(': ') && rest.trimEnd().length > ': '.length && values.includes(name)) found.set(name, unquoted(rest.slice(': '.length)));
-      else if (rest.startsWith(' =') && expressions.includes(name)) {
-        at += 1;
-        found.set(name, readCode(rest.slice(' ='.length).trim(), depth));
-        at -= 1;
-      } else fail(line, 'is no property of this');
+      const value = plainValue(kind, name, rest);
+      at += 1;
+      if (value !== undefined) found.set(name, value);
+      else if (rest.startsWith(' =') && kind.expressions?.includes(name) === true) found.set(name, readCode(rest.slice(' ='.length).trim(), depth));
+      else fail(line, 'is no property of this');
     }
     return found;
   }
+}
+
+/** The value of a property that is no code. */
+function plainValue({ values = [], flags = [] }: Kind, name: string, rest: string): string | undefined {
+  if (rest === '') return flags.includes(name) ? 'true' : undefined;
+  return values.includes(name) && /^: \S/.test(rest) ? unquoted(rest.slice(': '.length)) : undefined;
 }
 
 function readLine(line: string, number: number): Line {

@@ -46,6 +46,16 @@ export function endsOf({ properties }: ParsedObject): { readonly from: string; r
   return { from: end('fromColumn'), to: end('toColumn') };
 }
 
+/** What a table is filled from: Power Query or DAX. */
+export function sourceOf({ partition }: Pick<WrittenTable, 'partition'>): string {
+  return partition.properties.get('source') ?? '';
+}
+
+/** Names that come again, in whatever case. */
+export function repeated(names: readonly string[]): readonly string[] {
+  return names.filter((name, index) => names.findIndex((other) => other.toLowerCase() === name.toLowerCase()) !== index);
+}
+
 function parsed(path: string, text: string): readonly ParsedObject[] {
   try {
     return parseTmdl(text);
