@@ -1,14 +1,13 @@
 import { ANALYTICS } from '../curated/analytics.ts';
 import type { Graph, Model } from '../curated/graph.ts';
-import { type CalculatedTable, dateTable, monthsSinceFirst } from './date-tables.ts';
+import { dateTable, monthsSinceFirst } from './date-tables.ts';
 import { identityOf } from './identity.ts';
-import { descriptionOf, formatString, type Measure } from './measures/measure.ts';
-import { modelMeasures } from './model-measures.ts';
 import { modelTables } from './model-tables.ts';
-import { PARAMETERS, powerQuery, utcFunction } from './power-query.ts';
-import { relationsOf } from './relations.ts';
-import type { CalculatedColumn, Table, ViewColumn, WarehouseType } from './tables/table.ts';
-import { type Property, type TmdlObject, tmdlName, tmdlText } from './tmdl.ts';
+import { PARAMETERS, utcFunction } from './power-query.ts';
+import { type Relation, relationsOf } from './relations.ts';
+import { annotation, calculatedTable, lineage, viewTable } from './table-objects.ts';
+import type { Table } from './tables/table.ts';
+import { type TmdlObject, tmdlName, tmdlText } from './tmdl.ts';
 
 /** A file of the project, by its path in it. */
 export interface ProjectFile {
@@ -17,24 +16,6 @@ export interface ProjectFile {
 }
 
 const COMPATIBILITY = '1600';
-/** NUMERIC is a decimal number, not a fixed one: that has four decimals only. */
-const TYPES: Readonly<Record<WarehouseType, string>> = {
-  STRING: 'string',
-  INT64: 'int64',
-  FLOAT64: 'double',
-  NUMERIC: 'double',
-  BOOL: 'boolean',
-  DATE: 'dateTime',
-  TIMESTAMP: 'dateTime',
-};
-const FORMATS: Readonly<Partial<Record<WarehouseType, string>>> = {
-  INT64: '0',
-  NUMERIC: '#,0.00',
-  FLOAT64: '#,0.00##',
-  DATE: 'yyyy-mm-dd',
-  TIMESTAMP: 'yyyy-mm-dd hh:nn:ss',
-};
-
 /** The semantic model as TMDL: its tables with columns, measures and sources, and how they are related. */
 export function modelFiles(graph: Graph): readonly ProjectFile[] {
   const calculated = [dateTable(modelTables), monthsSinceFirst];
@@ -51,7 +32,7 @@ export function modelFiles(graph: Graph): readonly ProjectFile[] {
   ];
 }
 
-function relationship({ from, to }: ReturnType<typeof relationsOf>[number]): TmdlObject {
+function relationship({ from, to }: Relation): TmdlObject {
   const name = identityOf('relationship', from.table, from.column, to.table);
   const isDate = to.column === 'date';
   return {
@@ -98,139 +79,6 @@ function expressions(): readonly TmdlObject[] {
     ...parameters,
     { type: 'expression', name, description, expression: m, properties: [lineage('expression', name)], children: [annotation('PBI_ResultType', 'Function')] },
   ];
-}
-
-function viewTable(table: Table, view: Model, currency: string): TmdlObject {
-  const { name, columns, added = {}, calculated = {} } = table;
-  const described = new Map(view.columns.map((column) => [column.name, column.description]));
-  return {
-    type: 'table',
-    name,
-    description: view.description,
-    properties: [lineage('table', name)],
-    children: [
-      ...modelMeasures.filter((measure) => measure.table === name).map((measure) => measureObject(measure, currency)),
-      ...Object.entries(columns).map(([column, declared]) => viewColumn(name, column, declared, described.get(column))),
-      ...Object.entries(added).map(([column, { type, description }]) => viewColumn(name, column, { type, isHidden: true }, description)),
-      ...Object.entries(calculated).map(([column, declared]) => calculatedColumn(name, column, declared)),
-      {
-        type: 'partition',
-        name,
-        expression: 'm',
-        properties: [
-          ['mode', 'import'],
-          ['source', { expression: powerQuery(table) }],
-        ],
-      },
-      annotation('PBI_ResultType', 'Table'),
-    ],
-  };
-}
-
-function measureObject(measure: Measure, currency: string): TmdlObject {
-  const { name, dax, folder, format, replaces = [] } = measure;
-  const string = formatString(format, currency);
-  return {
-    type: 'measure',
-    name,
-    description: descriptionOf(measure),
-    expression: dax,
-    properties: [...(string === undefined ? [] : [['formatString', string] as const]), ['displayFolder', folder], lineage('measure', name)],
-    children: replaces.length === 0 ? [] : [annotation('Replaces', replaces.join('; '))],
-  };
-}
-
-function viewColumn(table: string, name: string, { type, isHidden, sortedBy, place }: ViewColumn, description: string | undefined): TmdlObject {
-  if (description === undefined) throw new Error(`${table}: the view has no column ${name}: change the tables of infra/power-bi`);
-  return {
-    type: 'column',
-    name,
-    description,
-    properties: [
-      ['dataType', TYPES[type]],
-      ...columnProperties(table, name, { isHidden, format: FORMATS[type], place }),
-      ['sourceColumn', tmdlName(name)],
-      ...order(sortedBy),
-    ],
-    children: [annotation('SummarizationSetBy', 'User'), ...dateHint(type)],
-  };
-}
-
-function calculatedColumn(table: string, name: string, { type, description, dax, format, isHidden, sortedBy }: CalculatedColumn): TmdlObject {
-  return {
-    type: 'column',
-    name,
-    description,
-    expression: dax,
-    properties: [['dataType', TYPES[type]], ...columnProperties(table, name, { isHidden, format }), ...order(sortedBy)],
-    children: [annotation('SummarizationSetBy', 'User'), ...dateHint(type)],
-  };
-}
-
-interface Looks {
-  readonly isHidden?: boolean | undefined;
-  readonly format: string | undefined;
-  readonly place?: string | undefined;
-}
-
-/** No column is added up by itself: figures are measures. */
-function columnProperties(table: string, name: string, { isHidden, format, place }: Looks): readonly Property[] {
-  return [
-    ...(isHidden === true ? [['isHidden', true] as const] : []),
-    ...(format === undefined ? [] : [['formatString', format] as const]),
-    lineage('column', table, name),
-    ...(place === undefined ? [] : [['dataCategory', place] as const]),
-    ['summarizeBy', 'none'],
-  ];
-}
-
-function order(sortedBy: string | undefined): readonly Property[] {
-  return sortedBy === undefined ? [] : [['sortByColumn', tmdlName(sortedBy)]];
-}
-
-function calculatedTable({ name, description, dax, column, calculated, isDates }: CalculatedTable): TmdlObject {
-  return {
-    type: 'table',
-    name,
-    description,
-    properties: [lineage('table', name), ...(isDates === true ? [['dataCategory', 'Time'] as const] : [])],
-    children: [
-      {
-        type: 'column',
-        name: column.name,
-        description: column.description,
-        properties: [
-          ['dataType', TYPES[column.type]],
-          ...(isDates === true ? [['isKey', true] as const] : []),
-          ...columnProperties(name, column.name, { format: FORMATS[column.type] }),
-          ['sourceColumn', `[${column.madeAs}]`],
-        ],
-        children: [annotation('SummarizationSetBy', 'User')],
-      },
-      ...Object.entries(calculated).map(([own, declared]) => calculatedColumn(name, own, declared)),
-      {
-        type: 'partition',
-        name,
-        expression: 'calculated',
-        properties: [
-          ['mode', 'import'],
-          ['source', { expression: dax }],
-        ],
-      },
-    ],
-  };
-}
-
-function dateHint(type: WarehouseType): readonly TmdlObject[] {
-  return type === 'DATE' ? [annotation('UnderlyingDateTimeDataType', 'Date')] : [];
-}
-
-function annotation(name: string, value: string): TmdlObject {
-  return { type: 'annotation', name, expression: value };
-}
-
-function lineage(...names: readonly string[]): Property {
-  return ['lineageTag', identityOf(...names)];
 }
 
 function file(name: string, objects: readonly TmdlObject[]): ProjectFile {
