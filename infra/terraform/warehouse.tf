@@ -67,6 +67,14 @@ resource "google_project_iam_member" "report_readers_run_queries" {
   member   = each.key
 }
 
+# Power BI reads results with the Storage API.
+resource "google_project_iam_member" "report_readers_read_sessions" {
+  for_each = var.report_readers
+  project  = var.project
+  role     = "roles/bigquery.readSessionUser"
+  member   = each.key
+}
+
 # What all queries of a day may read. Google's own limit is 200 TiB, which is a bill of a thousand dollars.
 resource "google_cloud_quotas_quota_preference" "query_usage" {
   parent               = "projects/${data.google_project.this.number}"

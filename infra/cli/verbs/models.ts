@@ -5,7 +5,8 @@ import { ANALYTICS_FILE, analyticsFile } from '../../curated/analytics.ts';
 import { compileModels, DATAFORM_DIR } from '../../curated/compile.ts';
 import type { Graph } from '../../curated/graph.ts';
 import { isFailure } from '../../curated/run.ts';
-import { SOURCES_FOLDER, type SourceFile, writtenFiles } from '../../curated/sources.ts';
+import { SOURCES_FOLDER, writtenFiles } from '../../curated/sources.ts';
+import { POWER_BI_DIR, PROJECT_FOLDERS, projectFiles } from '../../power-bi/project-files.ts';
 import { UsageError } from '../cli-error.ts';
 import { deployed } from '../deployed.ts';
 import { listing, modelsReport, modelsSummary, runModelsOf, stepLine } from '../models.ts';
@@ -18,7 +19,7 @@ export const models = defineVerb({
   summary: 'Builds the curated tables from the loaded ones, and tests them',
   details:
     'run: builds views, tables and what is new of incremental tables in order, and tests each; test: unit tests, and the tests of what\n' +
-    'is built; list: what there is; sources: writes anew what follows from streams and models: declarations, schedules, analytics views.\n' +
+    'is built; list: what there is; sources: writes anew what follows from streams and models: declarations, analytics views, Power BI.\n' +
     'What depends on a failed critical test is not built. Exit 1 where one failed or something could not be built; ops.model_runs tells.',
   examples: ['npm run models', 'npm run models -- run --select dim_stores+', 'npm run models -- test --tags critical'],
   operands: { what: optional('run|test|list|sources', 'What to do (default run)', word('run', 'test', 'list', 'sources')) },
@@ -62,15 +63,19 @@ function list({ out }: Context, graph: Graph, json: boolean): number {
 
 async function writeFiles({ out }: Context): Promise<number> {
   for (const folder of [SOURCES_FOLDER, dirname(ANALYTICS_FILE)]) await rm(join(DATAFORM_DIR, folder), { recursive: true, force: true });
-  for (const file of writtenFiles(deployed.streams, builtInStreams)) await write(file);
+  for (const { name, text: content } of writtenFiles(deployed.streams, builtInStreams)) await write(join(DATAFORM_DIR, name), content);
   // Views of what the rest of the project makes, so that a view of yesterday's table stops nothing.
-  await write(analyticsFile(await compileModels()));
+  const { name, text: views } = analyticsFile(await compileModels());
+  await write(join(DATAFORM_DIR, name), views);
+  const project = projectFiles(await compileModels());
+  for (const folder of Object.values(PROJECT_FOLDERS)) await rm(join(POWER_BI_DIR, folder), { recursive: true, force: true });
+  for (const { path, text: content } of project) await write(join(POWER_BI_DIR, path), content, () => undefined);
+  out(`written: ${POWER_BI_DIR}, ${project.length} files`);
   return 0;
 
-  async function write({ name, text: content }: SourceFile): Promise<void> {
-    const path = join(DATAFORM_DIR, name);
+  async function write(path: string, content: string, say = out): Promise<void> {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, content);
-    out(`written: ${path}`);
+    say(`written: ${path}`);
   }
 }

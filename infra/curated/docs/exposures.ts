@@ -1,3 +1,4 @@
+import { columnsRead } from '../../power-bi/model-tables.ts';
 import { columnsRead, TABS } from '../../report/page-table.ts';
 import { pageTables } from '../../report/tables.ts';
 
@@ -36,46 +37,10 @@ export const exposures: readonly Exposure[] = [
     },
   },
   {
-    name: 'Power BI, marketing model',
+    name: 'Power BI',
     kind: 'bi',
-    about: 'Orders with contacts, campaigns and days of ads, joined by their keys',
-    reads: {
-      v_fct_orders: [
-        'order_id',
-        'contact_key',
-        'campaign_key',
-        'order_date',
-        'amount_reporting',
-        'order_channel',
-        'campaign_channel',
-        'utm_source',
-        'is_repeat',
-      ],
-      v_dim_contacts: ['contact_key', 'country'],
-      v_dim_campaign: ['campaign_key', 'campaign_id', 'campaign_name'],
-      v_dim_meta_ads: ['campaign_key', 'date', 'impressions', 'clicks', 'spend_reporting', 'conversions'],
-    },
-  },
-  {
-    name: 'Power BI, shop model',
-    kind: 'bi',
-    about: 'Sales and tickets with customers and products, joined by their keys',
-    reads: {
-      v_fct_sales: ['sale_id', 'customer_key', 'product_key', 'quantity', 'amount_reporting', 'purchase_date'],
-      v_fct_ticketing: [
-        'ticket_id',
-        'customer_key',
-        'ticket_channel',
-        'ticket_priority',
-        'ticket_created',
-        'frt_minutes',
-        'ttr_minutes',
-        'is_resolved_valid',
-        'customer_satisfaction',
-      ],
-      v_dim_customers: ['customer_key', 'customer_gender', 'income_bracket', 'location'],
-      v_dim_products: ['product_key', 'product_name', 'brand', 'category', 'category_group'],
-    },
+    about: 'The project in infra/power-bi: facts and dimensions, joined by their keys, with a date table',
+    reads: columnsRead(),
   },
 ];
 

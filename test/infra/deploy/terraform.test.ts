@@ -226,7 +226,7 @@ describe('accounts and roles', () => {
       'google_bigquery_dataset.datasets["analytics"].dataset_id',
     );
     const withReaders = resources.filter((block) => textOf(block).includes('var.report_readers')).map(({ labels }) => labels[1]);
-    expect(withReaders.sort()).toEqual(['report_readers', 'report_readers_run_queries']);
+    expect(withReaders.sort()).toEqual(['report_readers', 'report_readers_read_sessions', 'report_readers_run_queries']);
     expect(attribute(inner(only('google_bigquery_dataset_access', 'analytics_reads_models'), 'dataset'), 'target_types')).toBe('["VIEWS"]');
   });
 });
