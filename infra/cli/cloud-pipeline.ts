@@ -62,6 +62,7 @@ export function openCloudPipeline(options: CloudPipelineOptions): Pipeline {
     onItsWayMs,
     silence: `no raw object yet: see the log of extract and the topic ${config.noticesTopic}`,
     origins: async () => [],
+    isSample: async () => false,
     notices: async () => [],
     publish: async (message) => ({ id: await pubsub.publish(config.requestsTopic, message) }),
     deadLetters: async () => [],

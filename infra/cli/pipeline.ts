@@ -53,6 +53,8 @@ export interface Pipeline {
   readonly silence: string;
   /** Where the records of each source come from, in words; throws ConfigError where settings are wrong. */
   origins(): Promise<readonly Origin[]>;
+  /** Whether any of its data is made up: from a stand-in of a source, or a generated file. */
+  isSample(): Promise<boolean>;
   notices(): Promise<readonly Notice[]>;
   publish(message: ExtractMessage): Promise<Published>;
   deadLetters(): Promise<readonly DeadLetter[]>;

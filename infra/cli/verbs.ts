@@ -13,6 +13,7 @@ import { rebuild } from './verbs/rebuild.ts';
 import { reconcile } from './verbs/reconcile.ts';
 import { redeliver } from './verbs/redeliver.ts';
 import { rejects } from './verbs/rejects.ts';
+import { report } from './verbs/report.ts';
 import { replay } from './verbs/replay.ts';
 import { runs } from './verbs/runs.ts';
 import { start } from './verbs/start.ts';
@@ -26,6 +27,7 @@ export const verbs: readonly Verb[] = [
   drop,
   models,
   docs,
+  report,
   query,
   activate,
   runs,
