@@ -54,6 +54,7 @@ export function openCloudPipeline(options: CloudPipelineOptions): Pipeline {
     raw: gcsStore({ bucket: config.rawBucket, client }),
     clean: gcsStore({ bucket: config.cleanBucket, client }),
     outbox: config.outboxBucket === '' ? undefined : gcsStore({ bucket: config.outboxBucket, client }),
+    exports: config.exportsBucket === '' ? undefined : gcsStore({ bucket: config.exportsBucket, client }),
     warehouse: bigQueryWarehouse(config.warehouse),
     now,
     codeVersion: env['CODE_VERSION'] ?? 'local',

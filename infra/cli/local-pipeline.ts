@@ -80,6 +80,7 @@ export async function openLocalPipeline({ dir, env, seed = DEFAULT_SEED, now, re
     raw: parts.raw,
     clean: parts.clean,
     outbox: parts.outbox,
+    exports: undefined,
     warehouse: parts.warehouse,
     now,
     codeVersion,

@@ -40,6 +40,8 @@ export interface Pipeline {
   readonly clean: ObjectStore;
   /** Undefined on a cloud whose settings do not name it. */
   readonly outbox: ObjectStore | undefined;
+  /** Where exports go; undefined on this machine, and where the settings do not name it. */
+  readonly exports: ObjectStore | undefined;
   readonly warehouse: Warehouse;
   readonly now: () => Date;
   /** Whether this process, or the local host that it is, delivers events at this moment. */

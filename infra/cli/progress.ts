@@ -12,9 +12,9 @@ export function grouped(count: number): string {
   return numbers.format(count);
 }
 
-/** Bytes as people read them: 1.3 MB. */
-export function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(1)} MB`;
+/** Bytes as people read them: 412 KB, 1.3 MB. */
+export function byteSize(bytes: number): string {
+  return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} KB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
 /** `1 row`, `2 rows`. */

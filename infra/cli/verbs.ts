@@ -4,6 +4,7 @@ import { deadLetters } from './verbs/dead-letters.ts';
 import { dev } from './verbs/dev.ts';
 import { docs } from './verbs/docs.ts';
 import { drop } from './verbs/drop.ts';
+import { exportVerb } from './verbs/export.ts';
 import { extract } from './verbs/extract.ts';
 import { newStream } from './verbs/new-stream.ts';
 import { models } from './verbs/models.ts';
@@ -28,6 +29,7 @@ export const verbs: readonly Verb[] = [
   models,
   docs,
   report,
+  exportVerb,
   query,
   activate,
   runs,

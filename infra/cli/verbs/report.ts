@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import { compileModels } from '../../curated/compile.ts';
 import { optional, text } from '../parameter.ts';
 import { REPORT_FILE, writeReport } from '../report-page.ts';
-import { megabytes } from '../progress.ts';
+import { byteSize } from '../progress.ts';
 import { defineVerb } from '../verb.ts';
 
 const STATE = '.local';
@@ -22,7 +22,7 @@ export const report = defineVerb({
     const pipeline = await context.pipeline();
     const file = to === undefined ? join(context.dir === '' ? resolve(context.cwd, STATE) : context.dir, REPORT_FILE) : resolve(context.cwd, to);
     const { bytes, tables } = await writeReport(pipeline, await compileModels(), file);
-    context.err(`${tables} tables, ${megabytes(bytes)}`);
+    context.err(`${tables} tables, ${byteSize(bytes)}`);
     context.out(file);
     return 0;
   },

@@ -9,7 +9,7 @@ import type { Pipeline } from '../pipeline.ts';
 import { runExtracts, type StreamRun } from '../extracts.ts';
 import { DEFAULT_SEED } from '../origins.ts';
 import { count, flag, optional } from '../parameter.ts';
-import { megabytes, progressWatcher } from '../progress.ts';
+import { byteSize, progressWatcher } from '../progress.ts';
 import { isGood } from '../report.ts';
 import { REPORT_FILE, type WrittenReport, writeReport } from '../report-page.ts';
 import { dropSamples } from '../samples.ts';
@@ -71,7 +71,7 @@ export const start = defineVerb({
 });
 
 function pageSummary(page: Page, { command }: Context): readonly string[] {
-  if ('file' in page) return ['', `Report: open ${page.file} in a browser (${megabytes(page.bytes)})`];
+  if ('file' in page) return ['', `Report: open ${page.file} in a browser (${byteSize(page.bytes)})`];
   return ['', `Report: not written: ${page.problem}`, `  ${command('report')}`];
 }
 

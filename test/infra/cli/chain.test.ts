@@ -108,7 +108,7 @@ describe('the command line on one folder', () => {
     expect(out).toMatch(/^ {2}ezfocus\/accounts +accnt_no: required +3$/m);
     expect(out).toMatch(new RegExp(`^ {2}model_tests +\\d+ passed, ${PLANTED.length} failed, [\\d,]+ ms$`, 'm'));
     expect(out).toMatch(/^CRM sync: one contact [\s\S]*\n {2}hubspot +create_contact +success /m);
-    expect(out).toMatch(/^Report: open .*\/report\/index\.html in a browser \(\d\.\d MB\)$/m);
+    expect(out).toMatch(/^Report: open .*\/report\/index\.html in a browser \([\d.]+ [KM]B\)$/m);
     expect(out).toMatch(/Where to look next\n {2}npm run pipeline -- query "SELECT accnt_no/);
     const after = await place.rows(BUSINESS_SQL);
     expect(after).toEqual(before);
