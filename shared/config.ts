@@ -13,6 +13,8 @@ export interface Config {
   readonly cleanBucket: string;
   /** Empty where a person's commands have no CRMs to reach. */
   readonly outboxBucket: string;
+  /** Where exports go; '' where the settings do not say, and for every function. */
+  readonly exportsBucket: string;
   /** The topic of failures, or its full name. */
   readonly noticesTopic: string;
   /** The topic of messages for `extract`, or its full name; only a person's commands publish there. */
@@ -52,6 +54,7 @@ export function loadConfig(env: Environment, reader: Reader, sources: readonly S
     rawBucket: reader === 'load' ? '' : required(env, 'RAW_BUCKET', BUCKET, 'bucket name', problems),
     cleanBucket: reader === 'extract' ? '' : required(env, 'CLEAN_BUCKET', BUCKET, 'bucket name', problems),
     outboxBucket: reader === 'cli' && isSet(env['OUTBOX_BUCKET']) ? required(env, 'OUTBOX_BUCKET', BUCKET, 'bucket name', problems) : '',
+    exportsBucket: reader === 'cli' && isSet(env['EXPORTS_BUCKET']) ? required(env, 'EXPORTS_BUCKET', BUCKET, 'bucket name', problems) : '',
     noticesTopic: required({ NOTICES_TOPIC: 'pipeline-failures', ...set(env) }, 'NOTICES_TOPIC', TOPIC, "topic's name", problems),
     requestsTopic: reader === 'cli' ? required({ REQUESTS_TOPIC: 'extract-requests', ...set(env) }, 'REQUESTS_TOPIC', TOPIC, "topic's name", problems) : '',
     warehouse: reader === 'load' || reader === 'cli' ? warehouse(env, problems) : { projectId: '', location: '', maximumBytesBilled: '0' },

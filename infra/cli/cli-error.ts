@@ -8,8 +8,8 @@ export class UsageError extends Error {
 
 /** The command cannot do what it was asked: one line on stderr, exit 1. */
 export class CommandError extends Error {
-  constructor(message: string) {
-    super(message);
+  constructor(message: string, options?: { readonly cause: unknown }) {
+    super(message, options);
     this.name = 'CommandError';
   }
 }

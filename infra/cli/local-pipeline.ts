@@ -8,8 +8,9 @@ import { sourceDatabases } from '../../functions/extract/database.ts';
 import type { LocalHost, LocalParts } from '../local/host.ts';
 import type { LocalSync } from '../local/local-sync.ts';
 import { deployed } from './deployed.ts';
-import { DEFAULT_SEED, type Origins, openOrigins } from './origins.ts';
+import { DEFAULT_SEED, type Origins, openOrigins, playedSources } from './origins.ts';
 import type { Failed, Pipeline, Watcher } from './pipeline.ts';
+import { hasSamples } from './samples.ts';
 
 export interface LocalPipelineOptions {
   readonly dir: string;
@@ -79,6 +80,7 @@ export async function openLocalPipeline({ dir, env, seed = DEFAULT_SEED, now, re
     raw: parts.raw,
     clean: parts.clean,
     outbox: parts.outbox,
+    exports: undefined,
     warehouse: parts.warehouse,
     now,
     codeVersion,
@@ -89,6 +91,7 @@ export async function openLocalPipeline({ dir, env, seed = DEFAULT_SEED, now, re
       return host !== undefined;
     },
     origins: async () => (await asked()).list,
+    isSample: () => hasSamples(parts.raw, deployed, playedSources(env, deployed)),
     notices: () => parts.notices.list(),
     publish: (message) => parts.topic.publish(message),
     async deadLetters() {

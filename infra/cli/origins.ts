@@ -43,6 +43,12 @@ const STAND_INS: Readonly<Record<string, (seed: number) => Promise<StandIn>>> = 
   },
 };
 
+/** The sources that stand-ins play, because they have no settings; starts none. */
+export function playedSources(env: Environment, { sources }: Catalog): ReadonlySet<string> {
+  const real = sourceSettings(env, sources, []);
+  return new Set(sources.flatMap(({ name }) => (name in STAND_INS && !real.has(name) ? [name] : [])));
+}
+
 /** Reads the settings of all sources and starts stand-ins for those without; throws a ConfigError that names every wrong setting. */
 export async function openOrigins(env: Environment, catalog: Catalog, seed: number): Promise<Origins> {
   const problems: string[] = [];

@@ -40,6 +40,8 @@ export interface Pipeline {
   readonly clean: ObjectStore;
   /** Undefined on a cloud whose settings do not name it. */
   readonly outbox: ObjectStore | undefined;
+  /** Where exports go; undefined on this machine, and where the settings do not name it. */
+  readonly exports: ObjectStore | undefined;
   readonly warehouse: Warehouse;
   readonly now: () => Date;
   /** Whether this process, or the local host that it is, delivers events at this moment. */
@@ -53,6 +55,8 @@ export interface Pipeline {
   readonly silence: string;
   /** Where the records of each source come from, in words; throws ConfigError where settings are wrong. */
   origins(): Promise<readonly Origin[]>;
+  /** Whether any of its data is made up: from a stand-in of a source, or a generated file. */
+  isSample(): Promise<boolean>;
   notices(): Promise<readonly Notice[]>;
   publish(message: ExtractMessage): Promise<Published>;
   deadLetters(): Promise<readonly DeadLetter[]>;

@@ -12,6 +12,11 @@ export function grouped(count: number): string {
   return numbers.format(count);
 }
 
+/** Bytes as people read them: 412 KB, 1.3 MB. */
+export function byteSize(bytes: number): string {
+  return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} KB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
 /** `1 row`, `2 rows`. */
 export function counted(count: number, noun: string): string {
   return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;

@@ -4,6 +4,7 @@ import { deadLetters } from './verbs/dead-letters.ts';
 import { dev } from './verbs/dev.ts';
 import { docs } from './verbs/docs.ts';
 import { drop } from './verbs/drop.ts';
+import { exportVerb } from './verbs/export.ts';
 import { extract } from './verbs/extract.ts';
 import { newStream } from './verbs/new-stream.ts';
 import { models } from './verbs/models.ts';
@@ -13,6 +14,7 @@ import { rebuild } from './verbs/rebuild.ts';
 import { reconcile } from './verbs/reconcile.ts';
 import { redeliver } from './verbs/redeliver.ts';
 import { rejects } from './verbs/rejects.ts';
+import { report } from './verbs/report.ts';
 import { replay } from './verbs/replay.ts';
 import { runs } from './verbs/runs.ts';
 import { start } from './verbs/start.ts';
@@ -26,6 +28,8 @@ export const verbs: readonly Verb[] = [
   drop,
   models,
   docs,
+  report,
+  exportVerb,
   query,
   activate,
   runs,

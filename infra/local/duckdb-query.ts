@@ -1,4 +1,4 @@
-import { type DuckDBConnection, type DuckDBPreparedStatement, StatementType } from '@duckdb/node-api';
+import { type DuckDBConnection, type DuckDBPreparedStatement, type DuckDBResult, StatementType } from '@duckdb/node-api';
 import { PermanentError, TransientError } from '../../shared/errors.ts';
 import type { QueryResult } from '../../shared/warehouse/warehouse.ts';
 import { failureOf, messageOf } from './duckdb-failure.ts';
@@ -14,14 +14,42 @@ const TOKEN =
 
 /** Runs one statement that only reads, on a connection of its own that is closed afterwards; a mistake in it is a PermanentError. */
 export async function runQuery(connection: DuckDBConnection, sql: string): Promise<QueryResult> {
+  return await explained(async () => {
+    const reader = await (await prepareReading(connection, sql)).runAndReadAll();
+    return { columns: columnsOf(reader), rows: reader.getRows().map((row) => row.map(cell)) };
+  });
+}
+
+/** Runs one such statement and hands its rows over as DuckDB finds them, some thousand at a time; one page even where there is no row. */
+export async function scanQuery(connection: DuckDBConnection, sql: string, take: (page: QueryResult) => Promise<void>): Promise<void> {
+  const answer = await explained(async () => (await prepareReading(connection, sql)).stream());
+  const columns = columnsOf(answer);
+  let pages = 0;
+  for (;;) {
+    const chunk = await explained(() => answer.fetchChunk());
+    const isOver = chunk === null || chunk.rowCount === 0;
+    if (isOver && pages > 0) return;
+    await take({ columns, rows: chunk?.getRows().map((row) => row.map(cell)) ?? [] });
+    pages += 1;
+    if (isOver) return;
+  }
+}
+
+async function prepareReading(connection: DuckDBConnection, sql: string): Promise<DuckDBPreparedStatement> {
+  // The type does not tell that EXPLAIN ANALYZE runs what it explains; the transaction does.
+  await connection.run('BEGIN TRANSACTION READ ONLY');
+  const statement = await prepareOne(connection, quoteNames(sql));
+  if (READING.has(statement.statementType)) return statement;
+  throw new PermanentError('query', 'only a statement that reads can be run: SELECT, WITH, DESCRIBE, EXPLAIN');
+}
+
+function columnsOf(result: Pick<DuckDBResult, 'columnNames' | 'columnType'>): QueryResult['columns'] {
+  return result.columnNames().map((name, index) => ({ name, type: typeName(result.columnType(index)) }));
+}
+
+async function explained<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
-    // The type does not tell that EXPLAIN ANALYZE runs what it explains; the transaction does.
-    await connection.run('BEGIN TRANSACTION READ ONLY');
-    const statement = await prepareOne(connection, quoteNames(sql));
-    if (!READING.has(statement.statementType)) throw new PermanentError('query', 'only a statement that reads can be run: SELECT, WITH, DESCRIBE, EXPLAIN');
-    const reader = await statement.runAndReadAll();
-    const columns = reader.columnNames().map((name, index) => ({ name, type: typeName(reader.columnType(index)) }));
-    return { columns, rows: reader.getRows().map((row) => row.map(cell)) };
+    return await work();
   } catch (error) {
     throw queryError(error);
   }

@@ -1,11 +1,12 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { ConfigError, TransientError } from '../../shared/errors.ts';
+import { handingOver } from '../../shared/warehouse/scan.ts';
 import type { Column, TableSpec } from '../../shared/warehouse/table.ts';
 import type { JobOutcome, LedgerRow, LoadPlan, QueryResult, ReadyCounts, TableRef, Warehouse } from '../../shared/warehouse/warehouse.ts';
 import { thrown } from './duckdb-failure.ts';
 import { createJobTables, findJob, runJob, transaction } from './duckdb-jobs.ts';
 import { apply, dropStage, extraFields, ready, record, stage, verifyAndRepair } from './duckdb-load.ts';
-import { runQuery } from './duckdb-query.ts';
+import { runQuery, scanQuery } from './duckdb-query.ts';
 import { type Session, sessionOn } from './duckdb-session.ts';
 import { allowNullSql, migrationSql, setAsideSql } from './duckdb-sql.ts';
 import { addColumns, createTable, createView, emptyTable, readColumns } from './duckdb-tables.ts';
@@ -129,6 +130,10 @@ class DuckDbClient implements DuckDbWarehouse {
 
   query(sql: string): Promise<QueryResult> {
     return this.#read((connection) => runQuery(connection, sql));
+  }
+
+  scan(sql: string, take: (page: QueryResult) => Promise<void>): Promise<void> {
+    return handingOver(take, (pages) => this.#read((connection) => scanQuery(connection, sql, pages)));
   }
 
   session<Result>(work: (session: Session) => Promise<Result>): Promise<Result> {

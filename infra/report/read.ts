@@ -1,13 +1,9 @@
 import pLimit from 'p-limit';
-import type { QueryResult, Warehouse } from '../../shared/warehouse/warehouse.ts';
-import { catalogue } from '../curated/docs/catalogue.ts';
+import type { Warehouse } from '../../shared/warehouse/warehouse.ts';
 import type { Graph } from '../curated/graph.ts';
 import { definitionsOf } from './definitions.ts';
-import { constantColumn, packColumns } from './pack.ts';
-import type { PageTable } from './page-table.ts';
+import { readTable } from './read-table.ts';
 import type { ReportData, ReportTable } from './report-data.ts';
-import { type Shape, shapes } from './shape.ts';
-import { tableSql } from './table-sql.ts';
 import { pageTables } from './tables.ts';
 import { readTests } from './tests.ts';
 
@@ -62,40 +58,4 @@ function rowsOf(tables: ReadonlyMap<string, ReportTable>, name: string): number 
 
 function sizeOf(table: ReportTable): number {
   return Buffer.byteLength(JSON.stringify(table));
-}
-
-/** One row more than there may be tells that a shape is too fine. */
-async function readTable(warehouse: Warehouse, table: PageTable, most: number): Promise<ReportTable> {
-  const all = shapes(table);
-  for (const [place, shape] of all.entries()) {
-    const result = await warehouse.query(tableSql(table, shape, most + 1));
-    if (result.rows.length <= most) return packTable(table, shape, result);
-    if (place === all.length - 1) {
-      const told = [...shape.told, `the first ${most} rows only, by ${table.keys[0]}`];
-      return packTable(table, { ...shape, told }, { ...result, rows: result.rows.slice(0, most) });
-    }
-  }
-  throw new Error(`${table.name} has no shape`);
-}
-
-function packTable(table: PageTable, shape: Shape, result: QueryResult): ReportTable {
-  const { name, keys, date, population } = table;
-  const { grain, dropped, told } = shape;
-  const rows = result.rows.length;
-  const { as_of: moments, ...columns } = packColumns(result);
-  const given = Object.fromEntries(dropped.map((key) => [key, constantColumn('all', rows)]));
-  return {
-    rows,
-    columns: Object.fromEntries(Object.entries({ ...columns, ...given }).sort(byPlace([...keys, ...table.figures, 'completeness']))),
-    ...(told.length === 0 ? {} : { coarsened: told.join('; ') }),
-    ...(date === undefined || grain === undefined ? {} : { grain }),
-    ...(dropped.length === 0 ? {} : { dropped }),
-    population: population ?? catalogue[name]?.population ?? '',
-    caveats: catalogue[name]?.caveats ?? [],
-    asOf: moments?.type === 'text' ? (moments.words.toSorted().at(-1) ?? null) : null,
-  };
-}
-
-function byPlace(names: readonly string[]) {
-  return ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => names.indexOf(a) - names.indexOf(b);
 }

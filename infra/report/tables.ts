@@ -22,14 +22,10 @@ export const pageTables: readonly PageTable[] = [
     keys: ['date', 'campaign_channel', 'campaign', 'order_channel', 'country', 'utm_source', 'payment_method'],
     figures: ['orders', 'items', 'revenue', 'new_buyers', 'repeat_orders', 'new_revenue', 'repeat_revenue'],
     date: { key: 'date', grain: 'day' },
-    rows: 14_000,
+    rows: 12_000,
     steps: [
-      months,
-      top('country', 'revenue', 12),
-      drop('payment_method'),
-      top('campaign', 'revenue', 25),
-      drop('order_channel'),
-      top('campaign', 'revenue', 10),
+      ...[months, top('country', 'revenue', 12), drop('payment_method'), top('campaign', 'revenue', 25), drop('order_channel')],
+      ...[top('campaign', 'revenue', 10), top('country', 'revenue', 5), top('utm_source', 'revenue', 6), top('campaign', 'revenue', 6), drop('country')],
     ],
   }),
   added('mtr_ad_days', ['Acquisition and ads'], {
@@ -114,7 +110,7 @@ export const pageTables: readonly PageTable[] = [
     figures: ['sales', 'units', 'revenue', 'priced_units', 'priced_revenue'],
     date: { key: 'month_start', grain: 'month' },
     rows: 9_000,
-    steps: [top('product_name', 'revenue', 40), drop('customer_gender'), years, top('product_name', 'revenue', 20)],
+    steps: [top('product_name', 'revenue', 40), drop('customer_gender'), years, top('location', 'revenue', 20), top('product_name', 'revenue', 20)],
   }),
   whole('mtr_product_performance', ['Revenue and product'], {
     keys: ['scope', 'scope_value', 'brand', 'category', 'category_group', 'period', 'period_start'],
@@ -150,7 +146,7 @@ export const pageTables: readonly PageTable[] = [
     figures: ['customers', 'buyers', 'sales', 'revenue', 'buyers_revenue'],
     date: { key: 'signup_month', grain: 'month' },
     rows: 6_000,
-    steps: [top('location', 'customers', 20), years],
+    steps: [top('location', 'customers', 20), years, drop('age_band'), top('location', 'customers', 8)],
   }),
   added('mtr_ticket_days', ['Support and satisfaction', 'Weekly ops'], {
     keys: ['date', 'channel', 'priority', 'issue_type', 'ticket_type', 'location', 'is_resolved_valid'],
@@ -160,7 +156,7 @@ export const pageTables: readonly PageTable[] = [
     ],
     date: { key: 'date', grain: 'day' },
     rows: 8_000,
-    steps: [drop('ticket_type'), months, top('location', 'tickets', 12), top('issue_type', 'tickets', 20), drop('issue_type')],
+    steps: [drop('ticket_type'), months, top('location', 'tickets', 12), drop('issue_type'), top('location', 'tickets', 6), drop('location')],
   }),
   whole('mtr_support_performance', ['Support and satisfaction'], {
     keys: ['population', 'scope', 'scope_value'],

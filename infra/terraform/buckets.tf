@@ -92,6 +92,31 @@ resource "google_storage_bucket" "outbox" {
   }
 }
 
+# Views for readers as files, by day: all of it can be made again from the warehouse.
+resource "google_storage_bucket" "exports" {
+  name                        = "${var.project}-exports"
+  location                    = var.region
+  uniform_bucket_level_access = true
+  public_access_prevention    = "enforced"
+
+  lifecycle_rule {
+    action {
+      type = "Delete"
+    }
+    condition {
+      age = 90
+    }
+  }
+}
+
+# Who reads the dataset `analytics` reads its files, and no other bucket.
+resource "google_storage_bucket_iam_member" "report_readers_read_exports" {
+  for_each = var.report_readers
+  bucket   = google_storage_bucket.exports.name
+  role     = "roles/storage.objectViewer"
+  member   = each.value
+}
+
 resource "google_storage_bucket" "package" {
   name                        = "${var.project}-package"
   location                    = var.region

@@ -8,6 +8,11 @@ output "clean_bucket" {
   value       = google_storage_bucket.clean.name
 }
 
+output "exports_bucket" {
+  description = "Where exports go: EXPORTS_BUCKET of the verb `export`."
+  value       = google_storage_bucket.exports.name
+}
+
 output "triggers" {
   description = "The Eventarc trigger of each function that has one."
   value       = { for name, function in google_cloudfunctions2_function.functions : name => function.event_trigger[0].trigger if length(function.event_trigger) > 0 }

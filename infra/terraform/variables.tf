@@ -66,7 +66,7 @@ variable "alert_webhook" {
 }
 
 variable "report_readers" {
-  description = "Who reads the dataset `analytics`, as group:… or user:…, and nothing else."
+  description = "Who reads the dataset `analytics` and the exports of it, as group:… or user:…, and nothing else."
   type        = set(string)
   default     = []
 }

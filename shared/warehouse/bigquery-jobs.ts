@@ -61,12 +61,22 @@ export function queryConfiguration({ maximumBytesBilled }: Connection, step: str
 
 /** The rows of a query, or of the last SELECT of a script. */
 export async function readRows(connection: Connection, job: Job): Promise<QueryResult> {
-  const { jobId = '', location = connection.location } = job.jobReference ?? {};
   const rows: QueryResult['rows'][number][] = [];
+  let columns: QueryResult['columns'] = [];
+  await scanRows(connection, job, async (page) => {
+    columns = page.columns;
+    for (const row of page.rows) rows.push(row);
+  });
+  return { columns, rows };
+}
+
+/** Hands them over a page at a time, as BigQuery does. */
+export async function scanRows(connection: Connection, job: Job, take: (page: QueryResult) => Promise<void>): Promise<void> {
+  const { jobId = '', location = connection.location } = job.jobReference ?? {};
   let fields: readonly Field[] = [];
   let pageToken: string | undefined;
   let asked = 0;
-  do {
+  for (let isOver = false; !isOver; ) {
     const query = { location, 'formatOptions.useInt64Timestamp': true, ...(pageToken === undefined ? {} : { pageToken }) };
     const page: ResultPage = await connection.ask<ResultPage>({ method: 'GET', path: `queries/${jobId}`, query });
     if (page.jobComplete === false) {
@@ -75,10 +85,11 @@ export async function readRows(connection: Connection, job: Job): Promise<QueryR
       continue;
     }
     fields = page.schema?.fields ?? fields;
-    for (const row of page.rows ?? []) rows.push(fields.map((field, index) => cell(field, row.f?.[index]?.v)));
+    const columns = fields.map((field) => ({ name: field.name ?? '', type: typeName(field) }));
+    await take({ columns, rows: (page.rows ?? []).map((row) => fields.map((field, index) => cell(field, row.f?.[index]?.v))) });
     pageToken = page.pageToken;
-  } while (pageToken !== undefined);
-  return { columns: fields.map((field) => ({ name: field.name ?? '', type: typeName(field) })), rows };
+    isOver = pageToken === undefined;
+  }
 }
 
 /** The first row of a query as numbers by name. */

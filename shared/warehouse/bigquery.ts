@@ -1,13 +1,14 @@
 import { PermanentError, TransientError } from '../errors.ts';
 import { type BigQueryWarehouseOptions, type Connection, connect } from './bigquery-client.ts';
 import { failureOf, messageOf, thrown } from './bigquery-failure.ts';
-import { dryRun, findJob, type NewJob, queryConfiguration, readNumbers, readRows, runJob, runStatements } from './bigquery-jobs.ts';
+import { dryRun, findJob, type NewJob, queryConfiguration, readNumbers, readRows, runJob, runStatements, scanRows } from './bigquery-jobs.ts';
 import { applyConfiguration, extraFields, stageConfiguration, stagedRows, verifyAndRepair } from './bigquery-load.ts';
 import { readySql, recordSql } from './bigquery-load-sql.ts';
 import type { Job } from './bigquery-resources.ts';
 import { allowNullSql, migrationSql, setAsideSql, tableName } from './bigquery-sql.ts';
 import { addColumns, createDataset, createTable, dropTable, readColumns, readTable } from './bigquery-tables.ts';
-import type { QueryResult, ReadyCounts, TableRef, Warehouse } from './warehouse.ts';
+import { handingOver } from './scan.ts';
+import type { ReadyCounts, TableRef, Warehouse } from './warehouse.ts';
 
 type Result<Value> = NewJob<Value>['result'];
 
@@ -49,7 +50,8 @@ export function bigQueryWarehouse(options: BigQueryWarehouseOptions): Warehouse 
     dropStage: async ({ stage: staged, ready }) => {
       for (const table of [staged, ready]) await orThrown(dropTable(connection, table));
     },
-    query: (sql) => runQuery(connection, sql),
+    query: (sql) => runQuery(connection, sql, (job) => readRows(connection, job)),
+    scan: (sql, take) => handingOver(take, (pages) => runQuery(connection, sql, (job) => scanRows(connection, job, pages))),
   };
 }
 
@@ -65,12 +67,12 @@ async function emptyTable(connection: Connection, table: TableRef): Promise<void
 }
 
 /** Runs one statement that only reads; a mistake in it is a PermanentError with BigQuery's whole message. */
-async function runQuery(connection: Connection, sql: string): Promise<QueryResult> {
+async function runQuery<Result>(connection: Connection, sql: string, read: (job: Job) => Promise<Result>): Promise<Result> {
   try {
     const { statistics } = await dryRun(connection, sql);
     const kind = statistics?.query?.statementType ?? 'SELECT';
     if (kind !== 'SELECT') throw new PermanentError('query', `only a statement that reads can be run, and this is ${kind}`);
-    return await readRows(connection, await runStatements(connection, sql));
+    return await read(await runStatements(connection, sql));
   } catch (error) {
     const { transient } = failureOf(error);
     const cause = error instanceof TransientError || error instanceof PermanentError ? (error.details.cause ?? error) : error;

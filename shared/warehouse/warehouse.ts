@@ -121,4 +121,6 @@ export interface Warehouse {
   /** Drops stage and ready table, whether they are there or not. */
   dropStage(plan: LoadPlan): Promise<void>;
   query(sql: string): Promise<QueryResult>;
+  /** Runs a query and hands its rows over a page at a time, one page even where there is no row: memory holds one. What `take` throws is thrown. */
+  scan(sql: string, take: (page: QueryResult) => Promise<void>): Promise<void>;
 }

@@ -17,6 +17,7 @@ test('runs every measurement and tells every target', async () => {
     ['memory', ['2 MB in records of 0.5 KB', '2 MB in records of 1 MB']],
     ['package', ['extract', 'transform', 'load']],
     ['models', ['500 orders']],
+    ['report', ['500 orders']],
   ]);
   const [speed, csv, extract, chain] = results;
   expect(speed.samples['transform array'][0]).toMatchObject({ records: 500, rows: speed.samples['transform NDJSON'][0].rows });
@@ -24,5 +25,5 @@ test('runs every measurement and tells every target', async () => {
   expect(csv.samples['transform CSV'][0]).toMatchObject({ records: 500, rows: speed.samples['transform NDJSON'][0].rows });
   expect(extract.samples['500 records'][0].records).toBe(500);
   expect(chain.samples['50 accounts'][0].rows).toBe(50);
-  expect(results.flatMap(({ targets }: { targets: object[] }) => targets)).toHaveLength(8);
+  expect(results.flatMap(({ targets }: { targets: object[] }) => targets)).toHaveLength(9);
 });

@@ -8,12 +8,13 @@ import { memory } from './measurements/memory.ts';
 import { models } from './measurements/models.ts';
 import { pagedExtract } from './measurements/extract.ts';
 import { deployable } from './measurements/package.ts';
+import { reportPage } from './measurements/report.ts';
 import { transformSpeed } from './measurements/transform.ts';
 import { jsonReport, markdownReport, type Report, textReport } from './report.ts';
 import type { Measurement } from './result.ts';
 import { FULL, QUICK, TINY } from './scale.ts';
 
-const MEASUREMENTS: readonly Measurement[] = [transformSpeed, csvSpeed, pagedExtract, chain, coldStart, memory, deployable, models];
+const MEASUREMENTS: readonly Measurement[] = [transformSpeed, csvSpeed, pagedExtract, chain, coldStart, memory, deployable, models, reportPage];
 const USAGE = `npm run bench [-- --quick | --tiny] [--rounds=<number>] [--json | --record] [--node-option=<option>]… [<name>…]
 
   --quick   a tenth of the size, 3 rounds      --tiny    only proves that it runs

@@ -22,6 +22,8 @@ export async function isReconciled(run: Run): Promise<boolean> {
     session: unused,
     silence: '',
     origins: async () => [],
+    exports: undefined,
+    isSample: async () => false,
     publish: unused,
     redeliver: unused,
     deliver: unused,

@@ -100,6 +100,7 @@ function gatedWarehouse(warehouse: Warehouse, gate: Gate): Warehouse {
     empty: (table) => gate(effect('statement empty'), () => warehouse.empty(table)),
     dropStage: (plan) => gate(effect('drop stage'), () => warehouse.dropStage(plan)),
     query: (sql) => gate(look('query'), () => warehouse.query(sql)),
+    scan: (sql, take) => gate(look('scan'), () => warehouse.scan(sql, take)),
   };
 }
 

@@ -6,6 +6,8 @@ import { PROJECT } from './endpoints.ts';
 
 /** GoogleSQL, as the emulator has it: its parser and analyzer are Google's, its functions are not. */
 export interface Judge {
+  /** Where its API is. */
+  readonly url: string;
   /** Runs one statement, or several with `;` between; the rows of the last. A mistake is thrown with the emulator's words. */
   query(sql: string): Promise<QueryResult>;
   /** Through the API: a dataset of CREATE SCHEMA is none to its tables. */
@@ -32,6 +34,7 @@ export async function openJudge(): Promise<Judge> {
     return (await response.json()) as Answer;
   };
   return {
+    url,
     async query(sql) {
       const answer = await post('queries', { query: sql, useLegacySql: false, maxResults: MAX_ROWS, formatOptions: { useInt64Timestamp: true } });
       if (answer.error !== undefined) throw new Error(shortened(answer.error.message ?? ''));

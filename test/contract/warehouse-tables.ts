@@ -1,5 +1,6 @@
 import { describe, expect } from '@jest/globals';
 import type { Column } from '../../shared/warehouse/table.ts';
+import type { QueryResult } from '../../shared/warehouse/warehouse.ts';
 import { test } from './known-gaps.ts';
 import { column, contents, loadPlan, type OpenedWarehouse, openLab, tableSpec, unique, values } from './warehouse-lab.ts';
 
@@ -105,6 +106,25 @@ export function describeTables(opened: () => OpenedWarehouse): void {
   describe('queries', () => {
     test.each(['SELECT nothing_there FROM crm.nowhere', 'SELEC 1', ''])('a mistake is permanent: %p', async (sql) => {
       await expect(opened().warehouse.query(sql)).rejects.toMatchObject({ name: 'PermanentError', rule: 'query' });
+    });
+
+    test('hands rows over in pages, one where there is none, and throws what their taker throws', async () => {
+      const lab = await openLab(opened());
+      const rows = Array.from({ length: 3_000 }, (_, place) => ({ id: String(place), v: place % 2 === 0 ? 'a' : null }));
+      await loadPlan(lab, await lab.plan({}, rows));
+      const pages: QueryResult[] = [];
+      const scan = (sql: string) => lab.warehouse.scan(sql, async (page) => void pages.push(page));
+      await scan(`SELECT id, v FROM ${lab.table} ORDER BY CAST(id AS INT64)`);
+      expect(pages.flatMap((page) => page.rows)).toEqual(rows.map(({ id, v }) => [id, v]));
+      expect(new Set(pages.map(({ columns }) => JSON.stringify(columns)))).toEqual(new Set(['[{"name":"id","type":"STRING"},{"name":"v","type":"STRING"}]']));
+      pages.length = 0;
+      await scan(`SELECT id FROM ${lab.table} WHERE id = 'none'`);
+      expect(pages).toEqual([{ columns: [{ name: 'id', type: 'STRING' }], rows: [] }]);
+      const broken = lab.warehouse.scan(`SELECT id FROM ${lab.table}`, async () => {
+        throw new Error('the disk is full');
+      });
+      await expect(broken).rejects.toThrow('the disk is full');
+      await expect(scan('SELECT nothing FROM crm.nowhere')).rejects.toMatchObject({ name: 'PermanentError', rule: 'query' });
     });
 
     test('a name may be quoted with back-ticks', async () => {

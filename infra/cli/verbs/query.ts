@@ -1,5 +1,5 @@
 import { UsageError } from '../cli-error.ts';
-import { csv } from '../csv.ts';
+import { csv } from '../../export/csv.ts';
 import { flag, required, text } from '../parameter.ts';
 import { counted } from '../progress.ts';
 import { rowsOf } from '../rows.ts';

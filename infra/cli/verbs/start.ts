@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { isAsked } from '../../../shared/stream.ts';
 import { compileModels } from '../../curated/compile.ts';
+import type { Graph } from '../../curated/graph.ts';
 import type { Step } from '../../curated/model-runs.ts';
 import { isFailure } from '../../curated/run.ts';
 import { modelsReport, modelsSummary, runModelsOf } from '../models.ts';
@@ -7,18 +9,23 @@ import type { Pipeline } from '../pipeline.ts';
 import { runExtracts, type StreamRun } from '../extracts.ts';
 import { DEFAULT_SEED } from '../origins.ts';
 import { count, flag, optional } from '../parameter.ts';
-import { progressWatcher } from '../progress.ts';
+import { byteSize, progressWatcher } from '../progress.ts';
 import { isGood } from '../report.ts';
+import { REPORT_FILE, type WrittenReport, writeReport } from '../report-page.ts';
 import { dropSamples } from '../samples.ts';
 import { startSummary, streamReport } from '../start-summary.ts';
 import { isSynced, syncSample, syncSummary } from '../sync-sample.ts';
-import { defineVerb } from '../verb.ts';
+import { type Context, defineVerb } from '../verb.ts';
+
+/** The page of the report, or why there is none. */
+type Page = WrittenReport | { readonly problem: string };
 
 export const start = defineVerb({
   name: 'start',
   summary: 'Runs the whole chain once and shows what came of it',
   details:
-    'Asks every source for all its streams, transforms and loads what comes, builds the curated tables from it, and shows counts, warnings and rejects.\n' +
+    'Asks every source for all its streams, transforms and loads what comes, builds the curated tables from it, shows counts, warnings and rejects,\n' +
+    'and writes the report.\n' +
     'A source without settings (.env.example) is played by a stand-in with generated data, and generated files are dropped for streams that live on files,\n' +
     'unless yours are there. A second run replaces the data of the first, or adds what has changed since where a stream asks for that only.',
   examples: ['npm start', 'npm start -- --dir /tmp/try --json'],
@@ -50,16 +57,34 @@ export const start = defineVerb({
     } finally {
       stopWatching();
     }
-    const steps = await runAllModels(pipeline);
+    const graph = await compileModels();
+    const steps = await runAllModels(pipeline, graph);
     const sample = await syncSample(pipeline);
     for (const line of await startSummary(context, pipeline, runs, modelsSummary(steps, context))) say(line);
     for (const line of syncSummary(sample, (await pipeline.service()).crms)) say(line);
-    if (json) context.out(JSON.stringify({ streams: runs.map(streamReport), models: modelsReport(steps), sync: sample?.audit ?? [] }));
-    return runs.length > 0 && runs.every(({ ending }) => isGood(ending)) && !isFailure(steps) && isSynced(sample) ? 0 : 1;
+    const page = await reportOf(pipeline, graph, join(context.dir, REPORT_FILE));
+    for (const line of pageSummary(page, context)) say(line);
+    const report = 'file' in page ? page.file : null;
+    if (json) context.out(JSON.stringify({ streams: runs.map(streamReport), models: modelsReport(steps), sync: sample?.audit ?? [], report }));
+    return runs.length > 0 && runs.every(({ ending }) => isGood(ending)) && !isFailure(steps) && isSynced(sample) && report !== null ? 0 : 1;
   },
 });
 
-async function runAllModels(pipeline: Pipeline): Promise<readonly Step[]> {
+function pageSummary(page: Page, { command }: Context): readonly string[] {
+  if ('file' in page) return ['', `Report: open ${page.file} in a browser (${byteSize(page.bytes)})`];
+  return ['', `Report: not written: ${page.problem}`, `  ${command('report')}`];
+}
+
+async function runAllModels(pipeline: Pipeline, graph: Graph): Promise<readonly Step[]> {
   const request = { what: 'run', selection: {}, fullRefresh: false, onStep: () => undefined } as const;
-  return await runModelsOf(pipeline, await compileModels(), request);
+  return await runModelsOf(pipeline, graph, request);
+}
+
+/** All else has been done by then, and is shown although the report failed. */
+async function reportOf(pipeline: Pipeline, graph: Graph, file: string): Promise<Page> {
+  try {
+    return await writeReport(pipeline, graph, file);
+  } catch (error) {
+    return { problem: error instanceof Error ? error.message : String(error) };
+  }
 }

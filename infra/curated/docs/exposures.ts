@@ -1,4 +1,4 @@
-import { columnsRead } from '../../power-bi/model-tables.ts';
+import { columnsRead as columnsReadByPowerBi } from '../../power-bi/model-tables.ts';
 import { columnsRead, TABS } from '../../report/page-table.ts';
 import { pageTables } from '../../report/tables.ts';
 
@@ -27,7 +27,7 @@ export const exposures: readonly Exposure[] = [
   {
     name: 'Exports for spreadsheets',
     kind: 'export',
-    about: 'The tables that are taken away as files: whoever reads one by its columns needs the same ones next month',
+    about: 'What `npm run pipeline -- export` writes as CSV and Parquet: the columns of which whoever reads a file by them needs the same next month',
     reads: {
       v_mtr_revenue_by_month: ['month_start', 'orders', 'revenue', ...MONEY],
       v_mtr_product_performance: ['scope', 'scope_value', 'period', 'period_start', 'units', 'revenue', ...MONEY],
@@ -40,7 +40,7 @@ export const exposures: readonly Exposure[] = [
     name: 'Power BI',
     kind: 'bi',
     about: 'The project in infra/power-bi: facts and dimensions, joined by their keys, with a date table',
-    reads: columnsRead(),
+    reads: columnsReadByPowerBi(),
   },
 ];
 

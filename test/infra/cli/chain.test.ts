@@ -75,7 +75,8 @@ describe('the command line on one folder', () => {
     expect(first).toMatchObject({ code: 0 });
     expect(first.err).toMatch(/^The chain runs on this machine.*\nSource: a stand-in for EZ Focus with generated data, seed 20261120 /);
     expect(first.out.split('\n')).toHaveLength(2);
-    const { streams, models, sync } = JSON.parse(first.out);
+    const { streams, models, sync, report } = JSON.parse(first.out);
+    expect(report).toBe(join(place.dir, 'report', 'index.html'));
     expect(sync.map(({ crm_type, status, attempts }: Record<string, unknown>) => [crm_type, status, attempts])).toEqual([
       ['creatio', 'success', 1],
       ['hubspot', 'success', 1],
@@ -107,6 +108,7 @@ describe('the command line on one folder', () => {
     expect(out).toMatch(/^ {2}ezfocus\/accounts +accnt_no: required +3$/m);
     expect(out).toMatch(new RegExp(`^ {2}model_tests +\\d+ passed, ${PLANTED.length} failed, [\\d,]+ ms$`, 'm'));
     expect(out).toMatch(/^CRM sync: one contact [\s\S]*\n {2}hubspot +create_contact +success /m);
+    expect(out).toMatch(/^Report: open .*\/report\/index\.html in a browser \([\d.]+ [KM]B\)$/m);
     expect(out).toMatch(/Where to look next\n {2}npm run pipeline -- query "SELECT accnt_no/);
     const after = await place.rows(BUSINESS_SQL);
     expect(after).toEqual(before);

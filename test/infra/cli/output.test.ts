@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { csv } from '../../../infra/cli/csv.ts';
+import { csv } from '../../../infra/export/csv.ts';
 import { rowsOf } from '../../../infra/cli/rows.ts';
 import { literal } from '../../../infra/cli/sql.ts';
 import { printable, table } from '../../../infra/cli/table.ts';

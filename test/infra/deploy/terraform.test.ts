@@ -226,7 +226,9 @@ describe('accounts and roles', () => {
       'google_bigquery_dataset.datasets["analytics"].dataset_id',
     );
     const withReaders = resources.filter((block) => textOf(block).includes('var.report_readers')).map(({ labels }) => labels[1]);
-    expect(withReaders.sort()).toEqual(['report_readers', 'report_readers_read_sessions', 'report_readers_run_queries']);
+    expect(withReaders.sort()).toEqual(['report_readers', 'report_readers_read_exports', 'report_readers_read_sessions', 'report_readers_run_queries']);
+    const exported = only('google_storage_bucket_iam_member', 'report_readers_read_exports');
+    expect([attribute(exported, 'bucket'), attribute(exported, 'role')]).toEqual(['google_storage_bucket.exports.name', '"roles/storage.objectViewer"']);
     expect(attribute(inner(only('google_bigquery_dataset_access', 'analytics_reads_models'), 'dataset'), 'target_types')).toBe('["VIEWS"]');
   });
 });
@@ -253,8 +255,11 @@ describe('buckets', () => {
     expect(attribute(inner(raw, 'lifecycle'), 'prevent_destroy')).toBe('true');
   });
 
-  test('CLEAN expires after 30 days', () => {
-    expect(attribute(inner(only('google_storage_bucket', 'clean'), 'condition'), 'age')).toBe('30');
+  test.each([
+    ['clean', '30'],
+    ['exports', '90'],
+  ])('%s expires after %s days', (name, days) => {
+    expect(attribute(inner(only('google_storage_bucket', name), 'condition'), 'age')).toBe(days);
   });
 });
 

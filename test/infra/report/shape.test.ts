@@ -58,6 +58,6 @@ test('a shape is read with one statement that both engines know', () => {
       'shown.country AS country, shown.completeness AS completeness, SUM(shown.orders) AS orders, MAX(shown.as_of) AS as_of ' +
       'FROM analytics.v_mtr_days AS shown LEFT JOIN (SELECT shown.campaign AS member FROM analytics.v_mtr_days AS shown ' +
       'GROUP BY shown.campaign ORDER BY SUM(shown.orders) DESC, shown.campaign LIMIT 3) AS top_campaign ON top_campaign.member = shown.campaign  ' +
-      'GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4 LIMIT 11',
+      'GROUP BY 1, 2, 3, 4 LIMIT 11',
   );
 });

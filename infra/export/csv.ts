@@ -6,10 +6,22 @@ const PLAIN = new Set(['INT64', 'FLOAT64', 'NUMERIC', 'BOOL', 'DATE', 'DATETIME'
 const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
 
 /** A result as CSV (RFC 4180). A text that a spreadsheet would take for a formula gets an apostrophe in front; null is empty, an empty text `""`. */
-export function csv({ columns, rows }: QueryResult): string {
-  const header = columns.map(({ name }) => field(name, 'STRING'));
-  const lines = rows.map((row) => columns.map(({ type }, column) => field(row[column] ?? null, type)).join(','));
-  return [header.join(','), ...lines].map((line) => `${line}\r\n`).join('');
+export function csv(result: QueryResult): string {
+  return csvHeader(result) + csvRows(result);
+}
+
+/** The line of names. */
+export function csvHeader({ columns }: Pick<QueryResult, 'columns'>): string {
+  return line(columns.map(({ name }) => field(name, 'STRING')));
+}
+
+/** The lines of rows, without the names. */
+export function csvRows({ columns, rows }: QueryResult): string {
+  return rows.map((row) => line(columns.map(({ type }, column) => field(row[column] ?? null, type)))).join('');
+}
+
+function line(fields: readonly string[]): string {
+  return `${fields.join(',')}\r\n`;
 }
 
 function field(value: string | number | boolean | null, type: string): string {
