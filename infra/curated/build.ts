@@ -27,12 +27,16 @@ export async function build(session: Session, model: Model, names: Names, tables
     return null;
   }
   if (!isThere) await session.run(`DROP VIEW IF EXISTS ${target}`);
-  if (model.kind === 'incremental' && isThere && !fullRefresh) await increment(session, model, names);
-  else {
-    const declared = await declare(session, model.before, names);
-    await session.run(`CREATE OR REPLACE TABLE ${target} AS ${await relationSql(session, model.query, declared)}`);
+  if (model.kind === 'incremental' && isThere && !fullRefresh) {
+    await increment(session, model, names);
+    return await countOf(session, `SELECT count(*) FROM ${target}`);
   }
-  const { rows } = await session.query(`SELECT count(*) FROM ${target}`);
+  const declared = await declare(session, model.before, names);
+  return await countOf(session, `CREATE OR REPLACE TABLE ${target} AS ${await relationSql(session, model.query, declared)}`);
+}
+
+async function countOf(session: Session, sql: string): Promise<number> {
+  const { rows } = await session.query(sql);
   return Number(rows[0]?.[0]);
 }
 

@@ -1,4 +1,4 @@
-import type { Session } from '../local/duckdb-session.ts';
+import type { DuckColumn, Session } from '../local/duckdb-session.ts';
 import { checkedQuery } from './dialect/checked-query.ts';
 import type { Names } from './dialect/rendering.ts';
 import { refuse } from './dialect/unsupported.ts';
@@ -18,13 +18,20 @@ export function relationName({ dataset, name }: Target): string {
 }
 
 /**
- * A query of BigQuery's SQL for DuckDB, checked, with BigQuery's types: whole numbers are INT64, decimals have nine decimals.
- * Throws UnsupportedSql, and a PermanentError for a mistake.
+ * A query of BigQuery's SQL for DuckDB, checked, with BigQuery's types. Throws UnsupportedSql, and a PermanentError for a mistake.
  */
 export async function relationSql(session: Session, sql: string, names: Names): Promise<string> {
-  const duckSql = await checkedQuery(session, sql, names);
-  const described = await session.query(`DESCRIBE ${duckSql}`);
-  const columns = described.rows.map(([name, type]) => ({ name: String(name), type: String(type) }));
+  const { duckSql, columns } = await checkedQuery(session, sql, names);
+  return withTypes(duckSql, columns ?? (await described(session, duckSql)));
+}
+
+async function described(session: Session, duckSql: string): Promise<readonly DuckColumn[]> {
+  const { rows } = await session.query(`DESCRIBE ${duckSql}`);
+  return rows.map(([name, type]) => ({ name: String(name), type: String(type) }));
+}
+
+/** A query with BigQuery's types: whole numbers are INT64, decimals have nine decimals. Throws UnsupportedSql for a name that is none. */
+function withTypes(duckSql: string, columns: readonly DuckColumn[]): string {
   const taken = new Set<string>();
   for (const { name } of columns) {
     if (!/^[A-Za-z_]\w*$/.test(name)) refuse(`a column without a name (${name})`);

@@ -137,7 +137,7 @@ class DuckDbClient implements DuckDbWarehouse {
   }
 
   session<Result>(work: (session: Session) => Promise<Result>): Promise<Result> {
-    return this.#write(() => this.#onConnection((connection) => work(sessionOn(connection))));
+    return this.#write(() => this.#onConnection((connection) => work(sessionOn(connection, () => this.#instance.connect()))));
   }
 
   async close(): Promise<void> {

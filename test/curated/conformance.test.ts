@@ -6,6 +6,21 @@ import { differsHere, refusedHere } from './conformance/gaps.ts';
 import { wrongQueries } from './conformance/wrong-queries.ts';
 import { type DuckDbLab, openDuckDbLab } from './duckdb-lab.ts';
 
+/** Queries whose plans have different tops. */
+const shapes: readonly (readonly [string, string])[] = [
+  ['plain', "SELECT t.a, t.a + 1 AS b, 'x' AS c, NUMERIC '1.5' AS d FROM (SELECT 1 AS a) AS t"],
+  ['with', 'WITH w AS (SELECT 1 AS a UNION ALL SELECT 2) SELECT x.a AS b, y.a FROM w AS x CROSS JOIN w AS y'],
+  ['with in with', 'WITH v AS (SELECT 1 AS a), w AS (SELECT v.a, v.a AS b FROM v) SELECT x.b, y.a FROM w AS x JOIN w AS y ON x.a = y.a JOIN v ON v.a = x.b'],
+  ['grouped', 'SELECT t.a AS k, COUNT(*) AS n FROM (SELECT 1 AS a) AS t GROUP BY t.a HAVING COUNT(*) > 0'],
+  ['qualified', 'SELECT t.a AS k FROM (SELECT 1 AS a) AS t QUALIFY ROW_NUMBER() OVER (ORDER BY t.a) = 1'],
+  ['sorted by what is not shown', 'SELECT t.a AS k FROM (SELECT 1 AS a, 2 AS b) AS t ORDER BY t.b LIMIT 1'],
+  ['distinct', 'SELECT DISTINCT t.a AS k FROM (SELECT 1 AS a) AS t'],
+  ['joined', 'SELECT 1 AS a UNION ALL SELECT 2'],
+  ['one name twice', 'SELECT t.a, t.a FROM (SELECT 1 AS a) AS t'],
+  ['without a name', 'SELECT t.a + 1 FROM (SELECT 1 AS a) AS t'],
+  ['of nothing', 'SELECT NULL AS a, CAST(NULL AS STRING) AS b'],
+];
+
 let lab: DuckDbLab;
 beforeAll(async () => {
   lab = await openDuckDbLab();
@@ -13,10 +28,14 @@ beforeAll(async () => {
 afterAll(() => lab.close());
 
 async function ask(sql: string): Promise<{ readonly value: string | null | undefined; readonly type: string | undefined }> {
-  const { columns, rows } = await lab.query(await checkedQuery(lab, sql, { project: 'crm-data' }));
+  const { columns, rows } = await lab.query(await duckSqlOf(sql));
   const value = rows[0]?.[0];
   const type = columns[0]?.type;
   return { value: value === null || value === undefined ? value : withoutZeros(String(value), type), type };
+}
+
+async function duckSqlOf(sql: string): Promise<string> {
+  return (await checkedQuery(lab, sql, { project: 'crm-data' })).duckSql;
 }
 
 /** A NUMERIC comes with all its nine decimals. */
@@ -54,7 +73,7 @@ describe('BigQuery SQL on DuckDB', () => {
 describe('a query for DuckDB', () => {
   test('means the same whatever a connection has set', async () => {
     const sql = 'SELECT t.x FROM (SELECT 1 AS x UNION ALL SELECT NULL) AS t QUALIFY ROW_NUMBER() OVER (ORDER BY t.x) = 1 ORDER BY t.x';
-    const own = await checkedQuery(lab, sql, { project: 'crm-data' });
+    const own = await duckSqlOf(sql);
     await lab.run("SET default_null_order = 'NULLS_LAST'");
     expect((await lab.query(own)).rows).toEqual([[null]]);
   });
@@ -62,8 +81,18 @@ describe('a query for DuckDB', () => {
   test('reads the tables of its project by dataset, and no other project', async () => {
     await lab.run('CREATE SCHEMA shop');
     await lab.run('CREATE TABLE shop.orders AS SELECT 7 AS n');
-    const names = { project: 'crm-data' };
-    expect((await lab.query(await checkedQuery(lab, 'SELECT o.n FROM `crm-data.shop.orders` AS o', names))).rows).toEqual([[7]]);
-    await expect(checkedQuery(lab, 'SELECT o.n FROM `other.shop.orders` AS o', names)).rejects.toThrow('a table of the project other');
+    expect((await lab.query(await duckSqlOf('SELECT o.n FROM `crm-data.shop.orders` AS o'))).rows).toEqual([[7]]);
+    await expect(duckSqlOf('SELECT o.n FROM `other.shop.orders` AS o')).rejects.toThrow('a table of the project other');
+  });
+
+  test('has the columns that DuckDB describes, wherever its plan tells them', async () => {
+    const told = [];
+    for (const [name, sql] of [...cases.filter(([own]) => !(own in refusedHere)), ...shapes]) {
+      const { duckSql, columns } = await checkedQuery(lab, sql, { project: 'crm-data' });
+      const described = (await lab.query(`DESCRIBE ${duckSql}`)).rows.map(([column, type]) => ({ name: column, type }));
+      if (columns !== undefined) told.push(name);
+      expect({ name, columns: columns ?? described }).toEqual({ name, columns: described });
+    }
+    expect(told).toEqual(expect.arrayContaining(['plain', 'with', 'with in with', 'grouped', 'qualified', 'one name twice']));
   });
 });

@@ -10,7 +10,7 @@ export interface DuckDbLab extends Session {
 export async function openDuckDbLab(): Promise<DuckDbLab> {
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
-  const session = sessionOn(connection);
+  const session = sessionOn(connection, () => instance.connect());
   for (const statement of ["SET GLOBAL TimeZone = 'UTC'", ...macroStatements]) await session.run(statement);
   return {
     ...session,

@@ -133,6 +133,13 @@ describe('a run', () => {
     ]);
   });
 
+  test('leaves the warehouse the settings that it had', async () => {
+    const settings = () => lab.lines('SELECT name, value FROM duckdb_settings() ORDER BY name');
+    const before = await settings();
+    await lab.runAll();
+    expect(await settings()).toEqual(before);
+  });
+
   test('writes down every step, however many there are, and those before a run that is ended', async () => {
     const steps = await lab.runAll({ graph: manyTests() });
     expect(steps.length).toBeGreaterThan(100);

@@ -1,4 +1,5 @@
-import type { Session } from '../../local/duckdb-session.ts';
+import type { DuckColumn, Session } from '../../local/duckdb-session.ts';
+import { type Node, isNode, listOf, planColumns, typeIn } from './plan-columns.ts';
 import { type Names, quote } from './rendering.ts';
 import { queryToDuckDb } from './to-duckdb.ts';
 import { refuse } from './unsupported.ts';
@@ -10,8 +11,6 @@ interface Cast {
   /** What the text says where the value stands that is cast. */
   readonly text: string;
 }
-
-type Node = Readonly<Record<string, unknown>>;
 
 const WHOLE = ['TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT', 'HUGEINT', 'UTINYINT', 'USMALLINT', 'UINTEGER', 'UBIGINT', 'UHUGEINT', 'INTEGER_LITERAL'];
 const NUMBERS = [...WHOLE, 'DECIMAL', 'DOUBLE', 'FLOAT'];
@@ -25,19 +24,27 @@ const ASKED_FOR = /^(?:TRY\()?(?:CAST\(|TRY_CAST\(|bigquery\.)/i;
 const COMBINING = /^(?:[-+*]|OPERATOR_COALESCE)$/;
 /** Blanks before the text: what stands in the text of a macro or a view then has a place before it. */
 const MARGIN = 32_768;
+/** Bytes of the text that tell what stands at a place. */
+const LOOKED_AT = 200;
+
+/** A query that may be run on DuckDB. */
+export interface CheckedQuery {
+  readonly duckSql: string;
+  /** Where its plan tells them. */
+  readonly columns: readonly DuckColumn[] | undefined;
+}
 
 /** A query of BigQuery's SQL for DuckDB, refused by name (UnsupportedSql) where it would mean something else there; a mistake is a PermanentError. */
-export async function checkedQuery(session: Session, sql: string, names: Names): Promise<string> {
+export async function checkedQuery(session: Session, sql: string, names: Names): Promise<CheckedQuery> {
   const duckSql = queryToDuckDb(sql, names);
-  await checkPlan(session, duckSql);
-  return duckSql;
+  return { duckSql, columns: planColumns(await checkPlan(session, duckSql), duckSql) };
 }
 
 /**
  * Refuses casts that DuckDB makes by itself where BigQuery makes none: text to number, number to BOOL, DATE to TIMESTAMP, and a
  * NUMERIC that `/` makes a FLOAT64. They are seen in the plan, before the optimizer: where nothing in the text asks for it.
  */
-async function checkPlan(session: Session, duckSql: string): Promise<void> {
+async function checkPlan(session: Session, duckSql: string): Promise<Node> {
   const text = `${' '.repeat(MARGIN)}${duckSql}`;
   const { rows } = await session.query(`SELECT json_serialize_plan(${quote(text)}, skip_null := true, skip_empty := true, optimize := false)`);
   const plan: unknown = JSON.parse(String(rows[0]?.[0] ?? '{}'));
@@ -52,12 +59,13 @@ async function checkPlan(session: Session, duckSql: string): Promise<void> {
     if (COMBINING.test(String(node['name'] ?? node['type']))) checkLiterals(listOf(node['children']).filter(isNode), bytes);
     if (node['name'] === 'sum' && listOf(node['children']).some((child) => isNode(child) && typeOf(child) === 'BOOLEAN')) refuse('SUM of a BOOL: use COUNTIF');
   });
+  return plan;
 }
 
 /** A mistake in the query is told better by DuckDB; what has a plan that cannot be read cannot be trusted. */
-async function explainUnplanned(session: Session, duckSql: string, plan: unknown): Promise<void> {
+async function explainUnplanned(session: Session, duckSql: string, plan: unknown): Promise<never> {
   await session.query(`DESCRIBE ${duckSql}`);
-  refuse(`a query whose plan cannot be read: ${isNode(plan) ? String(plan['error_message']) : 'no plan'}`);
+  return refuse(`a query whose plan cannot be read: ${isNode(plan) ? String(plan['error_message']) : 'no plan'}`);
 }
 
 function checkCast({ from, to, isLiteral, text }: Cast): void {
@@ -117,12 +125,11 @@ function castOf(node: Node, bytes: Buffer): Cast {
 
 function textAt(node: Node, bytes: Buffer): string {
   const location = Number(node['query_location'] ?? Number.NaN);
-  return location >= MARGIN && location < bytes.length ? bytes.subarray(location).toString('utf8') : 'CAST(';
+  return location >= MARGIN && location < bytes.length ? bytes.subarray(location, location + LOOKED_AT).toString('utf8') : 'CAST(';
 }
 
 function typeOf(node: Node): string {
-  const type = node['return_type'] ?? (isNode(node['value']) ? node['value']['type'] : undefined);
-  return isNode(type) ? String(type['id']) : 'UNKNOWN';
+  return typeIn(node['return_type'] ?? (isNode(node['value']) ? node['value']['type'] : undefined));
 }
 
 function walk(value: unknown, visit: (node: Node) => void): void {
@@ -130,12 +137,4 @@ function walk(value: unknown, visit: (node: Node) => void): void {
   if (!isNode(value)) return;
   visit(value);
   for (const member of Object.values(value)) walk(member, visit);
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function isNode(value: unknown): value is Node {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -6,7 +6,7 @@ const ALL = 'all';
 const NONE = 'none';
 /** A function of what is grouped is none of BigQuery's GROUP BY: the last day is an aggregate. */
 const SPANS = {
-  all: (day) => ({ first: `MIN(${day})`, last: `MAX(${day})`, group: [] }),
+  all: (first, last) => ({ first: `MIN(${first})`, last: `MAX(${last})`, group: [] }),
   month: (day) => ({ first: `DATE_TRUNC(${day}, MONTH)`, last: `LAST_DAY(MIN(${day}), MONTH)`, group: [`DATE_TRUNC(${day}, MONTH)`] }),
   day: (day) => ({ first: day, last: day, group: [day] }),
 };
@@ -16,14 +16,17 @@ const COLUMNS = ['period', 'period_start', 'period_end', 'scope', 'scope_value']
 
 /**
  * One query for each period and scope, joined. `scopes` has the columns of each period: `{ all: { country: 'fact.country' }, day: {} }`;
- * every period has the scope `all`. `query` gets the text of the five columns and the end of the query, a GROUP BY.
+ * every period has the scope `all`. `query` gets the text of the five columns and the end of the query, a GROUP BY. `day` is a
+ * column, or `{ first, last }` where rows are of several days, for the period `all`.
  */
-const each = (day, scopes, query) =>
-  Object.entries(scopes)
+const each = (day, scopes, query) => {
+  const { first = day, last = day } = day;
+  return Object.entries(scopes)
     .flatMap(([period, columns]) =>
-      [[ALL, undefined], ...Object.entries(columns)].map(([scope, value]) => one(period, SPANS[period](day), scope, value, query)),
+      [[ALL, undefined], ...Object.entries(columns)].map(([scope, value]) => one(period, SPANS[period](first, last), scope, value, query)),
     )
     .join('\nUNION ALL\n');
+};
 
 const one = (period, { first, last, group }, scope, value, query) => {
   const shown = value === undefined ? `'${ALL}'` : `COALESCE(${value}, '${NONE}')`;
@@ -49,4 +52,4 @@ const described = (scopes) => ({
 const isPartial = (figure, bounds) =>
   `(${figure}.period <> '${ALL}' AND (DATE(${bounds}.as_of) <= ${figure}.period_end OR ${figure}.period_start < ${bounds}.first_day))`;
 
-module.exports = { ALL, COLUMNS, each, isPartial, described };
+module.exports = { ALL, NONE, COLUMNS, each, isPartial, described };

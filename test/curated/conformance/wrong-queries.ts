@@ -15,6 +15,8 @@ export const wrongQueries: readonly WrongQuery[] = [
   ['text + number', "SELECT '1' + 1"],
   ['text in a number', "SELECT SUM(t.s) FROM (SELECT '1' AS s) AS t"],
   ['UPPER of a number', 'SELECT UPPER(1)'],
+  ['SHA256 of a number, in hexadecimal', 'SELECT TO_HEX(SHA256(1))'],
+  ['SHA256 of two texts, in hexadecimal', "SELECT TO_HEX(SHA256('a', 'b'))"],
   ['COALESCE of number and text', "SELECT COALESCE(1, 'a')"],
   ['IF that gives number or text', "SELECT IF(TRUE, 1, 'a')"],
   ['CASE that gives number or text', "SELECT CASE WHEN TRUE THEN 1 ELSE 'a' END"],

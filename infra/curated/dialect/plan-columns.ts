@@ -1,0 +1,51 @@
+import type { DuckColumn } from '../../local/duckdb-session.ts';
+
+/** A part of a plan, as `json_serialize_plan` writes it. */
+export type Node = Readonly<Record<string, unknown>>;
+
+/** Types that DESCRIBE calls by the same name. */
+const PLAIN = new Set([
+  ...['BOOLEAN', 'TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT', 'HUGEINT', 'UTINYINT', 'USMALLINT', 'UINTEGER', 'UBIGINT', 'UHUGEINT', 'FLOAT', 'DOUBLE'],
+  ...['VARCHAR', 'DATE', 'TIME', 'TIMESTAMP', 'TIMESTAMP WITH TIME ZONE'],
+]);
+
+/**
+ * The columns of a query from its plan, which saves planning it again to DESCRIBE them; undefined where the plan does not tell
+ * all names and types: a query that joins others (UNION ALL), sorts, or has a column without a name,
+ * which goes by something that the query does not say.
+ */
+export function planColumns(plan: Node, duckSql: string): readonly DuckColumn[] | undefined {
+  let [node] = listOf(plan['plans']);
+  while (isNode(node) && node['type'] === 'LOGICAL_MATERIALIZED_CTE') node = listOf(node['children']).at(-1);
+  if (!isNode(node) || node['type'] !== 'LOGICAL_PROJECTION') return undefined;
+  const columns = listOf(node['expressions']).flatMap((expression) => columnOf(expression) ?? []);
+  const words = new Set(duckSql.match(/\w+/g));
+  const isNamed = columns.every(({ name }) => words.has(name));
+  return isNamed && columns.length === listOf(node['expressions']).length ? columns : undefined;
+}
+
+/** The name of a type. */
+export function typeIn(type: unknown): string {
+  return isNode(type) ? String(type['id']) : 'UNKNOWN';
+}
+
+export function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+export function isNode(value: unknown): value is Node {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function columnOf(expression: unknown): DuckColumn | undefined {
+  if (!isNode(expression) || typeof expression['alias'] !== 'string') return undefined;
+  const type = describedType(expression['return_type'] ?? (isNode(expression['value']) ? expression['value']['type'] : undefined));
+  return type === undefined ? undefined : { name: expression['alias'], type };
+}
+
+function describedType(type: unknown): string | undefined {
+  if (!isNode(type) || type['alias'] !== undefined) return undefined;
+  const { type_info: info } = type;
+  if (typeIn(type) === 'DECIMAL' && isNode(info)) return `DECIMAL(${String(info['width'])},${String(info['scale'] ?? 0)})`;
+  return info === undefined && PLAIN.has(typeIn(type)) ? typeIn(type) : undefined;
+}
