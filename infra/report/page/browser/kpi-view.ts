@@ -1,0 +1,64 @@
+import type { Kpi } from '../card.ts';
+import { comparisonOf } from '../comparison.ts';
+import { meaningOf } from '../completeness.ts';
+import { type Context, type Figure, figureOf } from '../figure.ts';
+import type { Measure } from '../measure.ts';
+import { definitionButton } from './definition-dialog.ts';
+import { element } from './elements.ts';
+
+/** One figure with its unit, how it compares, and how far it can be relied on. */
+export function kpiView({ measure, beside = [], note }: Kpi, context: Context): HTMLElement {
+  const figure = figureOf(measure, context);
+  const unit = context.format.unit(measure.unit);
+  return element(
+    'li',
+    { class: 'kpi', 'data-figure': measure.define.join('.') },
+    element('p', { class: 'label' }, definitionButton(measure, context.report), unit === '' || unit === '%' ? null : element('span', { class: 'unit' }, unit)),
+    valueView(measure, figure, context),
+    ...beside.map((other) => besideView(other, context)),
+    comparisonView(measure, figure, context),
+    markView(figure),
+    note === undefined ? null : element('p', { class: 'note' }, note),
+    figure.ignored.length === 0 ? null : element('p', { class: 'ignored' }, `Not filtered by ${figure.ignored.join(', ')}`),
+  );
+}
+
+function valueView(measure: Measure, { value, missing }: Figure, { format }: Context): HTMLElement {
+  if (missing !== undefined) return element('p', { class: 'missing' }, missing);
+  const text = format.short(value, measure.unit);
+  const attributes = { class: 'value', title: format.exact(value, measure.unit), 'data-unit': measure.unit };
+  return element('p', attributes, value === null ? element('span', { class: 'none' }, 'not told') : text);
+}
+
+function besideView(measure: Measure, context: Context): HTMLElement | null {
+  const { value, missing } = figureOf(measure, context);
+  if (missing !== undefined) return null;
+  return element(
+    'p',
+    { class: 'beside', 'data-figure': measure.define.join('.') },
+    definitionButton(measure, context.report),
+    element(
+      'span',
+      { 'data-unit': measure.unit, class: 'small-value', title: context.format.exact(value, measure.unit) },
+      context.format.short(value, measure.unit),
+    ),
+  );
+}
+
+function comparisonView(measure: Measure, { missing }: Figure, context: Context): HTMLElement | null {
+  const found = missing === undefined ? comparisonOf(measure, context) : undefined;
+  if (found === undefined || found.before === 0) return null;
+  const { format } = context;
+  const change = found.value / found.before - 1;
+  const isUp = change >= 0;
+  const isBad = measure.isBadWhenHigh === undefined ? !isUp : isUp === measure.isBadWhenHigh;
+  const sign = isUp ? '▲ +' : '▼ −';
+  const words = `${sign}${format.short(Math.abs(change), 'percent')}`;
+  const span = found.span === 'these days' ? '' : `${found.span}: ${format.short(found.value, measure.unit)}, `;
+  return element('p', { class: 'compare' }, span, element('span', { class: change === 0 ? 'same' : isBad ? 'bad' : 'good' }, words), ` on ${found.beforeSpan}`);
+}
+
+function markView({ completeness, missing }: Figure): HTMLElement | null {
+  if (completeness === 'final' || missing !== undefined) return null;
+  return element('p', { class: 'mark', title: meaningOf(completeness) }, completeness);
+}
