@@ -6,6 +6,8 @@ import { seriesOption } from './series-option.ts';
 
 export type ChartModel = SeriesModel | ScatterModel | MapModel;
 
+export const CHART_FONT = 'system-ui, sans-serif';
+
 /** What ECharts draws of a model. */
 export function chartOf(model: ChartModel, drawing: Drawing): Chart {
   const { option, height } = partsOf(model, drawing);
@@ -16,7 +18,7 @@ export function chartOf(model: ChartModel, drawing: Drawing): Chart {
       animation: isAnimated,
       animationDuration: 250,
       color: [...theme.series],
-      textStyle: { fontFamily: 'system-ui, sans-serif', fontSize: 12, color: theme.text },
+      textStyle: { fontFamily: CHART_FONT, fontSize: 12, color: theme.text },
       aria: { enabled: true, label: { description: summary } },
       ...option,
     },

@@ -1,6 +1,7 @@
 import type { Card, CardText } from './card.ts';
 import { type DimensionId, dimension } from './dimensions.ts';
-import { type By, type Group, type Groups, grouped, isGrain } from './grouping.ts';
+import { type By, type Group, type Groups, isGrain } from './group.ts';
+import { grouped } from './grouping.ts';
 import type { Measure } from './measure.ts';
 import type { Item, SeriesModel, Shown } from './model.ts';
 
@@ -29,14 +30,17 @@ interface ByMember extends CardText {
   /** `size` has the largest first; `order` has the order of the members. */
   readonly sort?: 'size' | 'order';
   readonly layout?: SeriesModel['layout'];
+  /** Whether members whose first figure is 0 are left out. */
+  readonly isWithoutZero?: boolean;
 }
 
 /** A card of measures by the members of a dimension. */
-export function byMember({ measures, by, top = 12, isWhole = false, sort = 'size', layout = 'plain', ...text }: ByMember): Card {
+export function byMember({ measures, by, top = 12, isWhole = false, sort = 'size', layout = 'plain', isWithoutZero = false, ...text }: ByMember): Card {
   return card(text, measures, (context) => {
     const found = grouped(measures, by, context);
-    const sorted = sort === 'size' ? [...found.groups].sort(largestFirst) : found.groups;
-    const groups = topOf(sorted, top, measures);
+    const kept = isWithoutZero ? found.groups.filter(({ values }) => values[0] !== 0) : found.groups;
+    const sorted = sort === 'size' ? [...kept].sort(largestFirst) : kept;
+    const groups = topOf(sorted, top, isWhole);
     return shown({ ...found, groups }, { shape: 'bar', layout, isWhole, series: seriesOf(measures, groups) });
   });
 }
@@ -92,10 +96,11 @@ function largestFirst(a: Group, b: Group): number {
   return Number(a.key === '(others)') - Number(b.key === '(others)') || (b.values[0] ?? 0) - (a.values[0] ?? 0);
 }
 
-/** The first members, and the others as one where all measures may be added up. */
-function topOf(groups: readonly Group[], top: number, measures: readonly Measure[]): readonly Group[] {
-  if (groups.length <= top || measures.some(({ source }) => source.kind !== 'sum')) return groups.slice(0, top);
+/** The first members; of a whole the others as one, so that nothing is missing. */
+function topOf(groups: readonly Group[], top: number, isWhole: boolean): readonly Group[] {
+  if (groups.length <= top || !isWhole) return groups.slice(0, top);
   const others = groups.slice(top);
-  const values = measures.map((_, place) => others.reduce((total, group) => total + (group.values[place] ?? 0), 0));
+  const [first] = groups;
+  const values = first === undefined ? [] : first.values.map((_, place) => others.reduce((total, group) => total + (group.values[place] ?? 0), 0));
   return [...groups.slice(0, top), { key: '(all others)', text: `${others.length} others`, values, completeness: 'final' }];
 }

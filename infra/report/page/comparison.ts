@@ -1,32 +1,19 @@
-import { addDays, daysBetween, endOf, nextOf, startOf } from './days.ts';
-import { type Context, figureOf } from './figure.ts';
-import { type Filters, hasDates } from './filters.ts';
+import { addDays, daysBetween, endOf, startOf } from './days.ts';
+import { type Context, figureOf, hasParts } from './figure.ts';
+import { type Filters, hasDates, NO_FILTERS } from './filters.ts';
 import { spanText } from './format.ts';
 import type { Measure } from './measure.ts';
 import type { Table } from './report.ts';
 import { boundsOf, dateOf } from './selection.ts';
+import { openSpans } from './spans.ts';
 
 /** How a span compares with the one before; only spans that are over and are there as a whole are compared. */
 export interface Comparison {
-  /** The newer span, in words. */
-  readonly span: string;
+  /** The newer span in words; undefined where it is the chosen days. */
+  readonly span?: string;
   readonly value: number;
   readonly before: number;
   readonly beforeSpan: string;
-}
-
-/** The last month that is all there with the month before, or the chosen days with as many days before them. */
-export function comparisonOf(measure: Measure, context: Context): Comparison | undefined {
-  const table = context.report.table(measure.table);
-  if (table === undefined || measure.source.kind === 'ready') return undefined;
-  const whole = wholeDays(table);
-  if (whole === undefined) return undefined;
-  const spans = hasDates(context.filters) ? chosenSpans(context.filters) : monthSpans(whole.last);
-  if (spans === undefined || spans.before.from < whole.first || spans.now.to > whole.last) return undefined;
-  const [now, before] = [spans.now, spans.before].map((span) => figureOf(measure, { ...context, filters: { ...context.filters, ...span } }));
-  if (now?.value === null || before?.value === null || now === undefined || before === undefined) return undefined;
-  if (now.completeness !== 'final' || before.completeness !== 'final') return undefined;
-  return { span: spans.now.text, value: now.value, before: before.value, beforeSpan: spans.before.text };
 }
 
 interface Span {
@@ -35,33 +22,49 @@ interface Span {
   readonly text: string;
 }
 
-/** The days of which a table has all: from its first to the last that is over; of months, the first may have begun before. */
-function wholeDays(table: Table): { readonly first: string; readonly last: string } | undefined {
-  const bounds = boundsOf(table);
+/** The last month that is all there with the month before, or the chosen days with as many days before them. */
+export function comparisonOf(measure: Measure, context: Context): Comparison | undefined {
+  const table = context.report.table(measure.table);
+  if (table === undefined || !hasParts(measure)) return undefined;
+  const isChosen = hasDates(context.filters);
+  const spans = isChosen ? chosenSpans(table, context.filters) : lastMonths(table);
+  if (spans === undefined) return undefined;
+  const figures = spans.map(({ from, to }) => figureOf(measure, { ...context, filters: { ...context.filters, from, to } }));
+  const [now, before] = figures;
+  if (now === undefined || before === undefined || figures.some(({ completeness }) => completeness !== 'final')) return undefined;
+  if (now.value === null || before.value === null) return undefined;
+  return { ...(isChosen ? {} : { span: spans[0].text }), value: now.value, before: before.value, beforeSpan: spans[1].text };
+}
+
+/** The newest month that is all there and the one before, where that is all there, too. */
+function lastMonths(table: Table): readonly [Span, Span] | undefined {
   const date = dateOf(table);
-  const asOf = table.about.asOf?.slice(0, 10);
-  if (bounds === undefined || date === undefined || asOf === undefined) return undefined;
-  const first = date.grain === 'day' ? bounds.first : nextOf(bounds.first, date.grain);
-  const [over, told] = [addDays(asOf, -1), endOf(startOf(bounds.last, 'month'), 'month')];
-  return { first, last: over < told ? over : told };
+  const column = table.about.columns[date?.column ?? ''];
+  if (column?.type !== 'date') return undefined;
+  const isOpen = openSpans(table, 'month', NO_FILTERS);
+  const months = new Set(column.words.map((day) => startOf(day, 'month')));
+  const newest = [...months]
+    .filter((month) => !isOpen(month))
+    .sort()
+    .at(-1);
+  if (newest === undefined) return undefined;
+  const before = startOf(addDays(newest, -1), 'month');
+  // The first month of a table of months may have begun before.
+  const isFirst = date?.grain === 'month' && before === boundsOf(table)?.first;
+  return months.has(before) && !isOpen(before) && !isFirst ? [month(newest), month(before)] : undefined;
 }
 
-function monthSpans(last: string): { readonly now: Span; readonly before: Span } {
-  const start = startOf(last, 'month');
-  const now = endOf(start, 'month') === last ? start : startOf(addDays(start, -1), 'month');
-  return { now: monthSpan(now), before: monthSpan(startOf(addDays(now, -1), 'month')) };
-}
-
-function monthSpan(from: string): Span {
-  return { from, to: addDays(nextOf(from, 'month'), -1), text: spanText(from, 'month') };
-}
-
-function chosenSpans({ from, to }: Filters): { readonly now: Span; readonly before: Span } | undefined {
+function chosenSpans(table: Table, { from, to }: Filters): readonly [Span, Span] | undefined {
   if (from === undefined || to === undefined || to < from) return undefined;
-  if (startOf(from, 'month') === from && endOf(from, 'month') === to) return { now: monthSpan(from), before: monthSpan(startOf(addDays(from, -1), 'month')) };
   const days = daysBetween(from, to) + 1;
-  return {
-    now: { from, to, text: 'these days' },
-    before: { from: addDays(from, -days), to: addDays(from, -1), text: `the ${days} days before` },
-  };
+  const isMonth = startOf(from, 'month') === from && endOf(from, 'month') === to;
+  const before = isMonth ? month(startOf(addDays(from, -1), 'month')) : { from: addDays(from, -days), to: addDays(from, -1), text: `the ${days} days before` };
+  const bounds = boundsOf(table);
+  const asOf = table.about.asOf?.slice(0, 10);
+  if (bounds === undefined || asOf === undefined || before.from < bounds.first || to >= asOf || from > bounds.last) return undefined;
+  return [{ from, to, text: 'these days' }, before];
+}
+
+function month(from: string): Span {
+  return { from, to: endOf(from, 'month'), text: spanText(from, 'month') };
 }

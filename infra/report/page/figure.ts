@@ -54,6 +54,11 @@ export function readyValue({ source }: Measure, table: Table, row: number): { re
   return { value, completeness: weakest([table.text(row, 'completeness')]) };
 }
 
+/** Whether a measure is put together from rows here. */
+export function hasParts({ source }: Measure): boolean {
+  return source.kind !== 'ready';
+}
+
 /** The weakest completeness of rows. */
 export function completenessOver(table: Table, rows: readonly number[]): Completeness {
   return weakest(new Set(rows.map((row) => table.text(row, 'completeness'))));

@@ -16,6 +16,8 @@ export interface Format {
 export const NO_VALUE = '–';
 
 const LOCALE = 'en-GB';
+/** K, M and B; the British are k, m and bn. */
+const COMPACT_LOCALE = 'en-US';
 const COMPACT_MONEY_FROM = 10_000;
 const COMPACT_COUNT_FROM = 1_000_000;
 const SMALL_SHARE = 0.1;
@@ -31,8 +33,10 @@ const UNIT_TEXTS: Readonly<Record<Exclude<Unit, 'money'>, string>> = {
 
 /** The format of amounts in a currency (ISO 4217) and of everything else. */
 export function formatOf(currency: string): Format {
-  const money = (options: Intl.NumberFormatOptions) => numbers({ style: 'currency', currency: currency || 'XXX', currencyDisplay: 'narrowSymbol', ...options });
-  const shortMoney = money({ notation: 'compact', minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  const known = /^[A-Z]{3}$/.test(currency) ? currency : 'XXX';
+  const money = (options: Intl.NumberFormatOptions, locale = LOCALE) =>
+    numbers({ style: 'currency', currency: known, currencyDisplay: 'narrowSymbol', ...options }, locale);
+  const shortMoney = money({ notation: 'compact', minimumFractionDigits: 1, maximumFractionDigits: 1 }, COMPACT_LOCALE);
   const plainMoney = money({ minimumFractionDigits: 2, maximumFractionDigits: 2 });
   const smallMoney = money({ minimumFractionDigits: 2, maximumFractionDigits: 4 });
   const exactMoney = (value: number) => (Math.abs(value) < 1 ? smallMoney(value) : plainMoney(value));
@@ -41,7 +45,7 @@ export function formatOf(currency: string): Format {
     money: (value) => (Math.abs(value) >= COMPACT_MONEY_FROM ? shortMoney(value) : exactMoney(value)),
     count: (value) => (Math.abs(value) >= COMPACT_COUNT_FROM ? compactCount(value) : count(value)),
   };
-  const exactOf: Readonly<Record<Unit, (value: number) => string>> = { ...UNITS, money: exactMoney, percent: exactPercent };
+  const exactOf: Readonly<Record<Unit, (value: number) => string>> = { ...UNITS, money: exactMoney, percent: finePercent };
   return {
     currency,
     short: (value, unit) => written(value, shortOf[unit]),
@@ -51,12 +55,11 @@ export function formatOf(currency: string): Format {
 }
 
 const count = numbers({ maximumFractionDigits: 0 });
-const compactCount = numbers({ notation: 'compact', minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const compactCount = numbers({ notation: 'compact', minimumFractionDigits: 1, maximumFractionDigits: 1 }, COMPACT_LOCALE);
 const two = numbers({ minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const one = numbers({ minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const roundPercent = numbers({ style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const finePercent = numbers({ style: 'percent', minimumFractionDigits: 2, maximumFractionDigits: 2 });
-const exactPercent = numbers({ style: 'percent', minimumFractionDigits: 2, maximumFractionDigits: 3 });
 
 const UNITS: Readonly<Record<Unit, (value: number) => string>> = {
   money: two,
@@ -69,8 +72,8 @@ const UNITS: Readonly<Record<Unit, (value: number) => string>> = {
   rating: two,
 };
 
-function numbers(options: Intl.NumberFormatOptions): (value: number) => string {
-  const format = new Intl.NumberFormat(LOCALE, options);
+function numbers(options: Intl.NumberFormatOptions, locale = LOCALE): (value: number) => string {
+  const format = new Intl.NumberFormat(locale, options);
   return (value) => format.format(value === 0 ? 0 : value);
 }
 

@@ -16,11 +16,11 @@ export interface Measure {
   readonly source: Source;
   /** Where its definition stands in the catalogue. */
   readonly define: FigureName;
-  /** Whether more is worse, for comparisons; nothing is said where it is neither. */
-  readonly isBadWhenHigh?: boolean;
+  /** What is better, more or less, for comparisons; nothing is said where it is neither. */
+  readonly better?: 'high' | 'low';
 }
 
-type More = Partial<Pick<Measure, 'define' | 'isBadWhenHigh'>> & { readonly where?: Where };
+type More = Partial<Pick<Measure, 'define' | 'better'>> & { readonly where?: Where };
 
 /** A figure that may be added up over any rows of its table. */
 export function sum(label: string, unit: Unit, [table, column]: FigureName, { where, ...more }: More = {}): Measure {

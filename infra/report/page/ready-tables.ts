@@ -1,4 +1,4 @@
-import { endOf } from './days.ts';
+import { endOf, type Grain } from './days.ts';
 import { type DimensionId, dimension } from './dimensions.ts';
 import { type Filters, filteredDimensions, hasDates } from './filters.ts';
 import type { Table } from './report.ts';
@@ -55,9 +55,10 @@ export function scopeOf(id: DimensionId): string {
   return dimension(id).scope ?? id;
 }
 
-/** The members of a scope, and first days of months or weeks, that a table has rows about. */
-export function readyStarts(table: Table): readonly string[] {
+/** The first days of the months or weeks that a table has rows about. */
+export function readyStarts(table: Table, grain: Grain): readonly string[] {
   const { dates } = layoutOf(table);
+  if (grain !== (dates === 'week' ? 'week' : 'month')) return [];
   const starts = new Set<string>();
   for (let row = 0; row < table.rows; row += 1) {
     if (dates === 'period' && table.cell(row, 'period') === 'month') starts.add(table.text(row, 'period_start') ?? '');

@@ -38,7 +38,7 @@ export function openReport(data: ReportData): Report {
 
 function openTable(name: string, about: ReportTable): Table {
   const columns = new Map(Object.entries(about.columns));
-  const cell = (row: number, column: string): Cell => valueOf(columns.get(column), row);
+  const cell = (row: number, column: string): Cell => unpacked(columns.get(column), row);
   return {
     name,
     rows: about.rows,
@@ -56,7 +56,7 @@ function openTable(name: string, about: ReportTable): Table {
   };
 }
 
-function valueOf(column: ReportColumn | undefined, row: number): Cell {
+function unpacked(column: ReportColumn | undefined, row: number): Cell {
   if (column === undefined) return null;
   const value = column.values[row] ?? null;
   if (value === null || column.type === 'number' || column.type === 'boolean') return value;

@@ -3,7 +3,7 @@ import type { Chart, Drawing } from './drawing.ts';
 import type { Point, ScatterModel } from './model.ts';
 
 const HEIGHT = 340;
-const SYMBOLS = ['circle', 'rect', 'triangle', 'diamond', 'roundRect', 'pin', 'arrow'];
+const SYMBOLS = ['circle', 'triangle', 'rect', 'diamond', 'arrow', 'pin', 'roundRect'];
 const SMALLEST = 8;
 const LARGEST = 28;
 const FEW = 8;

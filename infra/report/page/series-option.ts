@@ -9,7 +9,6 @@ const BAR_ROW = 30;
 const TITLE = 28;
 const LEGEND = 36;
 const LABEL_MOST = 170;
-const LETTER = 6.8;
 const FEW_ITEMS = 16;
 const FEW_POINTS = 40;
 const SYMBOLS = ['circle', 'rect', 'triangle', 'diamond', 'emptyCircle', 'emptyRect', 'emptyTriangle', 'emptyDiamond'];
@@ -35,7 +34,7 @@ function upwards(model: SeriesModel, panels: readonly (readonly Series[])[], dra
     option: {
       ...framed(model, panels, drawing, hasLegend),
       title: panels.length > 1 ? panels.map(([series], place) => panelTitle(series, drawing, { left: 0, top: (tops[place] ?? 0) - TITLE })) : [],
-      grid: tops.map((top) => ({ left: 60, right: 16, top, height: plot, outerBoundsMode: 'none' })),
+      grid: tops.map((top) => ({ left: 60, right: model.shape === 'line' ? 36 : 16, top, height: plot, outerBoundsMode: 'none' })),
       xAxis: panels.map((_, place) => categoryAxis(model, drawing, { gridIndex: place, isLast: place === panels.length - 1, isMarked })),
       yAxis: panels.map((series, place) => valuesOf(model, series, drawing, { gridIndex: place })),
       series: panels.flatMap((series, place) => series.map((one) => drawn(model, one, drawing, { xAxisIndex: place, yAxisIndex: place }))),
@@ -48,7 +47,7 @@ function across(model: SeriesModel, panels: readonly (readonly Series[])[], draw
   const hasLegend = model.layout !== 'panels' && model.series.length > 1;
   const head = hasLegend ? LEGEND : panels.length > 1 ? TITLE : 4;
   const most = Math.min(LABEL_MOST, Math.round(drawing.width * 0.34));
-  const label = Math.min(most, Math.max(...items.map(({ text }) => text.length * LETTER), 40) + 12);
+  const label = Math.min(most, Math.max(...items.map(({ text }) => drawing.measure(text)), 32) + 14);
   const room = model.layout === 'share' ? 12 : model.isWhole && model.layout === 'plain' ? 112 : 64;
   const perRow = model.layout === 'plain' ? BAR_ROW * Math.max(1, model.series.length * 0.7) : BAR_ROW;
   const axis = model.layout === 'share' ? 26 : 4;
@@ -60,7 +59,7 @@ function across(model: SeriesModel, panels: readonly (readonly Series[])[], draw
       ...framed(model, panels, drawing, hasLegend),
       title: panels.length > 1 ? panels.map(([series], place) => panelTitle(series, drawing, { left: label + place * (wide + room), top: 0 })) : [],
       grid: panels.map((_, place) => ({ left: label + place * (wide + room), width: Math.max(24, wide), top: head, height: plot, outerBoundsMode: 'none' })),
-      yAxis: panels.map((_, place) => memberAxis(model, drawing, place, label - 12)),
+      yAxis: panels.map((_, place) => memberAxis(model, drawing, place, label - 10)),
       xAxis: panels.map((series, place) =>
         valuesOf(model, series, drawing, {
           gridIndex: place,
@@ -188,7 +187,7 @@ function line({ axis, series: all, layout }: SeriesModel, { label, values }: Ser
     ...(isAlone ? { areaStyle: { color, opacity: 0.12 } } : {}),
     markArea: {
       silent: true,
-      data: openAreas(axis.items),
+      data: axis.items.length <= FEW_ITEMS ? [] : openAreas(axis.items),
       itemStyle: { color: theme.text, opacity: 0.07 },
       label: { color: theme.muted, fontSize: 11, position: 'insideTop' },
     },
@@ -227,7 +226,10 @@ function bar(model: SeriesModel, { label, unit, values }: Series, { theme, forma
       borderRadius: isStack ? 0 : axis.isTime ? [2, 2, 0, 0] : [0, 2, 2, 0],
       ...(isStack ? { borderColor: theme.surface, borderWidth: 1 } : {}),
     },
-    data: axis.items.map((item, at) => ({ value: shown(values[at] ?? null, at) ?? '-', ...(isOpen(item) ? { itemStyle: hatched(theme.surface) } : {}) })),
+    data: axis.items.map((item, at) => ({
+      value: shown(values[at] ?? null, at) ?? '-',
+      ...(axis.isTime && isOpen(item) ? { itemStyle: hatched(theme.surface) } : {}),
+    })),
     label: {
       show: !axis.isTime && !isStack,
       position: 'right',

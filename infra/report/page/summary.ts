@@ -24,7 +24,9 @@ export function summaryOf(model: Model, format: Format): string {
 export function marksOf(model: Model): readonly string[] {
   if (model.kind !== 'series') return [];
   const levels = [...new Set(model.axis.items.map(({ completeness }) => completeness))].filter((level) => level !== 'final');
-  return levels.map((level) => `Hatched or shaded is ${level}: ${meaningOf(level)}.`);
+  return levels.map((level) =>
+    model.axis.isTime ? `Hatched, hollow or shaded: ${level}, ${meaningOf(level)}.` : `Some of it is ${level}: ${meaningOf(level)}.`,
+  );
 }
 
 function timeSummary({ axis, series }: SeriesModel, format: Format): string {

@@ -1,12 +1,13 @@
 import type { Card, CardText } from './card.ts';
 import { card } from './charts.ts';
-import { type DimensionId, dimension } from './dimensions.ts';
+import { dimension } from './dimensions.ts';
 import { type Context, NO_DATA } from './figure.ts';
-import { filteredDimensions, hasDates } from './filters.ts';
+import { isFiltered } from './filters.ts';
 import { momentOf, spanText, type Unit } from './format.ts';
-import { type By, grouped, isGrain } from './grouping.ts';
+import { type By, isGrain } from './group.ts';
+import { grouped } from './grouping.ts';
 import { type Measure, ready } from './measure.ts';
-import type { Shown, TableCell, TableModel } from './model.ts';
+import type { TableCell, TableModel } from './model.ts';
 import { NOT_AVAILABLE } from './ready-tables.ts';
 import type { Table } from './report.ts';
 import { select, type Where } from './selection.ts';
@@ -39,23 +40,26 @@ export function tableBy({ by, measures, ...text }: ByGroup): Card {
 /** A column of a table of rows: how its cells are written. */
 export type Column = { readonly column: string; readonly label: string } & (
   | { readonly unit: Unit }
-  | { readonly as: 'text' | 'month' | 'year' | 'day' | 'moment' | 'flag'; readonly flags?: readonly [yes: string, no: string] }
+  | { readonly as: 'text' | 'month' | 'year' | 'day' | 'moment' | 'flag'; readonly flags?: readonly [yes: string, no: string]; readonly absent?: string }
 );
 
 interface OfRows extends CardText {
   readonly table: string;
   readonly columns: readonly Column[];
   readonly where?: Where;
+  /** Whether it tells of everything only: nothing is shown once something is filtered. */
+  readonly isOfAllOnly?: boolean;
   /** Puts rows in their order. */
   readonly sort?: (table: Table) => (a: number, b: number) => number;
 }
 
 /** A table of rows as they are, of a table whose figures cannot be put together anew. */
-export function tableOf({ table: name, columns, where, sort, ...text }: OfRows): Card {
+export function tableOf({ table: name, columns, where, sort, isOfAllOnly = false, ...text }: OfRows): Card {
   const measures = columns.flatMap((column) => ('unit' in column ? [ready(column.label, column.unit, [name, column.column])] : []));
   return card({ width: 'full', ...text }, measures, (context) => {
     const table = context.report.table(name);
     if (table === undefined || table.rows === 0) return { model: { kind: 'message', text: NO_DATA }, ignored: [] };
+    if (isOfAllOnly && isFiltered(context.filters)) return { model: { kind: 'message', text: NOT_AVAILABLE }, ignored: [] };
     const { rows, ignored } = select(table, context.filters, where);
     const ordered = sort === undefined ? rows : [...rows].sort(sort(table));
     const model: TableModel = {
@@ -67,16 +71,10 @@ export function tableOf({ table: name, columns, where, sort, ...text }: OfRows):
   });
 }
 
-/** Whether figures that are there for everything only may be shown: not once something is filtered that they do not know. */
-export function unlessFiltered({ filters }: Context, known: readonly DimensionId[], show: () => Shown): Shown {
-  const unknown = filteredDimensions(filters).filter((id) => !known.includes(id));
-  return unknown.length > 0 || hasDates(filters) ? { model: { kind: 'message', text: NOT_AVAILABLE }, ignored: [] } : show();
-}
-
 function cellOf(table: Table, row: number, column: Column): TableCell {
   if ('unit' in column) return { value: table.number(row, column.column), unit: column.unit };
   const text = table.text(row, column.column);
-  if (column.as === 'flag') return text === null ? '' : (column.flags ?? ['yes', 'no'])[text === 'true' ? 0 : 1];
+  if (column.as === 'flag') return text === null ? (column.absent ?? '') : (column.flags ?? ['yes', 'no'])[text === 'true' ? 0 : 1];
   if (text === null) return '';
   if (column.as === 'text') return text;
   return column.as === 'moment' ? momentOf(text) : spanText(text, column.as);

@@ -12,7 +12,7 @@ import {
 import { type ECharts, init, use } from 'echarts/core';
 import { LabelLayout } from 'echarts/features';
 import { SVGRenderer } from 'echarts/renderers';
-import { type ChartModel, chartOf } from '../chart-option.ts';
+import { CHART_FONT, type ChartModel, chartOf } from '../chart-option.ts';
 import type { Format } from '../format.ts';
 import type { Theme } from '../themes.ts';
 import { element } from './elements.ts';
@@ -44,7 +44,7 @@ export function drawChart(place: HTMLElement, model: ChartModel, summary: string
   const draw = () => {
     const width = place.clientWidth;
     if (width === 0) return;
-    const { option, height } = chartOf(model, { ...look(), width, summary, tip });
+    const { option, height } = chartOf(model, { ...look(), width, summary, measure, tip });
     place.style.height = `${height}px`;
     chart.resize({ width, height, silent: true });
     chart.setOption(option, { notMerge: true });
@@ -66,6 +66,16 @@ export function redrawCharts(within: HTMLElement): void {
 export function removeCharts(within: HTMLElement): void {
   for (const place of [...drawn.keys()]) if (within.contains(place)) removeChart(place);
 }
+
+const pen = document.createElement('canvas').getContext('2d');
+
+function measure(text: string): number {
+  if (pen === null) return text.length * ROUGH_LETTER;
+  pen.font = `12px ${CHART_FONT}`;
+  return pen.measureText(text).width;
+}
+
+const ROUGH_LETTER = 8;
 
 function tip(title: string, lines: readonly (readonly [string, string])[]): HTMLElement {
   const rows = lines.flatMap(([name, value]) => [element('dt', {}, name), element('dd', {}, value)]);

@@ -49,14 +49,32 @@ function comparisonView(measure: Measure, { missing }: Figure, context: Context)
   const found = missing === undefined ? comparisonOf(measure, context) : undefined;
   if (found === undefined || found.before === 0) return null;
   const { format } = context;
-  const change = found.value / found.before - 1;
-  const isUp = change >= 0;
-  const isBad = measure.isBadWhenHigh === undefined ? !isUp : isUp === measure.isBadWhenHigh;
-  const sign = isUp ? '▲ +' : '▼ −';
-  const words = `${sign}${format.short(Math.abs(change), 'percent')}`;
-  const span = found.span === 'these days' ? '' : `${found.span}: ${format.short(found.value, measure.unit)}, `;
-  return element('p', { class: 'compare' }, span, element('span', { class: change === 0 ? 'same' : isBad ? 'bad' : 'good' }, words), ` on ${found.beforeSpan}`);
+  const isShare = measure.unit === 'percent';
+  const change = isShare ? found.value - found.before : found.value / found.before - 1;
+  const size = Math.abs(change * 100).toFixed(1);
+  const span = found.span === undefined ? null : element('span', {}, `${found.span}: ${format.short(found.value, measure.unit)}`);
+  return element(
+    'p',
+    { class: 'compare' },
+    span,
+    element('span', { class: judged(change, measure) }, changeText(change, size, isShare)),
+    ` on ${found.beforeSpan}`,
+  );
 }
+
+/** Shares are compared in percentage points: 12 % more of 15 % is another thing than 12 points more. */
+function changeText(change: number, size: string, isShare: boolean): string {
+  const unit = isShare ? ' pp' : '%';
+  if (Number(size) === 0) return `±0${unit}`;
+  return `${change > 0 ? '▲ +' : '▼ −'}${size}${unit}`;
+}
+
+function judged(change: number, { better }: Measure): string {
+  if (better === undefined || Math.abs(change) < NOTHING) return 'change';
+  return change > 0 === (better === 'high') ? 'change good' : 'change bad';
+}
+
+const NOTHING = 0.0005;
 
 function markView({ completeness, missing }: Figure): HTMLElement | null {
   if (completeness === 'final' || missing !== undefined) return null;

@@ -55,11 +55,20 @@ function draw(content: HTMLElement, tab: Tab, context: Context, look: () => Look
   removeCharts(content);
   const cards = tab.cards.map((card) => cardView(card, context, look));
   content.replaceChildren(
-    tab.kpis.length === 0 ? '' : element('ul', { class: 'kpis', 'aria-label': 'Key figures' }, ...tab.kpis.map((kpi) => kpiView(kpi, context))),
+    tab.kpis.length === 0
+      ? ''
+      : element('ul', { class: `kpis columns-${columnsOf(tab.kpis.length)}`, 'aria-label': 'Key figures' }, ...tab.kpis.map((kpi) => kpiView(kpi, context))),
     element('div', { class: 'cards' }, ...cards.map(({ node }) => node)),
   );
   for (const card of cards) card.draw();
 }
+
+/** One row of up to six, else two rows that are as long as each other. */
+function columnsOf(count: number): number {
+  return count <= MOST_COLUMNS ? count : Math.ceil(count / 2);
+}
+
+const MOST_COLUMNS = 6;
 
 /** What was filtered, in a sentence for those who do not see it change. */
 function toldOf({ title, kpis }: Tab, context: Context): string {

@@ -22,14 +22,8 @@ export const executive: Tab = {
   ],
   cards: [
     overTime({ id: 'revenue-by-day', title: 'Revenue by day', subtitle: WHO, measures: [orders.revenue], by: 'day', shape: 'line', width: 'full' }),
-    overTime({
-      id: 'revenue-by-month',
-      title: 'Revenue and orders by month',
-      subtitle: `${WHO}, by calendar month`,
-      measures: [orders.revenue, orders.orders],
-      by: 'month',
-      layout: 'panels',
-    }),
+    overTime({ id: 'revenue-by-month', title: 'Revenue by month', subtitle: `${WHO}, by calendar month`, measures: [orders.revenue], by: 'month' }),
+    overTime({ id: 'orders-by-month', title: 'Orders by month', subtitle: `${WHO}, by calendar month`, measures: [orders.orders], by: 'month' }),
     byMember({
       id: 'revenue-by-campaign-channel',
       title: 'Revenue by campaign channel',
@@ -37,6 +31,7 @@ export const executive: Tab = {
       measures: [orders.revenue],
       by: 'campaign_channel',
       isWhole: true,
+      width: 'third',
     }),
     byMember({
       id: 'revenue-by-order-channel',
@@ -46,6 +41,7 @@ export const executive: Tab = {
       measures: [orders.revenue],
       by: 'order_channel',
       isWhole: true,
+      width: 'third',
     }),
     byMember({
       id: 'revenue-by-source',
@@ -54,6 +50,7 @@ export const executive: Tab = {
       measures: [orders.revenue],
       by: 'utm_source',
       isWhole: true,
+      width: 'third',
     }),
     tableOf({
       id: 'months',
