@@ -37,7 +37,7 @@ export function legend({ theme }: Drawing, names: readonly string[]) {
     itemWidth: 14,
     itemHeight: 10,
     itemGap: 16,
-    textStyle: { color: theme.text, fontSize: 12, width: 160, overflow: 'truncate' },
+    textStyle: { color: theme.text, fontSize: 12, width: 220, overflow: 'truncate' },
     pageTextStyle: { color: theme.muted },
     pageIconColor: theme.muted,
     pageIconInactiveColor: theme.grid,

@@ -8,6 +8,8 @@ export interface Kpi {
   readonly measure: Measure;
   /** Figures beside it, smaller: percentiles, say. */
   readonly beside?: readonly Measure[];
+  /** Whether it says how it changed; so where nothing else is said. */
+  readonly isCompared?: boolean;
   /** Whom it is about, in a few words. */
   readonly note?: string;
 }

@@ -38,7 +38,9 @@ interface ByMember extends CardText {
 export function byMember({ measures, by, top = 12, isWhole = false, sort = 'size', layout = 'plain', isWithoutZero = false, ...text }: ByMember): Card {
   return card(text, measures, (context) => {
     const found = grouped(measures, by, context);
-    const kept = isWithoutZero ? found.groups.filter(({ values }) => values[0] !== 0) : found.groups;
+    const kept = found.groups.filter(({ key, values }) =>
+      isWithoutZero ? values[0] !== 0 : key !== 'none' || values.some((value) => value !== null && value !== 0),
+    );
     const sorted = sort === 'size' ? [...kept].sort(largestFirst) : kept;
     const groups = topOf(sorted, top, isWhole);
     return shown({ ...found, groups }, { shape: 'bar', layout, isWhole, series: seriesOf(measures, groups) });

@@ -27,7 +27,10 @@ export function cohorts(text: CardText): Card {
     }
     const months = [...sizes.keys()].sort();
     if (months.length === 0) return { model: { kind: 'message', text: 'No whole month lies in these dates' }, ignored: [] };
-    const sinces = [...Array(MOST + 1).keys()].filter((since) => months.some((month) => (cells.get(`${month} ${since}`) ?? null) !== null));
+    const sinces = [...Array(MOST).keys()]
+      .map((place) => place + 1)
+      .filter((since) => months.some((month) => (cells.get(`${month} ${since}`) ?? null) !== null));
+    if (sinces.length === 0) return { model: { kind: 'message', text: 'No month after a first order is over yet' }, ignored: [] };
     return {
       model: {
         kind: 'grid',
@@ -36,7 +39,7 @@ export function cohorts(text: CardText): Card {
         valueLabel: 'Retention',
         unit: 'percent',
         rows: months.map((month) => ({ text: spanText(month, 'month'), note: noteOf(sizes.get(month)) })),
-        columns: sinces.map((since) => (since === 0 ? 'The month itself' : `+${since} ${since === 1 ? 'month' : 'months'}`)),
+        columns: sinces.map((since) => `+${since} ${since === 1 ? 'month' : 'months'}`),
         values: months.map((month) => sinces.map((since) => cells.get(`${month} ${since}`) ?? null)),
       },
       ignored: [],

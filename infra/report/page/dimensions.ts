@@ -3,6 +3,8 @@ export interface Dimension {
   readonly label: string;
   /** Its column in the tables that have it. */
   readonly column: string;
+  /** The column without which a member is not one: two sources may have a stream of the same name. */
+  readonly within?: string;
   /** Its scope in tables of figures by scope, where it is not its own name. */
   readonly scope?: string;
   /** Members in an order of their own; others follow by name. */
@@ -36,7 +38,7 @@ export const dimensions = {
   chain: { label: 'Chain', column: 'chain', words: { none: 'no chain' } },
   store_class: { label: 'Store class', column: 'store_class', words: { none: 'no class' } },
   source: { label: 'Source', column: 'source' },
-  stream: { label: 'Stream', column: 'stream' },
+  stream: { label: 'Stream', column: 'stream', within: 'source' },
   rule: { label: 'Rule', column: 'rule' },
   field: { label: 'Field', column: 'field' },
 } as const satisfies Readonly<Record<string, Dimension>>;
@@ -57,6 +59,7 @@ export function memberText(id: DimensionId, word: string, names?: ReadonlyMap<st
   const known = dimension(id).words?.[word];
   if (known !== undefined) return known;
   if (id === 'country' && /^[A-Z]{2}$/.test(word)) return regions.of(word) ?? word;
+  if (id === 'payment_method') return word.replaceAll('_', ' ');
   return names?.get(word) ?? word;
 }
 

@@ -1,5 +1,5 @@
 import { isDay } from './days.ts';
-import { type DimensionId, dimensionIds } from './dimensions.ts';
+import { type DimensionId, dimension, dimensionIds, memberText } from './dimensions.ts';
 
 /** What the reader has chosen; nothing chosen is everything. */
 export interface Filters {
@@ -39,6 +39,16 @@ export function chosenOf(filters: Filters, id: DimensionId, words: readonly stri
 export function filtersOf(filters: Filters, known: readonly DimensionId[], knowsDates: boolean): Filters {
   const words = Object.fromEntries(known.map((id) => [id, filters.words[id] ?? []]));
   return knowsDates ? { from: filters.from, to: filters.to, words } : { words };
+}
+
+/** What is filtered, in words. */
+export function filterText(filters: Filters): string {
+  const { from, to } = filters;
+  const dates = from === undefined && to === undefined ? [] : [`days ${from ?? 'from the first'} to ${to ?? 'the last'}`];
+  const members = filteredDimensions(filters).map(
+    (id) => `${dimension(id).label}: ${(filters.words[id] ?? []).map((word) => memberText(id, word)).join(', ')}`,
+  );
+  return isFiltered(filters) ? `Filtered by ${[...dates, ...members].join('; ')}.` : 'Not filtered.';
 }
 
 /** A tab and the filters as the part of the address behind `#`. */

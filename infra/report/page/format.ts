@@ -1,7 +1,7 @@
 import type { Grain } from './days.ts';
 
 /** What a figure is counted in. */
-export type Unit = 'money' | 'count' | 'percent' | 'hours' | 'seconds' | 'years' | 'ratio' | 'rating';
+export type Unit = 'money' | 'count' | 'percent' | 'rate' | 'hours' | 'seconds' | 'years' | 'ratio' | 'rating';
 
 /** How numbers are written: `short` on cards and axes, `exact` where a reader may copy them. */
 export interface Format {
@@ -20,10 +20,11 @@ const LOCALE = 'en-GB';
 const COMPACT_LOCALE = 'en-US';
 const COMPACT_MONEY_FROM = 10_000;
 const COMPACT_COUNT_FROM = 1_000_000;
-const SMALL_SHARE = 0.1;
+const SMALL_SHARE = 0.01;
 const UNIT_TEXTS: Readonly<Record<Exclude<Unit, 'money'>, string>> = {
   count: '',
   percent: '%',
+  rate: '%',
   hours: 'hours',
   seconds: 'seconds',
   years: 'years',
@@ -65,6 +66,7 @@ const UNITS: Readonly<Record<Unit, (value: number) => string>> = {
   money: two,
   count,
   percent: (value) => (Math.abs(value) < SMALL_SHARE && value !== 0 ? finePercent(value) : roundPercent(value)),
+  rate: (value) => finePercent(value),
   hours: (value) => `${two(value)} h`,
   seconds: (value) => `${one(value)} s`,
   years: (value) => one(value),

@@ -36,7 +36,7 @@ export function grouped(measures: readonly Measure[], by: By, context: Context):
     return {
       key,
       text: isGrain(own) ? spanText(key, own) : memberText(own, key, names),
-      values: cells.map((cell) => cell?.value ?? null),
+      values: cells.map((cell, place) => (cell === undefined ? absent(measures[place], columns[place]) : cell.value)),
       completeness: weakest(cells.map((cell) => cell?.completeness)),
     };
   });
@@ -46,6 +46,11 @@ export function grouped(measures: readonly Measure[], by: By, context: Context):
     ignored: [...new Set(columns.flatMap((column) => column.ignored))],
     ...(missing === undefined ? {} : { missing }),
   };
+}
+
+/** What a sum is where a group has no row; null where nothing is known. */
+function absent(measure: Measure | undefined, column: Column | undefined): number | null {
+  return measure?.source.kind === 'sum' && column?.missing === undefined ? 0 : null;
 }
 
 /** Names of campaigns by number, as the table of campaigns tells them. */
@@ -89,10 +94,10 @@ function spanColumn(measure: Measure, table: Table, grain: Grain, filters: Filte
 }
 
 function memberColumn(measure: Measure, table: Table, by: DimensionId, filters: Filters): Column {
-  const { column } = dimension(by);
+  const { column, within } = dimension(by);
   if (!table.has(column)) return { values: new Map(), ignored: [], missing: NOT_AVAILABLE };
   const { rows, ignored } = select(table, filters, whereOf(measure));
-  const members = rowsBy(rows, (row) => table.text(row, column) ?? 'none');
+  const members = rowsBy(rows, (row) => (within === undefined ? '' : `${table.text(row, within)}/`) + (table.text(row, column) ?? 'none'));
   const values = [...members].map(([word, own]): [string, Value] => [
     word,
     { value: valueOver(measure, table, own), completeness: completenessOver(table, own) },

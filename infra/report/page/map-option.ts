@@ -1,12 +1,12 @@
 import { legend, tooltip } from './axes.ts';
 import type { Chart, Drawing } from './drawing.ts';
 import type { MapModel } from './model.ts';
+import { SYMBOLS } from './symbols.ts';
 
 const MARGIN = { left: 48, right: 16, top: 40, bottom: 28 };
 const HEIGHTS = { least: 320, most: 560 };
 const ROOM = 0.06;
 const SMALLEST_SPAN = 0.2;
-const SYMBOLS = ['circle', 'triangle', 'rect', 'diamond', 'arrow', 'pin'];
 
 /** Dots on a plane where a kilometre is as long to the north as to the east. */
 export function mapOption({ points, places, group }: MapModel, drawing: Drawing): Chart {

@@ -26,7 +26,7 @@ export const ads = {
   impressions: sum('Impressions', 'count', ['mtr_ad_days', 'impressions']),
   clicks: sum('Clicks', 'count', ['mtr_ad_days', 'clicks']),
   conversions: sum('Conversions', 'count', ['mtr_ad_days', 'conversions']),
-  ctr: ratio('Click-through rate', 'percent', 'mtr_ad_days', ['clicks', 'impressions'], ['mtr_acquisition', 'ctr'], { better: 'high' }),
+  ctr: ratio('Click-through rate', 'rate', 'mtr_ad_days', ['clicks', 'impressions'], ['mtr_acquisition', 'ctr'], { better: 'high' }),
   cpc: ratio('Cost per click', 'money', 'mtr_ad_days', ['ad_spend', 'clicks'], ['mtr_acquisition', 'cpc'], { better: 'low' }),
   costPerConversion: ratio('Cost per conversion', 'money', 'mtr_ad_days', ['ad_spend', 'conversions'], ['mtr_acquisition', 'cost_per_conversion'], {
     better: 'low',
@@ -129,6 +129,6 @@ export const pipeline = {
   superseded: sum('Superseded', 'count', [BALANCE, 'superseded']),
   unexplainedRecords: sum('Unexplained records', 'count', [BALANCE, 'unexplained_records'], { better: 'low' }),
   unexplainedRows: sum('Unexplained rows', 'count', [BALANCE, 'unexplained_rows'], { better: 'low' }),
-  rejectRate: ratio('Reject rate', 'percent', BALANCE, ['rejects', 'records'], [BALANCE, 'reject_rate'], { better: 'low' }),
+  rejectRate: ratio('Reject rate', 'rate', BALANCE, ['rejects', 'records'], [BALANCE, 'reject_rate'], { better: 'low' }),
   rejected: sum('Rejects', 'count', ['mtr_pipeline_rejects', 'rejects']),
 };

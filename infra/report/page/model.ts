@@ -64,6 +64,8 @@ export interface MapModel {
   readonly kind: 'map';
   readonly group: string;
   readonly points: readonly { readonly text: string; readonly group: string; readonly longitude: number; readonly latitude: number }[];
+  /** How many lie so far from the others that the map leaves them out. */
+  readonly outside: number;
   /** Names written on the map. */
   readonly places: readonly { readonly text: string; readonly longitude: number; readonly latitude: number }[];
 }

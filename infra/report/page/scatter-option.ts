@@ -1,9 +1,9 @@
 import { legend, tooltip, valueAxis } from './axes.ts';
 import type { Chart, Drawing } from './drawing.ts';
 import type { Point, ScatterModel } from './model.ts';
+import { SYMBOLS } from './symbols.ts';
 
 const HEIGHT = 340;
-const SYMBOLS = ['circle', 'triangle', 'rect', 'diamond', 'arrow', 'pin', 'roundRect'];
 const SMALLEST = 8;
 const LARGEST = 28;
 const FEW = 8;
@@ -15,12 +15,13 @@ export function scatterOption(model: ScatterModel, drawing: Drawing): Chart {
   const groups = [...new Set(points.map(({ group }) => group))].sort((a, b) => a.localeCompare(b, 'en-GB'));
   const largest = Math.max(...points.map(({ size }) => size ?? 0), 1);
   const isNamed = points.length <= FEW;
+  const isLegendless = isNamed && model.member === model.group;
   const name = { nameTextStyle: { color: theme.muted, fontSize: 12 } };
   return {
     height: HEIGHT,
     option: {
-      legend: isNamed && model.member === model.group ? { show: false } : legend(drawing, groups),
-      grid: { left: 64, right: 24, top: 56, bottom: 48, outerBoundsMode: 'none' },
+      legend: isLegendless ? { show: false } : legend(drawing, groups),
+      grid: { left: 64, right: 24, top: isLegendless ? 36 : 60, bottom: 48, outerBoundsMode: 'none' },
       tooltip: { ...tooltip(drawing), trigger: 'item', formatter: (hit: unknown) => tipOf(model, hit, drawing) },
       xAxis: valueAxis(drawing, x.unit, { name: labelled(x, drawing), nameLocation: 'middle', nameGap: 30, scale: isNamed, ...name }),
       yAxis: valueAxis(drawing, y.unit, {

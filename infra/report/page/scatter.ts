@@ -22,11 +22,13 @@ export function scatter({ by, group, x, y, size, ...text }: Scatter): Card {
     const { groups, ignored, missing } = grouped(measures, by, context);
     if (missing !== undefined) return { model: { kind: 'message', text: missing }, ignored };
     const groupOf = by === group ? undefined : groupsOf(x, by, group, context);
-    const points = groups.flatMap(({ key, text: name, values: [first, second, third] }) =>
-      first === null || second === null || first === undefined || second === undefined
-        ? []
-        : [{ text: name, group: memberText(group, groupOf?.get(key) ?? (by === group ? key : 'none')), x: first, y: second, size: third ?? null }],
-    );
+    const points = groups
+      .filter(({ key }) => key !== 'none')
+      .flatMap(({ key, text: name, values: [first, second, third] }) =>
+        first === null || second === null || first === undefined || second === undefined
+          ? []
+          : [{ text: name, group: memberText(group, groupOf?.get(key) ?? (by === group ? key : 'none')), x: first, y: second, size: third ?? null }],
+      );
     if (points.length === 0) return { model: { kind: 'message', text: 'Nothing is left by these filters' }, ignored };
     const axes = { x: { label: x.label, unit: x.unit }, y: { label: y.label, unit: y.unit } };
     const sizes = size === undefined ? {} : { size: { label: size.label, unit: size.unit } };

@@ -2,7 +2,8 @@ import { legend, tooltip, valueAxis } from './axes.ts';
 import type { Chart, Drawing } from './drawing.ts';
 import type { Item, Series, SeriesModel } from './model.ts';
 
-const TIME_HEIGHT = 240;
+const TIME_HEIGHTS = { wide: 240, narrow: 200 };
+const WIDE = 720;
 const PANEL_HEIGHT = 150;
 const PANEL_GAP = 44;
 const BAR_ROW = 30;
@@ -26,7 +27,7 @@ function upwards(model: SeriesModel, panels: readonly (readonly Series[])[], dra
   const below = isMarked ? 44 : 28;
   const hasLegend = model.layout !== 'panels' && model.series.length > 1;
   const head = hasLegend ? LEGEND : panels.length > 1 ? TITLE : 12;
-  const plot = panels.length > 1 ? PANEL_HEIGHT : TIME_HEIGHT;
+  const plot = panels.length > 1 ? PANEL_HEIGHT : TIME_HEIGHTS[drawing.width < WIDE ? 'narrow' : 'wide'];
   const tops = panels.map((_, place) => head + place * (plot + PANEL_GAP));
   const height = head + panels.length * plot + (panels.length - 1) * PANEL_GAP + below;
   return {
@@ -162,7 +163,7 @@ function memberAxis({ axis }: SeriesModel, { theme }: Drawing, gridIndex: number
 
 function valuesOf({ layout }: SeriesModel, series: readonly Series[], drawing: Drawing, more: Record<string, unknown>) {
   const unit = layout === 'share' ? 'percent' : (series[0]?.unit ?? 'count');
-  return valueAxis(drawing, unit, layout === 'share' ? { ...more, max: 1, splitNumber: 4 } : more);
+  return valueAxis(drawing, unit, layout === 'share' ? { ...more, max: 1, interval: 0.25 } : more);
 }
 
 function drawn(model: SeriesModel, series: Series, drawing: Drawing, axes: { xAxisIndex: number; yAxisIndex: number }) {

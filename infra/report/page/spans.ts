@@ -32,8 +32,8 @@ function daysLeft(table: Table, filters: Filters): readonly string[] {
 }
 
 /**
- * Whether a span is not all there: it began before the first day, is not over, is cut by the dates, or lies at the end of a
- * stretch without any day, where nobody can tell whether there was nothing or nothing was asked for.
+ * Whether a span is not all there: it began before the first day, is not over (a year: or its last months are not there), is cut by
+ * the dates, or lies at the end of a stretch without any day, where nobody can tell whether there was nothing or nothing was asked for.
  */
 export function openSpans(table: Table, grain: Grain, { from, to }: Filters): (start: string) => boolean {
   const bounds = boundsOf(table);
@@ -41,9 +41,10 @@ export function openSpans(table: Table, grain: Grain, { from, to }: Filters): (s
   const isBesideGap = gapsOf(table, grain);
   return (start) => {
     const end = endOf(start, grain);
-    const isBefore = bounds !== undefined && start < bounds.first;
+    const isBefore = bounds !== undefined && start < bounds.first && grain !== 'week';
     const isNotOver = asOf !== undefined && end >= asOf;
-    return isBefore || isNotOver || (from !== undefined && start < from) || (to !== undefined && end > to) || isBesideGap(start);
+    const isYearCut = grain === 'year' && bounds !== undefined && end > endOf(startOf(bounds.last, 'month'), 'month');
+    return isBefore || isNotOver || isYearCut || (from !== undefined && start < from) || (to !== undefined && end > to) || isBesideGap(start);
   };
 }
 

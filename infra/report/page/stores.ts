@@ -17,7 +17,10 @@ export function storeMap({ group, ...text }: CardText & { readonly group: Dimens
     const { rows, ignored } = select(table, filters);
     const points = rows.flatMap((row) => pointOf(table, row, group));
     if (points.length === 0) return { model: { kind: 'message', text: 'Nothing is left by these filters' }, ignored };
-    return { model: { kind: 'map', group: dimension(group).label, points, places: placesOf(table, rows) }, ignored };
+    const isInside = insideOf(points);
+    const inside = points.filter(isInside);
+    const outside = points.length - inside.length;
+    return { model: { kind: 'map', group: dimension(group).label, points: inside, outside, places: placesOf(table, rows) }, ignored };
   });
 }
 
@@ -27,6 +30,22 @@ function pointOf(table: Table, row: number, group: DimensionId): MapModel['point
   const name = table.text(row, 'store_name') ?? 'no name';
   return [{ text: name, group: memberText(group, table.text(row, dimension(group).column) ?? 'none'), longitude, latitude }];
 }
+
+/** Whether a dot is near the others: the place 0°, 0°, say, is no shop but a mistake, and would make all others one dot. */
+function insideOf(points: MapModel['points']): (point: MapModel['points'][number]) => boolean {
+  const [east, north] = [fence(points.map(({ longitude }) => longitude)), fence(points.map(({ latitude }) => latitude))];
+  return ({ longitude, latitude }) => east(longitude) && north(latitude);
+}
+
+function fence(values: readonly number[]): (value: number) => boolean {
+  const sorted = values.toSorted((a, b) => a - b);
+  const low = sorted[Math.floor((sorted.length - 1) * EDGE)] ?? 0;
+  const high = sorted[Math.ceil((sorted.length - 1) * (1 - EDGE))] ?? 0;
+  const room = Math.max(high - low, 1);
+  return (value) => value >= low - room && value <= high + room;
+}
+
+const EDGE = 0.02;
 
 /** The cities with most stores, each where its stores are in the middle. */
 function placesOf(table: Table, rows: readonly number[]): MapModel['places'] {
@@ -42,7 +61,11 @@ function placesOf(table: Table, rows: readonly number[]): MapModel['places'] {
   return [...cities]
     .sort((a, b) => b[1].latitudes.length - a[1].latitudes.length)
     .slice(0, MOST_PLACES)
-    .map(([text, { longitudes, latitudes }]) => ({ text, longitude: median(longitudes), latitude: median(latitudes) }));
+    .map(([city, { longitudes, latitudes }]) => ({
+      text: `${city} ${latitudes.length.toLocaleString('en-GB')}`,
+      longitude: median(longitudes),
+      latitude: median(latitudes),
+    }));
 }
 
 function median(values: readonly number[]): number {

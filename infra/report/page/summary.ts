@@ -53,7 +53,10 @@ function memberSummary({ axis, series, isWhole }: SeriesModel, format: Format): 
   if (series.length > MOST_TOLD)
     return `${axis.items.length} members of ${axis.label.toLowerCase()} in ${series.length} parts: ${series.map(({ label }) => label).join(', ')}.`;
   const total = first.values.reduce<number>((sum, value) => sum + (value ?? 0), 0);
-  const ranked = axis.items.map(({ text }, place) => ({ text, value: first.values[place] ?? 0 })).toSorted((a, b) => b.value - a.value);
+  const ranked = axis.items
+    .map(({ key, text }, place) => ({ key, text, value: first.values[place] ?? 0 }))
+    .filter(({ key }) => !key.startsWith('('))
+    .toSorted((a, b) => b.value - a.value);
   const [top, second] = ranked;
   if (top === undefined) return 'Nothing to show.';
   const share = isWhole && total > 0 ? `, ${format.short(top.value / total, 'percent')} of all` : '';
@@ -79,12 +82,12 @@ function scatterSummary({ x, y, points, member }: ScatterModel, format: Format):
 function gridSummary({ rows, columns, values, valueLabel, unit }: GridModel, format: Format): string {
   const known = values.flat().filter((value) => value !== null);
   const sorted = known.toSorted((a, b) => a - b);
-  return `${rows.length} by ${columns.length}: ${valueLabel.toLowerCase()} from ${format.short(sorted[0] ?? null, unit)} to ${format.short(sorted.at(-1) ?? null, unit)}.`;
+  return `${valueLabel} of ${rows.length} rows from ${columns[0] ?? ''} to ${columns.at(-1) ?? ''} lies between ${format.short(sorted[0] ?? null, unit)} and ${format.short(sorted.at(-1) ?? null, unit)}.`;
 }
 
-function mapSummary({ points, group }: MapModel): string {
+function mapSummary({ points, group, outside }: MapModel): string {
   const counts = new Map<string, number>();
   for (const point of points) counts.set(point.group, (counts.get(point.group) ?? 0) + 1);
   const told = [...counts].toSorted((a, b) => b[1] - a[1]).map(([name, count]) => `${name} ${count.toLocaleString('en-GB')}`);
-  return `${points.length.toLocaleString('en-GB')} dots by ${group.toLowerCase()}: ${told.join(', ')}.`;
+  return `${points.length.toLocaleString('en-GB')} dots by ${group.toLowerCase()}: ${told.join(', ')}.${outside === 0 ? '' : ` ${outside} more lie far outside, as at 0°, 0°: their place in the list is wrong.`}`;
 }

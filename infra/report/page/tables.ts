@@ -15,10 +15,12 @@ import { select, type Where } from './selection.ts';
 interface ByGroup extends CardText {
   readonly by: By;
   readonly measures: readonly Measure[];
+  /** Members with the most of the first measure first, or in their own order. */
+  readonly sort?: 'size' | 'order';
 }
 
 /** A table of measures by the members of a dimension, or by time. */
-export function tableBy({ by, measures, ...text }: ByGroup): Card {
+export function tableBy({ by, measures, sort = 'size', ...text }: ByGroup): Card {
   return card({ width: 'full', ...text }, measures, (context) => {
     const { groups, ignored, missing, by: found } = grouped(measures, by, context);
     if (missing !== undefined) return { model: { kind: 'message', text: missing }, ignored };
@@ -28,7 +30,8 @@ export function tableBy({ by, measures, ...text }: ByGroup): Card {
       ...measures.map(({ label, unit }) => ({ text: withUnit(label, unit, context), isNumber: true })),
       { text: 'Completeness', isNumber: false },
     ];
-    const rows = groups.map((group): readonly TableCell[] => [
+    const ordered = isTime || sort === 'order' ? groups : [...groups].sort((a, b) => (b.values[0] ?? 0) - (a.values[0] ?? 0));
+    const rows = ordered.map((group): readonly TableCell[] => [
       group.text,
       ...measures.map(({ unit }, place) => ({ value: group.values[place] ?? null, unit })),
       group.isGap ? '' : group.completeness,

@@ -7,7 +7,7 @@ import { definitionButton } from './definition-dialog.ts';
 import { element } from './elements.ts';
 
 /** One figure with its unit, how it compares, and how far it can be relied on. */
-export function kpiView({ measure, beside = [], note }: Kpi, context: Context): HTMLElement {
+export function kpiView({ measure, beside = [], isCompared = true, note }: Kpi, context: Context): HTMLElement {
   const figure = figureOf(measure, context);
   const unit = context.format.unit(measure.unit);
   return element(
@@ -16,7 +16,7 @@ export function kpiView({ measure, beside = [], note }: Kpi, context: Context): 
     element('p', { class: 'label' }, definitionButton(measure, context.report), unit === '' || unit === '%' ? null : element('span', { class: 'unit' }, unit)),
     valueView(measure, figure, context),
     ...beside.map((other) => besideView(other, context)),
-    comparisonView(measure, figure, context),
+    isCompared ? comparisonView(measure, figure, context) : null,
     markView(figure),
     note === undefined ? null : element('p', { class: 'note' }, note),
     figure.ignored.length === 0 ? null : element('p', { class: 'ignored' }, `Not filtered by ${figure.ignored.join(', ')}`),
@@ -49,10 +49,10 @@ function comparisonView(measure: Measure, { missing }: Figure, context: Context)
   const found = missing === undefined ? comparisonOf(measure, context) : undefined;
   if (found === undefined || found.before === 0) return null;
   const { format } = context;
-  const isShare = measure.unit === 'percent';
+  const isShare = measure.unit === 'percent' || measure.unit === 'rate';
   const change = isShare ? found.value - found.before : found.value / found.before - 1;
   const size = Math.abs(change * 100).toFixed(1);
-  const span = found.span === undefined ? null : element('span', {}, `${found.span}: ${format.short(found.value, measure.unit)}`);
+  const span = found.span === undefined ? null : element('span', {}, `${found.span}: ${format.short(found.value, measure.unit)}, `);
   return element(
     'p',
     { class: 'compare' },

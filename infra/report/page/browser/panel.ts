@@ -1,8 +1,8 @@
 import type { Tab } from '../card.ts';
 import { type Context, figureOf } from '../figure.ts';
-import { filtersOf, isFiltered } from '../filters.ts';
+import { filterText, filtersOf, isFiltered } from '../filters.ts';
 import { type Format, momentOf } from '../format.ts';
-import { missingOf } from '../missing.ts';
+import { agesOf, missingOf } from '../missing.ts';
 import type { Report } from '../report.ts';
 import { cardView } from './card-view.ts';
 import { type Look, removeCharts } from './charts.ts';
@@ -21,6 +21,7 @@ export interface Panel {
 
 export function panelOf(tab: Tab, report: Report, format: Format, state: FilterState, look: () => Look): Panel {
   const content = element('div', { class: 'content' });
+  const filtersTold = element('p', { class: 'print-only' });
   const bar = filterBar(tab, report, state);
   const node = element(
     'section',
@@ -36,7 +37,7 @@ export function panelOf(tab: Tab, report: Report, format: Format, state: FilterS
       ? element('p', { class: 'notice sample' }, element('strong', {}, 'Sample data. '), 'Made up by npm start: no figure here is of a real shop.')
       : null,
     tab.filters.length > 0 || tab.hasDates ? bar.node : null,
-    element('p', { class: 'print-only filters-told' }),
+    filtersTold,
     content,
     notesView(tab, report),
   );
@@ -46,6 +47,7 @@ export function panelOf(tab: Tab, report: Report, format: Format, state: FilterS
     bar.update();
     if (drawnFor === state.get()) return;
     drawnFor = state.get();
+    filtersTold.textContent = filterText(context().filters);
     draw(content, tab, context(), look);
   };
   return { tab, node, show, told: () => toldOf(tab, context()) };
@@ -79,16 +81,9 @@ function toldOf({ title, kpis }: Tab, context: Context): string {
 
 /** When each kind of data was asked for. */
 function agesView({ tables }: Tab, report: Report): HTMLElement {
-  const ages = new Map<string, string[]>();
-  for (const name of tables) {
-    const about = report.table(name)?.about;
-    if (about?.asOf) ages.set(about.asOf.slice(0, 16), [...(ages.get(about.asOf.slice(0, 16)) ?? []), name]);
-  }
-  const told = [...ages]
-    .sort()
-    .map(([moment, names]) =>
-      element('li', { title: names.join(', ') }, element('span', {}, 'Data as of '), element('time', { datetime: `${moment}Z` }, momentOf(`${moment}Z`))),
-    );
+  const told = agesOf(tables, report).map(({ what, asOf }) =>
+    element('li', {}, `${what} as of `, element('time', { datetime: asOf ?? undefined }, momentOf(asOf))),
+  );
   return element('ul', { class: 'ages', 'aria-label': 'Age of the data' }, ...(told.length === 0 ? [element('li', {}, 'No data yet')] : told));
 }
 

@@ -42,7 +42,7 @@ export const acquisition: Tab = {
     scatter({
       id: 'spend-and-revenue',
       title: 'Ad spend and revenue of campaigns',
-      subtitle: `${BOTH}; the size of a dot is conversions`,
+      subtitle: `${BOTH}; a dot is a campaign, its size conversions`,
       by: 'campaign',
       group: 'campaign_channel',
       x: ads.spend,

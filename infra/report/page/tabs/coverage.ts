@@ -2,7 +2,7 @@ import type { Tab } from '../card.ts';
 import { byMember } from '../charts.ts';
 import { coverage as figures } from '../measures.ts';
 import { storeMap } from '../stores.ts';
-import { tableBy, tableOf } from '../tables.ts';
+import { tableBy } from '../tables.ts';
 
 const WHO = 'Stores in the list of the sales team';
 
@@ -54,19 +54,13 @@ export const coverage: Tab = {
       measures: [figures.stores, figures.visited, figures.coverage, figures.visits, figures.visitsPerStore, figures.reports],
       width: 'half',
     }),
-    tableOf({
-      id: 'chains-and-classes',
-      title: 'Chains and classes',
+    tableBy({
+      id: 'classes',
+      title: 'Classes',
       subtitle: WHO,
-      table: 'mtr_sales_coverage',
-      columns: [
-        { column: 'chain', label: 'Chain', as: 'text' },
-        { column: 'store_class', label: 'Class', as: 'text' },
-        { column: 'stores', label: 'Stores', unit: 'count' },
-        { column: 'visited_stores', label: 'Visited', unit: 'count' },
-        { column: 'visits', label: 'Visits', unit: 'count' },
-        { column: 'reports', label: 'Reports', unit: 'count' },
-      ],
+      by: 'store_class',
+      sort: 'order',
+      measures: [figures.stores, figures.visited, figures.coverage, figures.visits, figures.visitsPerStore, figures.reports],
       width: 'half',
     }),
   ],

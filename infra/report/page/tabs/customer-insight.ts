@@ -13,10 +13,10 @@ export const customerInsight: Tab = {
   filters: ['location', 'income', 'gender', 'age'],
   hasDates: true,
   kpis: [
-    { measure: customers.customers, note: 'not buyers: some never bought' },
-    { measure: customers.buyers, note: 'customers with a sale' },
-    { measure: customers.revenuePerBuyer },
-    { measure: customers.revenuePerCustomer, note: 'with those who never bought' },
+    { measure: customers.customers, isCompared: false, note: 'not buyers: some never bought' },
+    { measure: customers.buyers, isCompared: false, note: 'customers with a sale' },
+    { measure: customers.revenuePerBuyer, isCompared: false },
+    { measure: customers.revenuePerCustomer, isCompared: false, note: 'with those who never bought' },
     { measure: customers.medianAge },
   ],
   cards: [

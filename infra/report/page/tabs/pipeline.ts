@@ -40,7 +40,7 @@ export const pipeline: Tab = {
         { column: 'duration_seconds_p50', label: 'Duration, median', unit: 'seconds' },
         { column: 'duration_seconds_p95', label: 'Duration, P95', unit: 'seconds' },
         { column: 'last_rows', label: 'Rows of the last', unit: 'count' },
-        { column: 'reject_rate', label: 'Reject rate', unit: 'percent' },
+        { column: 'reject_rate', label: 'Reject rate', unit: 'rate' },
         { column: 'failed_objects', label: 'Failed', unit: 'count' },
         { column: 'completeness', label: 'Completeness', as: 'text' },
       ],

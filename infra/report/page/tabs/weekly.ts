@@ -29,14 +29,6 @@ export const weekly: Tab = {
       layout: 'panels',
     }),
     overTime({
-      id: 'late-share-by-week',
-      title: 'Share of tickets beyond the promise by week',
-      subtitle: WHO,
-      measures: [support.lateShare],
-      by: 'week',
-      shape: 'line',
-    }),
-    overTime({
       id: 'at-risk',
       title: 'Customers concerned and what they bought before, by week',
       subtitle: 'Known customers with a ticket beyond the promise; not what will be lost',
@@ -44,6 +36,14 @@ export const weekly: Tab = {
       measures: [support.lateCustomers, support.revenueAtRisk],
       by: 'week',
       layout: 'panels',
+    }),
+    overTime({
+      id: 'late-share-by-week',
+      title: 'Share of tickets beyond the promise by week',
+      subtitle: WHO,
+      measures: [support.lateShare],
+      by: 'week',
+      shape: 'line',
     }),
     inParts({
       id: 'late-by-week-and-priority',
@@ -60,6 +60,13 @@ export const weekly: Tab = {
       measures: [support.frtLate, support.ttrLate],
       by: 'priority',
       sort: 'order',
+    }),
+    byMember({
+      id: 'late-by-channel',
+      title: 'Answered and resolved late, by channel',
+      subtitle: 'A ticket may be both',
+      measures: [support.frtLate, support.ttrLate],
+      by: 'ticket_channel',
     }),
     tableOf({
       id: 'weeks',
