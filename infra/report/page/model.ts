@@ -9,6 +9,11 @@ export interface Item {
   readonly isGap?: boolean;
 }
 
+/** Whether a place is not final, and has to be marked. */
+export function isOpen({ completeness, isGap }: Item): boolean {
+  return completeness !== 'final' && isGap !== true;
+}
+
 export interface Series {
   readonly label: string;
   readonly unit: Unit;

@@ -1,6 +1,8 @@
 import { legend, tooltip, valueAxis } from './axes.ts';
+import { barSeries, barText } from './bar-series.ts';
 import type { Chart, Drawing } from './drawing.ts';
-import type { Item, Series, SeriesModel } from './model.ts';
+import { lineSeries } from './line-series.ts';
+import { isOpen, type Series, type SeriesModel } from './model.ts';
 
 const TIME_HEIGHTS = { wide: 240, narrow: 200 };
 const WIDE = 720;
@@ -11,9 +13,6 @@ const TITLE = 28;
 const LEGEND = 36;
 const LABEL_MOST = 170;
 const FEW_ITEMS = 16;
-const FEW_POINTS = 40;
-const SYMBOLS = ['circle', 'rect', 'triangle', 'diamond', 'emptyCircle', 'emptyRect', 'emptyTriangle', 'emptyDiamond'];
-const DASHES = ['solid', 'dashed', 'dotted', [8, 3, 2, 3]];
 
 /** Bars and lines: along time upwards, of members across. */
 export function seriesOption(model: SeriesModel, drawing: Drawing): Chart {
@@ -49,7 +48,7 @@ function across(model: SeriesModel, panels: readonly (readonly Series[])[], draw
   const head = hasLegend ? LEGEND : panels.length > 1 ? TITLE : 4;
   const most = Math.min(LABEL_MOST, Math.round(drawing.width * 0.34));
   const label = Math.min(most, Math.max(...items.map(({ text }) => drawing.measure(text)), 32) + 14);
-  const room = model.layout === 'share' ? 12 : model.isWhole && model.layout === 'plain' ? 112 : 64;
+  const room = model.layout === 'share' ? 16 : Math.max(...panels.flat().map((series) => roomFor(model, series, drawing))) + 20;
   const perRow = model.layout === 'plain' ? BAR_ROW * Math.max(1, model.series.length * 0.7) : BAR_ROW;
   const axis = model.layout === 'share' ? 26 : 4;
   const plot = Math.max(1, items.length) * perRow;
@@ -167,88 +166,10 @@ function valuesOf({ layout }: SeriesModel, series: readonly Series[], drawing: D
 }
 
 function drawn(model: SeriesModel, series: Series, drawing: Drawing, axes: { xAxisIndex: number; yAxisIndex: number }) {
-  return model.shape === 'line' ? line(model, series, drawing, axes) : bar(model, series, drawing, axes);
+  return model.shape === 'line' ? lineSeries(model, series, drawing, axes) : barSeries(model, series, drawing, axes);
 }
 
-function line({ axis, series: all, layout }: SeriesModel, { label, values }: Series, { theme }: Drawing, axes: object) {
-  const place = all.findIndex((other) => other.label === label);
-  const color = theme.series[place % theme.series.length];
-  const isAlone = all.length === 1 || layout === 'panels';
-  return {
-    type: 'line',
-    name: label,
-    ...axes,
-    data: axis.items.map((item, at) => ({ value: values[at] ?? '-', ...(isOpen(item) ? { symbol: 'emptyCircle', symbolSize: 7 } : {}) })),
-    showSymbol: axis.items.length <= FEW_POINTS,
-    symbol: SYMBOLS[place % SYMBOLS.length],
-    symbolSize: 6,
-    connectNulls: false,
-    lineStyle: { width: 2, color, type: isAlone ? 'solid' : DASHES[place % DASHES.length] },
-    itemStyle: { color },
-    ...(isAlone ? { areaStyle: { color, opacity: 0.12 } } : {}),
-    markArea: {
-      silent: true,
-      data: axis.items.length <= FEW_ITEMS ? [] : openAreas(axis.items),
-      itemStyle: { color: theme.text, opacity: 0.07 },
-      label: { color: theme.muted, fontSize: 11, position: 'insideTop' },
-    },
-  };
-}
-
-/** Stretches of an axis that are not final, each with its word. */
-function openAreas(items: readonly Item[]) {
-  const areas: [{ name: string; xAxis: number }, { xAxis: number }][] = [];
-  for (const [place, item] of items.entries()) {
-    if (!isOpen(item)) continue;
-    const last = areas.at(-1);
-    if (last !== undefined && last[1].xAxis === place - 1 && last[0].name === item.completeness) last[1].xAxis = place;
-    else areas.push([{ name: item.completeness, xAxis: place }, { xAxis: place }]);
-  }
-  return areas;
-}
-
-function bar(model: SeriesModel, { label, unit, values }: Series, { theme, format }: Drawing, axes: object) {
-  const { axis, series: all, layout, isWhole } = model;
-  const place = all.findIndex((other) => other.label === label);
-  const color = theme.series[place % theme.series.length] ?? theme.accent;
-  const isStack = layout === 'stack' || layout === 'share';
-  const totals = axis.items.map((_, at) => all.reduce((sum, other) => sum + Math.max(0, other.values[at] ?? 0), 0));
-  const total = values.reduce<number>((sum, value) => sum + (value ?? 0), 0);
-  const shown = (value: number | null, at: number) => (layout === 'share' ? (value === null || totals[at] === 0 ? null : value / (totals[at] ?? 1)) : value);
-  return {
-    type: 'bar',
-    name: label,
-    ...axes,
-    ...(isStack ? { stack: 'all' } : {}),
-    barMaxWidth: axis.isTime ? 48 : 18,
-    barCategoryGap: axis.isTime ? '28%' : '36%',
-    itemStyle: {
-      color,
-      borderRadius: isStack ? 0 : axis.isTime ? [2, 2, 0, 0] : [0, 2, 2, 0],
-      ...(isStack ? { borderColor: theme.surface, borderWidth: 1 } : {}),
-    },
-    data: axis.items.map((item, at) => ({
-      value: shown(values[at] ?? null, at) ?? '-',
-      ...(axis.isTime && isOpen(item) ? { itemStyle: hatched(theme.surface) } : {}),
-    })),
-    label: {
-      show: !axis.isTime && !isStack,
-      position: 'right',
-      color: theme.text,
-      fontSize: 12,
-      formatter: ({ dataIndex }: { dataIndex: number }) => {
-        const value = values[dataIndex] ?? null;
-        const share = isWhole && total > 0 && value !== null ? `  ${format.short(value / total, 'percent')}` : '';
-        return `${format.short(value, unit)}${share}`;
-      },
-    },
-  };
-}
-
-function hatched(color: string) {
-  return { decal: { symbol: 'rect', color, dashArrayX: [1, 0], dashArrayY: [2, 3], rotation: -Math.PI / 4 } };
-}
-
-function isOpen({ completeness, isGap }: Item): boolean {
-  return completeness !== 'final' && isGap !== true;
+/** The width of the longest text beside a bar. */
+function roomFor(model: SeriesModel, series: Series, drawing: Drawing): number {
+  return Math.max(0, ...series.values.map((_, place) => drawing.measure(barText(model, series, place, drawing))));
 }

@@ -64,7 +64,7 @@ function menu(tab: string, id: DimensionId, options: readonly Option[], state: F
   const clear = button({ class: 'plain' }, 'All', () => state.set(chosenOf(state.get(), id, [])));
   const list = element('div', { class: 'options', role: 'group', 'aria-label': label }, ...boxes.map(({ node }) => node));
   const body = element('div', { class: 'menu' }, options.length >= SEARCH_FROM ? searchField(label, boxes) : null, list, clear);
-  const node = element('details', { class: 'filter', 'data-filter': id }, element('summary', {}, element('span', { class: 'name' }, label), told), body);
+  const node = element('details', { class: 'filter', 'data-filter': id }, element('summary', {}, element('span', { class: 'dimension' }, label), told), body);
   closeFromOutside(node);
   const update = () => {
     const chosen = state.get().words[id] ?? [];
