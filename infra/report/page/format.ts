@@ -37,7 +37,7 @@ export function formatOf(currency: string): Format {
   const known = /^[A-Z]{3}$/.test(currency) ? currency : 'XXX';
   const money = (options: Intl.NumberFormatOptions, locale = LOCALE) =>
     numbers({ style: 'currency', currency: known, currencyDisplay: 'narrowSymbol', ...options }, locale);
-  const shortMoney = money({ notation: 'compact', minimumFractionDigits: 1, maximumFractionDigits: 1 }, COMPACT_LOCALE);
+  const shortMoney = money({ notation: 'compact', minimumFractionDigits: 1, maximumFractionDigits: 1, useGrouping: 'always' }, COMPACT_LOCALE);
   const plainMoney = money({ minimumFractionDigits: 2, maximumFractionDigits: 2 });
   const smallMoney = money({ minimumFractionDigits: 2, maximumFractionDigits: 4 });
   const exactMoney = (value: number) => (Math.abs(value) < 1 ? smallMoney(value) : plainMoney(value));
@@ -56,7 +56,7 @@ export function formatOf(currency: string): Format {
 }
 
 const count = numbers({ maximumFractionDigits: 0 });
-const compactCount = numbers({ notation: 'compact', minimumFractionDigits: 1, maximumFractionDigits: 1 }, COMPACT_LOCALE);
+const compactCount = numbers({ notation: 'compact', minimumFractionDigits: 1, maximumFractionDigits: 1, useGrouping: 'always' }, COMPACT_LOCALE);
 const two = numbers({ minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const one = numbers({ minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const roundPercent = numbers({ style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });

@@ -42,7 +42,7 @@ export function grouped(measures: readonly Measure[], by: By, context: Context):
   });
   return {
     by: own,
-    groups: isGrain(own) ? withGaps(groups, own, measures) : groups,
+    groups: isGrain(own) ? withGaps(groups, own, measures, context) : groups,
     ignored: [...new Set(columns.flatMap((column) => column.ignored))],
     ...(missing === undefined ? {} : { missing }),
   };

@@ -1,4 +1,4 @@
-import { addDays, daysBetween, endOf, type Grain, nextOf, startOf } from './days.ts';
+import { addDays, endOf, type Grain, nextOf, startOf } from './days.ts';
 import { type Context, hasParts } from './figure.ts';
 import type { Filters } from './filters.ts';
 import type { Measure } from './measure.ts';
@@ -61,10 +61,4 @@ function gapsOf(table: Table, grain: Grain): (start: string) => boolean {
     const endsEarly = after <= last && !spans.has(after) && !days.has(endOf(start, grain));
     return beginsLate || endsEarly;
   };
-}
-
-/** How many spans there are from one to another, both counted. */
-export function spansBetween(first: string, last: string, grain: Grain): number {
-  const days: Readonly<Record<Grain, number>> = { day: 1, week: 7, month: 30.4375, year: 365.25 };
-  return Math.round(daysBetween(first, last) / days[grain]) + 1;
 }

@@ -24,6 +24,16 @@ test('days without an order are 0, not left out', () => {
   expect(days.map(({ values }) => values[0])).toEqual([200.2, 0, 0, 0, 0, 0, 0, 0.3]);
 });
 
+test('months that a filter leaves empty are 0, not a gap', () => {
+  const rows = ['01', '02', '03', '04', '05', '06', '07'].map((month) => ({
+    date: `2025-${month}-01`,
+    country: /0[17]/.test(month) ? 'GB' : 'US',
+    revenue: 1,
+  }));
+  const { groups } = grouped([orders.revenue], 'month', contextOf({ mtr_order_days: tableOf(rows) }, { words: { country: ['GB'] } }));
+  expect(groups.map(({ values }) => values[0])).toEqual([1, 0, 0, 0, 0, 0, 1]);
+});
+
 test('weeks begin on Monday', () => {
   expect(told('week').map(({ key }) => key)).toContain('2026-01-05');
   expect(told('week', { from: '2026-02-03', to: '2026-02-03' }).map(({ key }) => key)).toEqual(['2026-02-02']);
