@@ -7,6 +7,8 @@ const ENTRIES = [
   '^functions/index\\.ts$',
   '^infra/build\\.ts$',
   '^infra/deploy/main\\.ts$',
+  // The bundle of the report's page begins here.
+  '^infra/report/page/browser/main\\.ts$',
   '^infra/(postgres|cli)/main\\.ts$',
   '\\.d\\.ts$',
 ];

@@ -1,0 +1,129 @@
+import { type Filters, hashOf, parseHash } from '../filters.ts';
+import { formatOf, momentOf } from '../format.ts';
+import { openReport, type Report } from '../report.ts';
+import { tabs } from '../tabs/index.ts';
+import { type ThemeName, themes } from '../themes.ts';
+import { type Look, redrawCharts } from './charts.ts';
+import { readData } from './data.ts';
+import { button, byId, element } from './elements.ts';
+import { type Panel, panelOf } from './panel.ts';
+import { tabList } from './tab-list.ts';
+
+const root = document.documentElement;
+const prefersDark = matchMedia('(prefers-color-scheme: dark)');
+const prefersLess = matchMedia('(prefers-reduced-motion: reduce)');
+
+void start();
+
+async function start(): Promise<void> {
+  const report = openReport(await readData());
+  const format = formatOf(report.data.currency);
+  const now = parseHash(location.hash);
+  let open = now.tab;
+  let filters: Filters = now.filters;
+  let isPrinting = false;
+  const look = (): Look => ({ theme: themes[themeNow(isPrinting)], format, isAnimated: !prefersLess.matches && !isPrinting });
+  const state = { get: () => filters, set: (next: Filters) => change(open, next) };
+  const panels: readonly Panel[] = tabs.map((tab) => panelOf(tab, report, format, state, look));
+  const list = tabList(tabs, (id) => change(id, filters));
+
+  function change(tab: string, next: Filters): void {
+    filters = next;
+    open = panels.some((panel) => panel.tab.id === tab) ? tab : (panels[0]?.tab.id ?? '');
+    const hash = hashOf(open, filters);
+    if (location.hash !== hash) history.replaceState(null, '', hash);
+    show();
+  }
+
+  function show(): void {
+    list.mark(open);
+    for (const panel of panels) {
+      panel.node.hidden = panel.tab.id !== open;
+      if (panel.tab.id === open) {
+        panel.show();
+        byId('told').textContent = panel.told();
+      }
+    }
+  }
+
+  function print(isNow: boolean): void {
+    if (isPrinting === isNow) return;
+    isPrinting = isNow;
+    root.classList.toggle('printing', isNow);
+    applyTheme(isNow);
+    if (isNow) {
+      for (const panel of panels) {
+        panel.node.hidden = false;
+        panel.show();
+      }
+    } else show();
+    redrawCharts(document.body);
+  }
+
+  build(report, list.node, panels, () => redrawCharts(document.body));
+  root.classList.add('ready');
+  change(open, filters);
+  addEventListener('hashchange', () => {
+    const { tab, filters: next } = parseHash(location.hash);
+    change(tab, next);
+  });
+  addEventListener('beforeprint', () => print(true));
+  addEventListener('afterprint', () => print(false));
+  matchMedia('print').addEventListener('change', ({ matches }) => print(matches));
+  prefersDark.addEventListener('change', () => {
+    applyTheme(isPrinting);
+    redrawCharts(document.body);
+  });
+  watchWidth(() => redrawCharts(document.body));
+}
+
+let chosenTheme: ThemeName | undefined;
+
+function themeNow(isPrinting: boolean): ThemeName {
+  if (isPrinting) return 'light';
+  return chosenTheme ?? (prefersDark.matches ? 'dark' : 'light');
+}
+
+function applyTheme(isPrinting = false): void {
+  root.dataset['theme'] = themeNow(isPrinting);
+}
+
+function build(report: Report, tabsNode: HTMLElement, panels: readonly Panel[], redraw: () => void): void {
+  applyTheme();
+  const { data } = report;
+  const theme = button({ class: 'plain', 'aria-pressed': String(themeNow(false) === 'dark') }, 'Dark', () => {
+    chosenTheme = themeNow(false) === 'dark' ? 'light' : 'dark';
+    theme.setAttribute('aria-pressed', String(chosenTheme === 'dark'));
+    applyTheme();
+    redraw();
+  });
+  byId('report-head').append(
+    element(
+      'div',
+      { class: 'name' },
+      element('h1', {}, 'CRM report'),
+      element('p', {}, `Made ${momentOf(data.madeAt)} · amounts in ${data.currency || 'no currency'}`),
+    ),
+    data.isSample ? element('strong', { class: 'badge' }, 'Sample data') : '',
+    theme,
+  );
+  byId('skip').addEventListener('click', (event) => {
+    event.preventDefault();
+    byId('report').focus();
+  });
+  byId('report-tabs').append(tabsNode);
+  byId('report').replaceChildren(...panels.map(({ node }) => node));
+}
+
+function watchWidth(draw: () => void): void {
+  let width = root.clientWidth;
+  let frame = 0;
+  addEventListener('resize', () => {
+    cancelAnimationFrame(frame);
+    frame = requestAnimationFrame(() => {
+      if (root.clientWidth === width) return;
+      width = root.clientWidth;
+      draw();
+    });
+  });
+}
