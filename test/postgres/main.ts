@@ -33,6 +33,8 @@ async function runSuites(dsn: string): Promise<number> {
     '--disable-warning=ExperimentalWarning',
     '--experimental-vm-modules',
     join(ROOT, 'node_modules/jest/bin/jest.js'),
+    '--testPathIgnorePatterns=/node_modules/',
+    '--maxWorkers=2',
     ...SUITES,
     ...process.argv.slice(2),
   ];
