@@ -11,9 +11,9 @@ const literal = (value) => (typeof value === 'string' ? text(value) : String(val
 const check = (model, what, query, { critical = false } = {}) =>
   assert(`${nameOf(model)}__${what}`, (ctx) => query(ctx.ref(...[model].flat()), ctx)).tags(['tests', ...(critical ? ['critical'] : [])]);
 
-/** No two rows have the same values in these columns. */
-const uniqueKey = (model, columns, options) =>
-  check(model, 'unique', (table) => `SELECT ${list(columns)}COUNT(*) AS row_count FROM ${table} GROUP BY ${columns.join(', ')} HAVING COUNT(*) > 1`, options);
+/** No two rows have the same values in these columns; `{ what: 'name' }` where the model has another such test. */
+const uniqueKey = (model, columns, { what = 'unique', ...options } = {}) =>
+  check(model, what, (table) => `SELECT ${list(columns)}COUNT(*) AS row_count FROM ${table} GROUP BY ${columns.join(', ')} HAVING COUNT(*) > 1`, options);
 
 /** None of these columns is null. */
 const nonNull = (model, columns, options = {}) => {

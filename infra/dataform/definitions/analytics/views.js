@@ -35,23 +35,24 @@ analytics.view({
 analytics.view({
   schema: 'marts',
   name: 'dim_campaign',
-  description: 'Campaigns of the marketing team, one row per campaign, and the unknown campaign -1',
+  description:
+    "Campaigns of the marketing team and of Meta's ad account, one row per campaign number, and the unknown campaign -1; one that both list is the marketing team's",
   columns: {
-    campaign_key: 'Key of the campaign, from source and campaign number; -1 for one that is not in the list',
-    source: 'Where the campaign is known: crm_csv',
+    campaign_key: 'Key of the campaign, from source and campaign number; -1 for one that is in no list',
+    source: 'Where the campaign is known: crm_csv or meta_ads',
     campaign_id: 'Campaign number; null for the unknown campaign',
     campaign_name: "Name; 'unknown' for the unknown campaign",
-    campaign_channel: "Channel that the campaign runs on, 'none' where it has none; not the channel of an order",
-    objective: 'What it is for',
+    campaign_channel: "Channel that the campaign runs on, 'none' where it has none, 'facebook' for one of the ad account; not the channel of an order",
+    objective: 'What it is for, as its source says',
     start_date: 'First day, as planned',
-    end_date: 'Last day, as planned',
+    end_date: 'Last day, as planned; null where it goes on, or nothing is said',
     campaign_status: 'Status',
-    _extracted_at: 'Day of the export; null for the unknown campaign',
+    _extracted_at: 'When the list was asked for, or the day of its export; null for the unknown campaign',
   },
   keys: ['campaign_key', 'source', 'campaign_id'],
   hashed: [],
   hidden: [],
-  dependencies: ['dim_campaign__unique'],
+  dependencies: ['dim_campaign__one_a_number', 'dim_campaign__unique'],
 });
 
 analytics.view({
@@ -136,7 +137,7 @@ analytics.view({
   name: 'dim_meta_ads',
   description: 'What the ads of a campaign did, one row per campaign and day; a campaign without a row had no ads on that day',
   columns: {
-    campaign_key: 'Campaign; -1 for one that is not in the list',
+    campaign_key: 'Campaign; -1 for one that is in no list',
     campaign_id: 'Campaign number, known or not',
     date: 'Day, in the time zone of the account',
     impressions: 'Times that ads were shown',
@@ -239,7 +240,7 @@ analytics.view({
     order_id: 'Order number',
     source: 'Where the order is known: crm_csv',
     contact_key: 'Who ordered; -1 where the order names nobody, or somebody who is not in the CRM',
-    campaign_key: 'Campaign that led to it; -1 where the order names none, or one that is not in the list',
+    campaign_key: 'Campaign that led to it; -1 where the order names none, or one that is in no list',
     contact_id: 'Contact number that the order names, known or not: buyers are counted by it',
     campaign_id: 'Campaign number that the order names, known or not',
     user_pseudo_id: 'Visitor in the web analytics',

@@ -3,7 +3,7 @@
 declare({
   schema: 'meta_ads',
   name: 'campaigns',
-  description: 'Campaigns of the ad account, those that have ended too',
+  description: 'Campaigns of the ad account, those that have ended or are archived too; not those that were deleted',
   columns: {
     campaign_id: 'Campaign number',
     campaign_name: 'Name of the campaign',
@@ -12,6 +12,8 @@ declare({
     effective_status: 'What it is in effect',
     start_time: 'When it begins',
     stop_time: 'When it ends; null where it goes on',
+    start_date: 'Day when it begins, in the time zone of the account',
+    stop_date: 'Day when it ends, in the time zone of the account',
     created_time: 'When it was made',
     updated_time: 'When it was last changed',
     _raw_object: 'Raw object that the row comes from',

@@ -6,12 +6,14 @@ expect.holds('stg_reference_fx_rates', 'positive', 'rate > 0', { key: ['rate_dat
 expect.uniqueKey(contacts, ['contact_id'], { critical: true });
 expect.nullRatio(contacts, 'country', 0.05);
 expect.uniqueKey(campaigns, ['campaign_id'], { critical: true });
+expect.uniqueKey('stg_meta_ads_campaigns', ['campaign_id'], { critical: true });
 expect.holds(campaigns, 'ends_after_start', 'IFNULL(end_date >= start_date, TRUE)', { key: ['campaign_id'] });
 
 expect.uniqueKey('dim_contacts', ['contact_key'], { critical: true });
 expect.nonNull('dim_contacts', ['contact_key', 'country'], { key: ['contact_key'] });
 expect.volume('dim_contacts', 0.5);
 expect.uniqueKey('dim_campaign', ['campaign_key'], { critical: true });
+expect.uniqueKey('dim_campaign', ['campaign_id'], { critical: true, what: 'one_a_number' });
 expect.nonNull('dim_campaign', ['campaign_key', 'campaign_channel'], { key: ['campaign_key'] });
 
 expect.uniqueKey('stg_crm_csv_orders', ['order_id'], { critical: true });
