@@ -1,8 +1,12 @@
 import type { ServerResponse } from 'node:http';
 import { half, later, send, sendHalf, sendSlowly } from './sending.ts';
 
+/** A page that is not the one that was asked for, with 200: without rows, the one before again, or under a total that is more by so many. */
+export type PageFailure = { readonly kind: 'empty-page' | 'repeated-page' } | { readonly kind: 'lying-total'; readonly by: number };
+
 /** How an answer fails: an error in the source's own shape, or something that goes wrong on the way. `hang` sends nothing, `stall` half a body. */
 export type Failure =
+  | PageFailure
   | { readonly kind: 'error'; readonly status: number; readonly error: object; readonly headers?: Readonly<Record<string, string>> }
   | { readonly kind: 'slow'; readonly delayMs: number }
   | { readonly kind: 'trickle'; readonly everyMs: number }
@@ -44,7 +48,7 @@ export function failures(): Failures {
   };
 }
 
-/** Sends a body, or what a failure makes of it. */
+/** Sends a body, or what a failure makes of it; the body of a page that is wrong is for the stand-in to make. */
 export function sendFailing(response: ServerResponse, body: object, failure: Failure | undefined): void {
   const bytes = Buffer.from(JSON.stringify(body));
   switch (failure?.kind) {

@@ -1,11 +1,9 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type FailingAnswers, type Failure, failures, sendFailing } from './failing.ts';
+import { type Ga4Row, generateGa4 } from './ga4-data.ts';
+import { grantRefusal, METRICS, type ReportRequest, refusal, reportRefusal } from './ga4-refusals.ts';
 import { startLoopbackServer } from './loopback-server.ts';
-import { digits, int, mulberry32, pick } from './random.ts';
-
-/** A transaction by the names of the API's dimensions and metrics; all values are texts there. */
-export type Ga4Row = Readonly<Record<string, string>>;
 
 /** What a report says of itself, beside the rows. */
 export interface Ga4Metadata {
@@ -21,32 +19,34 @@ export interface Ga4StandIn {
   readonly credentials: string;
   /** The bodies of the reports that were asked for. */
   readonly requests: readonly unknown[];
+  /** How many tokens were given out. */
+  tokens(): number;
   /** What there is; the date is one of the dimensions, as YYYYMMDD. */
   setRows(rows: readonly Ga4Row[]): void;
   setMetadata(metadata: Ga4Metadata): void;
   /** What remains of the tokens of the hour. */
   setTokensLeft(tokens: number): void;
+  /** A page is never longer, whatever is asked for. */
+  setPageRows(rows: number): void;
+  /** Ends the tokens that were given out. */
+  expireTokens(): void;
   fail(failure: Failure, which?: FailingAnswers): void;
   /** Forgets the failures. */
   heal(): void;
   stop(): Promise<void>;
 }
 
-interface ReportRequest {
-  readonly dimensions: readonly { readonly name: string }[];
-  readonly metrics: readonly { readonly name: string }[];
-  readonly dateRanges: readonly { readonly startDate: string; readonly endDate: string }[];
-  readonly offset?: number | string;
-  readonly limit?: number | string;
+interface State {
+  tokens: string[];
+  rows: readonly Ga4Row[];
+  metadata: Ga4Metadata;
+  tokensLeft: number;
+  pageRows: number;
 }
 
-const DAY_MS = 86_400_000;
-/** A demonstration needs few: so many days up to now have transactions. */
-const DAYS = 60;
-const MOST_ROWS = 250_000;
 const TOKENS_PER_DAY = 200_000;
-const NUMBERS = new Set(['purchaseRevenue', 'totalUsers']);
 const PROPERTY = '213025502';
+const MOST_ROWS = 250_000;
 
 /** Starts a stand-in for the Data API of Google Analytics, and for the token endpoint, on a loopback port that the system chooses. */
 export async function startGa4({
@@ -58,24 +58,32 @@ export async function startGa4({
   rows?: readonly Ga4Row[];
   today?: string;
 } = {}): Promise<Ga4StandIn> {
-  const token = randomBytes(12).toString('hex');
   const planned = failures();
   const requests: unknown[] = [];
-  let held = rows ?? generateGa4(seed, Date.parse(today));
-  let metadata: Ga4Metadata = {};
-  let tokensLeft = 40_000;
+  const state: State = { tokens: [], rows: rows ?? generateGa4(seed, Date.parse(today)), metadata: {}, tokensLeft: 40_000, pageRows: MOST_ROWS };
+  let given = 0;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await textOf(request);
     if (request.url === '/token') {
-      sendFailing(response, { access_token: token, token_type: 'Bearer', expires_in: 3600 }, tokenFailure(body));
+      const refused = grantRefusal(body);
+      const token = randomBytes(12).toString('hex');
+      if (refused === undefined) {
+        state.tokens.push(token);
+        given += 1;
+      }
+      sendFailing(response, { access_token: token, token_type: 'Bearer', expires_in: 3600 }, refused);
       return;
     }
     const asked: unknown = parsed(body);
-    const refusal = refusalOf(request, asked, token);
-    if (refusal === undefined) requests.push(asked);
-    const report = refusal === undefined ? reportOf(asked as ReportRequest, held, metadata, tokensLeft) : {};
-    sendFailing(response, report, refusal ?? planned.next());
+    const refused = accessRefusal(request, state.tokens) ?? reportRefusal(asked);
+    if (refused !== undefined) {
+      sendFailing(response, {}, refused);
+      return;
+    }
+    requests.push(asked);
+    const failure = planned.next();
+    sendFailing(response, reportOf(asked as ReportRequest, state, failure), failure);
   }
 
   const { baseUrl, stop } = await startLoopbackServer((request, response) => void answer(request, response));
@@ -84,14 +92,21 @@ export async function startGa4({
     property: PROPERTY,
     credentials: accountKey(`${baseUrl}/token`),
     requests,
+    tokens: () => given,
     setRows: (next) => {
-      held = next;
+      state.rows = next;
     },
     setMetadata: (next) => {
-      metadata = next;
+      state.metadata = next;
     },
     setTokensLeft: (tokens) => {
-      tokensLeft = tokens;
+      state.tokensLeft = tokens;
+    },
+    setPageRows: (most) => {
+      state.pageRows = most;
+    },
+    expireTokens: () => {
+      state.tokens = [];
     },
     fail: planned.add,
     heal: planned.clear,
@@ -99,52 +114,34 @@ export async function startGa4({
   };
 }
 
-/** Transactions of the days up to one; the same seed gives the same. */
-export function generateGa4(seed: number, today: number): readonly Ga4Row[] {
-  const random = mulberry32(seed);
-  return Array.from({ length: DAYS }, (_, day) => new Date(today - day * DAY_MS).toISOString().slice(0, 10).replaceAll('-', '')).flatMap((date) =>
-    Array.from({ length: int(random, 2, 6) }, (_, at) => ({
-      date,
-      transactionId: `T${date}${digits(at, 2)}`,
-      sessionSource: pick(random, ['google', 'facebook', '(direct)']),
-      sessionMedium: pick(random, ['cpc', 'organic', '(none)']),
-      sessionCampaignName: pick(random, ['Spring', 'Summer', '(not set)']),
-      purchaseRevenue: String(int(random, 1_000, 30_000) / 100),
-      totalUsers: '1',
-    })),
-  );
+function accessRefusal({ method, url, headers }: IncomingMessage, tokens: readonly string[]): Failure | undefined {
+  const [, token = ''] = /^Bearer (.+)$/.exec(headers.authorization ?? '') ?? [];
+  if (!tokens.includes(token)) return refusal(401, 'UNAUTHENTICATED', 'Request had invalid authentication credentials.');
+  if (method === 'POST' && url === `/v1beta/properties/${PROPERTY}:runReport`) return undefined;
+  return refusal(403, 'PERMISSION_DENIED', 'User does not have sufficient permissions.');
 }
 
-/** The refusal of a request that the discovery document does not allow. */
-function refusalOf({ method, url, headers }: IncomingMessage, asked: unknown, token: string): Failure | undefined {
-  if (headers.authorization !== `Bearer ${token}`) return refusal(401, 'UNAUTHENTICATED', 'Request had invalid authentication credentials.');
-  if (method !== 'POST' || url !== `/v1beta/properties/${PROPERTY}:runReport`)
-    return refusal(403, 'PERMISSION_DENIED', 'User does not have sufficient permissions.');
-  if (typeof asked !== 'object' || asked === null) return refusal(400, 'INVALID_ARGUMENT', 'Invalid JSON payload received.');
-  const { dimensions = [], metrics = [], dateRanges = [], limit = 10_000 } = asked as Partial<ReportRequest>;
-  const isWithin = dimensions.length <= 9 && metrics.length >= 1 && metrics.length <= 10 && dateRanges.length >= 1 && dateRanges.length <= 4;
-  const areDays = dateRanges.every(({ startDate, endDate }) => isDay(startDate) && isDay(endDate) && startDate <= endDate);
-  return isWithin && areDays && Number(limit) <= MOST_ROWS ? undefined : refusal(400, 'INVALID_ARGUMENT', 'Request contains an invalid argument.');
-}
-
-function reportOf(asked: ReportRequest, held: readonly Ga4Row[], metadata: Ga4Metadata, tokensLeft: number): object {
-  const { dimensions, metrics, dateRanges, offset = 0, limit = 10_000 } = asked;
+/** A report as the failure has its page: without rows, the one before again, or under another total. */
+function reportOf(asked: ReportRequest, { rows, metadata, tokensLeft, pageRows }: State, failure: Failure | undefined): object {
+  const { dimensions = [], metrics, dateRanges, offset = 0, limit = 10_000 } = asked;
   const bounds = dateRanges.map(({ startDate, endDate }) => [startDate.replaceAll('-', ''), endDate.replaceAll('-', '')] as const);
   const names = dimensions.map(({ name }) => name);
-  const found = held
+  const found = rows
     .filter(({ date = '' }) => bounds.some(([first, last]) => date >= first && date <= last))
     .sort((a, b) => names.map((name) => (a[name] ?? '').localeCompare(b[name] ?? '')).find((order) => order !== 0) ?? 0);
-  const page = found.slice(Number(offset), Number(offset) + Number(limit));
+  const size = Math.min(Number(limit), pageRows);
+  const start = failure?.kind === 'repeated-page' ? Math.max(0, Number(offset) - size) : Number(offset);
+  const page = failure?.kind === 'empty-page' ? [] : found.slice(start, start + size);
+  const total = found.length + (failure?.kind === 'lying-total' ? failure.by : 0);
   const quota = { tokensPerDay: status(TOKENS_PER_DAY), tokensPerHour: status(tokensLeft), concurrentRequests: status(10) };
   return {
     dimensionHeaders: dimensions,
-    metricHeaders: metrics.map(({ name }) => ({ name, type: NUMBERS.has(name) ? 'TYPE_INTEGER' : 'TYPE_FLOAT' })),
-    // An empty report has neither.
-    ...(found.length === 0
-      ? {}
-      : { rows: page.map((row) => ({ dimensionValues: valuesOf(row, dimensions), metricValues: valuesOf(row, metrics) })), rowCount: found.length }),
+    metricHeaders: metrics.map(({ name }) => ({ name, type: METRICS[name] })),
+    // Neither is there where it is empty.
+    ...(page.length === 0 ? {} : { rows: page.map((row) => ({ dimensionValues: valuesOf(row, dimensions), metricValues: valuesOf(row, metrics) })) }),
+    ...(total === 0 ? {} : { rowCount: total }),
     metadata: { currencyCode: 'GBP', timeZone: 'Europe/London', ...metadata },
-    propertyQuota: quota,
+    ...(asked.returnPropertyQuota === true ? { propertyQuota: quota } : {}),
     kind: 'analyticsData#runReport',
   };
 }
@@ -156,20 +153,6 @@ function status(remaining: number): object {
 
 function valuesOf(row: Ga4Row, columns: readonly { readonly name: string }[]): readonly object[] {
   return columns.map(({ name }) => ({ value: row[name] ?? '(not set)' }));
-}
-
-function tokenFailure(body: string): Failure | undefined {
-  const grant = new URLSearchParams(body).get('grant_type');
-  const isKnown = grant === 'urn:ietf:params:oauth:grant-type:jwt-bearer' || grant === 'refresh_token';
-  return isKnown ? undefined : refusal(400, 'INVALID_ARGUMENT', 'Invalid grant_type');
-}
-
-function refusal(code: number, state: string, message: string): Failure {
-  return { kind: 'error', status: code, error: { code, message, status: state } };
-}
-
-function isDay(text: unknown): boolean {
-  return typeof text === 'string' && /^\d{4}-\d\d-\d\d$/.test(text);
 }
 
 async function textOf(request: IncomingMessage): Promise<string> {

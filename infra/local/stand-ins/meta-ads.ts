@@ -2,28 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type FailingAnswers, type Failure, failures, sendFailing } from './failing.ts';
 import { startLoopbackServer } from './loopback-server.ts';
-import { int, mulberry32 } from './random.ts';
-
-export interface MetaCampaign {
-  readonly id: string;
-  readonly name: string;
-  readonly objective: string;
-  readonly status: string;
-  readonly created_time: string;
-}
-
-/** What a campaign did on a day; numbers are texts. */
-export interface MetaInsight {
-  readonly campaign_id: string;
-  readonly campaign_name: string;
-  readonly impressions: string;
-  readonly clicks: string;
-  readonly spend: string;
-  readonly account_currency: string;
-  readonly actions?: readonly { readonly action_type: string; readonly value: string }[];
-  readonly date_start: string;
-  readonly date_stop: string;
-}
+import { generateCampaigns, generateInsights, type MetaCampaign, type MetaInsight } from './meta-ads-data.ts';
+import { accessRefusal, insightsRefusal, listRefusal, type MetaCall, rangeOf, refusal, statesRefusal } from './meta-ads-refusals.ts';
 
 export interface MetaRequest {
   readonly method: string;
@@ -39,12 +19,15 @@ export interface MetaAdsStandIn {
   readonly requests: readonly MetaRequest[];
   insights(): readonly MetaInsight[];
   setInsights(rows: readonly MetaInsight[]): void;
+  setCampaigns(rows: readonly MetaCampaign[]): void;
   /** A page is never longer, whatever is asked for. */
   setPageRows(rows: number): void;
   /** Longer ranges of days are refused when they are asked for at once. */
   setMostDays(days: number): void;
   /** The states that polls see, one each; then `Job Completed`. */
   setStates(states: readonly string[]): void;
+  /** How much of what it may ask for the account has used up, in percent, and after how many minutes it may ask again. */
+  setUsage(percent: number, minutes: number): void;
   fail(failure: Failure, which?: FailingAnswers): void;
   /** Forgets the failures. */
   heal(): void;
@@ -55,18 +38,19 @@ interface State {
   readonly token: string;
   readonly requests: MetaRequest[];
   readonly reports: Map<string, URLSearchParams>;
-  readonly campaigns: readonly MetaCampaign[];
+  campaigns: readonly MetaCampaign[];
   insights: readonly MetaInsight[];
   pageRows: number;
   mostDays: number;
   states: string[];
+  usage: object;
   baseUrl: string;
 }
 
 const DAY_MS = 86_400_000;
-const DAYS = 60;
 const ACCOUNT = '1234567890';
-const NAMES = ['Spring', 'Summer', 'Autumn'];
+/** What the list of campaigns leaves out unless it is asked for it. */
+const HIDDEN = ['ARCHIVED', 'DELETED'];
 
 /** Starts a stand-in for the Marketing API on a loopback port that the system chooses. */
 export async function startMetaAds({
@@ -83,11 +67,12 @@ export async function startMetaAds({
     token: `EAA${randomBytes(16).toString('hex')}`,
     requests: [],
     reports: new Map(),
-    campaigns: NAMES.map((name, at) => ({ id: campaignId(at), name, objective: 'OUTCOME_SALES', status: 'ACTIVE', created_time: '2025-01-01T09:00:00+0000' })),
+    campaigns: generateCampaigns(Date.parse(today)),
     insights: insights ?? generateInsights(seed, Date.parse(today)),
     pageRows: Number.POSITIVE_INFINITY,
     mostDays: Number.POSITIVE_INFINITY,
     states: [],
+    usage: usageOf(1, 0),
     baseUrl: '',
   };
   const { baseUrl, stop } = await startLoopbackServer((request, response) => void answer(state, planned.next, request, response));
@@ -101,6 +86,9 @@ export async function startMetaAds({
     setInsights: (rows) => {
       state.insights = rows;
     },
+    setCampaigns: (rows) => {
+      state.campaigns = rows;
+    },
     setPageRows: (rows) => {
       state.pageRows = rows;
     },
@@ -110,6 +98,9 @@ export async function startMetaAds({
     setStates: (states) => {
       state.states = [...states];
     },
+    setUsage: (percent, minutes) => {
+      state.usage = usageOf(percent, minutes);
+    },
     fail: planned.add,
     heal: planned.clear,
     stop,
@@ -118,32 +109,39 @@ export async function startMetaAds({
 
 async function answer(state: State, nextFailure: () => Failure | undefined, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://stand-in');
-  const [, path = ''] = /^\/v\d+\.\d(\/.+)$/.exec(url.pathname) ?? [];
+  const [, version = '', path = ''] = /^\/(v\d+\.\d)?(\/?.*)$/.exec(url.pathname) ?? [];
   const parameters = request.method === 'POST' ? new URLSearchParams(await textOf(request)) : url.searchParams;
-  state.requests.push({ method: request.method ?? '', path, parameters: Object.fromEntries(parameters) });
-  if (request.headers.authorization !== `Bearer ${state.token}`) {
-    sendFailing(response, {}, refusal(400, 190, 'Error validating access token', 463));
-    return;
-  }
-  const failure = nextFailure();
-  const result = failure?.kind === 'error' ? {} : resultOf(state, request.method ?? '', path, parameters);
+  const call: MetaCall = { method: request.method ?? '', version, path, parameters };
+  state.requests.push({ method: call.method, path, parameters: Object.fromEntries(parameters) });
+  response.setHeader('x-business-use-case-usage', JSON.stringify(state.usage));
+  const refused = accessRefusal(call, request.headers.authorization, state.token);
+  const failure = refused ?? nextFailure();
+  const result = failure?.kind === 'error' ? {} : resultOf(state, call, failure);
   sendFailing(response, result, failure ?? ('kind' in result ? (result as Failure) : undefined));
 }
 
-function resultOf(state: State, method: string, path: string, parameters: URLSearchParams): object | Failure {
+function resultOf(state: State, { method, path, parameters }: MetaCall, failure: Failure | undefined): object | Failure {
   const account = `/act_${ACCOUNT}`;
-  if (path === `${account}/campaigns`) return pageOf(state, path, parameters, state.campaigns);
+  if (path === `${account}/campaigns` && method === 'GET') return campaignsOf(state, path, parameters, failure);
   if (path === `${account}/insights` && method === 'POST') return submitted(state, parameters);
-  if (path === `${account}/insights`) return insightsOf(state, path, parameters, parameters);
+  if (path === `${account}/insights` && method === 'GET') return insightsOf(state, path, parameters, parameters, failure);
   const [, id = '', edge] = /^\/(\d+)(?:\/(insights))?$/.exec(path) ?? [];
   const report = state.reports.get(id);
-  if (report === undefined) return refusal(400, 100, 'Unsupported get request.', 33);
-  if (edge === undefined) return jobOf(state, id);
-  return insightsOf({ ...state, mostDays: Number.POSITIVE_INFINITY }, path, report, parameters);
+  if (report === undefined || method !== 'GET') return refusal(400, 100, 'Unsupported request. Object does not exist.', 33);
+  if (edge === undefined) return listRefusal('report', parameters) ?? jobOf(state, id);
+  return insightsOf({ ...state, mostDays: Number.POSITIVE_INFINITY }, path, report, parameters, failure);
+}
+
+function campaignsOf(state: State, path: string, parameters: URLSearchParams, failure: Failure | undefined): object | Failure {
+  const problem = listRefusal('campaigns', parameters) ?? statesRefusal(parameters);
+  if (problem !== undefined) return problem;
+  const wanted = JSON.parse(parameters.get('effective_status') ?? '[]') as readonly string[];
+  const found = state.campaigns.filter(({ effective_status: is }) => (wanted.length === 0 ? !HIDDEN.includes(is) : wanted.includes(is)));
+  return pageOf(state, path, parameters, narrowed(found, ['id'], parameters), failure);
 }
 
 function submitted(state: State, parameters: URLSearchParams): object | Failure {
-  const problem = problemOf(parameters);
+  const problem = listRefusal('insights', parameters) ?? insightsRefusal(parameters);
   if (problem !== undefined) return problem;
   const id = String(6_000_000_000_000 + state.reports.size + 1);
   state.reports.set(id, parameters);
@@ -155,65 +153,37 @@ function jobOf(state: State, id: string): object {
   return { id, async_status: status, async_percent_completion: status === 'Job Completed' ? 100 : 40 };
 }
 
-function insightsOf(state: State, path: string, asked: URLSearchParams, page: URLSearchParams): object | Failure {
-  const problem = problemOf(asked);
+function insightsOf(state: State, path: string, asked: URLSearchParams, page: URLSearchParams, failure: Failure | undefined): object | Failure {
+  const problem = listRefusal('insights', page) ?? insightsRefusal(asked);
   if (problem !== undefined) return problem;
-  const { since, until } = JSON.parse(asked.get('time_range') ?? '') as { since: string; until: string };
+  const { since, until } = rangeOf(asked);
   if ((Date.parse(until) - Date.parse(since)) / DAY_MS + 1 > state.mostDays)
     return refusal(500, 1, "Please reduce the amount of data you're asking for, then retry your request", 99);
-  const fields = new Set(['date_start', 'date_stop', ...(asked.get('fields') ?? '').split(',')]);
-  const rows = state.insights
-    .filter(({ date_start: date }) => date >= since && date <= until)
-    .map((row) => Object.fromEntries(Object.entries(row).filter(([name]) => fields.has(name))));
-  return pageOf(state, path, page, rows);
+  const rows = state.insights.filter(({ date_start: date }) => date >= since && date <= until);
+  return pageOf(state, path, page, narrowed(rows, ['date_start', 'date_stop'], asked), failure);
 }
 
-/** A page, and the address of the next one, which has the token in it as Meta's has. */
-function pageOf({ pageRows, token, baseUrl }: State, path: string, parameters: URLSearchParams, rows: readonly object[]): object {
-  const start = Number(Buffer.from(parameters.get('after') ?? '', 'base64').toString() || 0);
-  const end = start + Math.min(pageRows, Number(parameters.get('limit') ?? 25));
+/** The fields that are asked for, and those that are always told. */
+function narrowed(rows: readonly object[], always: readonly string[], asked: URLSearchParams): readonly object[] {
+  const fields = new Set([...always, ...(asked.get('fields') ?? '').split(',')]);
+  return rows.map((row) => Object.fromEntries(Object.entries(row).filter(([name]) => fields.has(name))));
+}
+
+/** A page, and the address of the next one, which has the token in it as Meta's has. One that is empty by mistake goes on where it stands. */
+function pageOf({ pageRows, token, baseUrl }: State, path: string, parameters: URLSearchParams, rows: readonly object[], failure: Failure | undefined): object {
+  const size = Math.min(pageRows, Number(parameters.get('limit') ?? 25));
+  const asked = Number(Buffer.from(parameters.get('after') ?? '', 'base64').toString() || 0);
   if (rows.length === 0) return { data: [] };
+  const start = failure?.kind === 'repeated-page' ? Math.max(0, asked - size) : asked;
+  const end = failure?.kind === 'empty-page' ? start : start + size;
   const cursors = { before: Buffer.from(String(start)).toString('base64'), after: Buffer.from(String(end)).toString('base64') };
   const next = `${baseUrl}${path}?access_token=${token}&after=${cursors.after}`;
   return { data: rows.slice(start, end), paging: end < rows.length ? { cursors, next } : { cursors } };
 }
 
-function problemOf(parameters: URLSearchParams): Failure | undefined {
-  const range = /^\{"since":"(\d{4}-\d\d-\d\d)","until":"(\d{4}-\d\d-\d\d)"\}$/.exec(parameters.get('time_range') ?? '');
-  const isGood = range !== null && `${range[1]}` <= `${range[2]}` && parameters.get('level') === 'campaign' && parameters.get('time_increment') === '1';
-  return isGood ? undefined : refusal(400, 100, 'Invalid parameter');
-}
-
-/** An error in the shape of the Graph API. */
-export function refusal(status: number, code: number, message: string, subcode?: number): Failure {
-  const more = subcode === undefined ? {} : { error_subcode: subcode };
-  return { kind: 'error', status, error: { message, type: 'OAuthException', code, ...more, fbtrace_id: 'A0000000000000000000000' } };
-}
-
-/** What three campaigns did on the days up to one; the same seed gives the same. */
-export function generateInsights(seed: number, today: number): readonly MetaInsight[] {
-  const random = mulberry32(seed);
-  return Array.from({ length: DAYS }, (_, day) => new Date(today - day * DAY_MS).toISOString().slice(0, 10)).flatMap((date) =>
-    NAMES.map((name, at) => {
-      const clicks = int(random, 0, 60);
-      const purchases = int(random, 0, Math.ceil(clicks / 12));
-      return {
-        campaign_id: campaignId(at),
-        campaign_name: name,
-        impressions: String(clicks * 20 + int(random, 1, 300)),
-        clicks: String(clicks),
-        spend: (clicks * 0.31 + 0.01).toFixed(2),
-        account_currency: 'GBP',
-        ...(purchases === 0 ? {} : { actions: [{ action_type: 'omni_purchase', value: String(purchases) }] }),
-        date_start: date,
-        date_stop: date,
-      };
-    }),
-  );
-}
-
-function campaignId(at: number): string {
-  return String(120_200_000_000_000_001n + BigInt(at));
+function usageOf(percent: number, minutes: number): object {
+  const shares = { call_count: percent, total_cputime: percent, total_time: percent };
+  return { [ACCOUNT]: [{ type: 'ads_insights', ...shares, estimated_time_to_regain_access: minutes }] };
 }
 
 async function textOf(request: IncomingMessage): Promise<string> {

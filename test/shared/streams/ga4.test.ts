@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { type Ga4Row, type Ga4StandIn, startGa4 } from '../../../infra/local/stand-ins/ga4.ts';
+import type { Ga4Row } from '../../../infra/local/stand-ins/ga4-data.ts';
+import { type Ga4StandIn, startGa4 } from '../../../infra/local/stand-ins/ga4.ts';
 import { waitForTokens } from '../../../shared/streams/ga4/quota.ts';
 import { streams } from '../../../shared/streams/index.ts';
 import { type Chain, openChain, type Response } from '../../support/chain.ts';

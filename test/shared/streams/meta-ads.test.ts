@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { type MetaAdsStandIn, type MetaInsight, refusal, startMetaAds } from '../../../infra/local/stand-ins/meta-ads.ts';
+import { type MetaAdsStandIn, startMetaAds } from '../../../infra/local/stand-ins/meta-ads.ts';
+import type { MetaInsight } from '../../../infra/local/stand-ins/meta-ads-data.ts';
+import { refusal } from '../../../infra/local/stand-ins/meta-ads-refusals.ts';
 import { streams } from '../../../shared/streams/index.ts';
 import { insights } from '../../../shared/streams/meta_ads/insights.ts';
 import { waitForUsage } from '../../../shared/streams/meta_ads/usage.ts';
