@@ -69,8 +69,8 @@ function offsets({ offset, limit, size, total, in: place = 'query' }: Offsets): 
   return {
     first: step(0),
     next: (page, received) => (page.count === 0 || received >= wholeNumber(page, total) ? undefined : step(received)),
-    // An answer without records that has no array of them has no total either.
-    total: (page) => (page.isEmpty === true ? 0 : wholeNumber(page, total)),
+    // An answer without records that has no array of them has no total either; one that counts some is behind the last, or wrong.
+    total: (page) => (page.isEmpty === true && valueAt(page.envelope, pointerPath(total)) === undefined ? 0 : wholeNumber(page, total)),
   };
 }
 

@@ -23,7 +23,7 @@ export const ga4 = defineSource({
       hint: 'the quota of the property is used up; it comes back by the hour and by the day',
     },
     { at: '/error/status', is: ['UNAVAILABLE', 'INTERNAL', 'DEADLINE_EXCEEDED'], means: 'transient' },
-    { at: '/error/status', is: ['UNAUTHENTICATED'], means: 'token' },
+    { at: '/error/status', is: ['UNAUTHENTICATED'], means: 'token', hint: 'GA4_CREDENTIALS gives a token that is not accepted: make a new key' },
     {
       at: '/error/status',
       is: ['PERMISSION_DENIED'],

@@ -26,7 +26,12 @@ export const metaAds = defineSource({
     { status: 500, at: '/error/code', is: [1], means: 'too_much', hint: 'the report is too large' },
     { at: '/error/error_subcode', is: [99, 1487534], means: 'too_much', hint: 'the report is too large' },
     { at: '/error/code', is: [1], means: 'transient' },
-    { at: '/error/code', is: [2635], means: 'permanent', hint: 'Meta has ended this version of its API: move to a newer one (shared/streams/meta_ads/version.ts)' },
+    {
+      at: '/error/code',
+      is: [2635],
+      means: 'permanent',
+      hint: 'Meta has ended this version of its API: move to a newer one (shared/streams/meta_ads/version.ts)',
+    },
     { at: '/error/code', is: [10, 200], means: 'permanent', hint: 'META_ADS_TOKEN lacks the permission ads_read, or the account is not its own' },
     { at: '/error/error_subcode', is: [33], means: 'permanent', hint: 'META_ADS_ACCOUNT is no account that META_ADS_TOKEN may see' },
   ],

@@ -75,6 +75,14 @@ test('takes a report without rows, which has no array of them, as none', async (
   expect(await chain.notices.list()).toEqual([]);
 });
 
+test('takes no report for empty that counts rows', async () => {
+  await open();
+  api.fail({ kind: 'empty-page' });
+  await run(FIRST);
+  expect(await chain.notices.list()).toMatchObject([{ rule: 'total', message: expect.stringContaining('declares 2 records and sent 0') }]);
+  expect((await chain.objects(chain.raw)).filter(({ name }) => name.startsWith('ga4/'))).toEqual([]);
+});
+
 test('takes an answer that is neither a report nor an error as neither', async () => {
   await open();
   api.fail({ kind: 'html' });
