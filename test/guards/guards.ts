@@ -1,3 +1,4 @@
+import { adsGuards } from './ads-guards.ts';
 import { cloudGuards } from './cloud-guards.ts';
 import { crmGuards } from './crm-guards.ts';
 import { serviceGuards } from './service-guards.ts';
@@ -16,6 +17,7 @@ const WAREHOUSE = ['test/infra/local/duckdb-warehouse'];
 const STORE = ['test/infra/local/folder-store'];
 
 export const guards: readonly Guard[] = [
+  ...adsGuards,
   ...cloudGuards,
   ...crmGuards,
   ...serviceGuards,

@@ -106,6 +106,19 @@ test('comes again when the quota is used up, and says what to do where it may no
   expect(await chain.notices.list()).toMatchObject([{ rule: 'http_403', message: expect.stringContaining('viewer') }]);
 });
 
+test('asks for no further page where the quota of the hour is used up, and comes again', async () => {
+  await open();
+  const days = { from: '2026-11-18', to: '2026-11-19' };
+  api.setPageRows(1);
+  api.setTokensLeft(50);
+  const { status, body } = await run(FIRST, days);
+  expect([status, String(body)]).toEqual([500, 'Google Analytics 4 gives no more answers for 2700 s']);
+  expect(api.requests).toHaveLength(1);
+  expect((await chain.objects(chain.raw)).filter(({ name }) => name.startsWith('ga4/'))).toEqual([]);
+  api.setTokensLeft(5_000);
+  expect(await run(FIRST, days)).toMatchObject({ status: 200, body: { status: 'success', runs: [{ records: 2 }] } });
+});
+
 test('still takes dropped exports, by the names of their columns', async () => {
   await open();
   const csv =

@@ -98,6 +98,34 @@ test('halves a window that is too much, without a row lost or doubled', async ()
   expect(await count()).toEqual({ n: 30, days: 30 });
 });
 
+test.each([
+  ['that is unknown, with 500', refusal(500, 1, 'x')],
+  ['of too much data', refusal(400, 100, 'x', 1_487_534)],
+])('asks for half of the days at once where an answer tells %s', async (_what, failure) => {
+  await run(FIRST);
+  api.fail(failure, { times: 1 });
+  expect(await run(SECOND)).toMatchObject({ status: 200, body: { status: 'success' } });
+  const asked = api.requests.slice(-3).map(({ parameters }) => parameters['time_range']);
+  expect(asked).toEqual([
+    JSON.stringify({ since: '2026-10-23', until: '2026-11-20' }),
+    JSON.stringify({ since: '2026-10-23', until: '2026-11-05' }),
+    JSON.stringify({ since: '2026-11-06', until: '2026-11-20' }),
+  ]);
+  expect(await count()).toEqual({ n: 30, days: 30 });
+});
+
+test('asks no more where the account is used up for longer than the run lasts, and comes again', async () => {
+  api.setPageRows(10);
+  api.setUsage(100, 19);
+  const days = { from: day(30), to: day(1) };
+  const { status, body } = await run(FIRST, days);
+  expect([status, String(body)]).toEqual([500, 'Meta Ads gives no more answers for 1140 s']);
+  expect(api.requests).toHaveLength(1);
+  api.setUsage(1, 0);
+  expect(await run(FIRST, days)).toMatchObject({ status: 200, body: { status: 'success' } });
+  expect(await count()).toEqual({ n: 30, days: 30 });
+});
+
 test('pages by cursor, and stores no token although each page names the next one with it', async () => {
   api.setPageRows(7);
   await run(FIRST);
