@@ -8,6 +8,7 @@ import { SAMPLE_NOW, type SampleTable, selectSql } from './sample-data.ts';
 
 /** Digits in which two engines that add in another order agree. */
 const FLOAT_DIGITS = 12;
+const ROWS_A_STATEMENT = 500;
 
 /** The models with a clock that stands still, so that every engine computes the same. */
 export function stopped(graph: Graph): Graph {
@@ -24,7 +25,10 @@ export async function insertSample(session: Session, tables: readonly SampleTabl
     if (table.rows.length === 0) continue;
     const { dataset, table: name, columns } = table.spec;
     const names = columns.map((column) => identifier(column.name)).join(', ');
-    await session.run(`INSERT INTO ${identifier(dataset)}.${identifier(name)} (${names}) ${queryToDuckDb(selectSql(table), { project: 'sample' })}`);
+    for (let at = 0; at < table.rows.length; at += ROWS_A_STATEMENT) {
+      const part = selectSql({ ...table, rows: table.rows.slice(at, at + ROWS_A_STATEMENT) });
+      await session.run(`INSERT INTO ${identifier(dataset)}.${identifier(name)} (${names}) ${queryToDuckDb(part, { project: 'sample' })}`);
+    }
   }
 }
 
