@@ -37,13 +37,6 @@ export async function sampleTables(secret?: Secret): Promise<readonly SampleTabl
   return [...loaded, ...pipelineTables()];
 }
 
-/** The rows as a query of BigQuery's SQL. */
-export function selectSql({ spec, rows }: SampleTable): string {
-  return rows
-    .map((row) => `SELECT ${spec.columns.map((column) => `${literal(column.type, row[column.name] ?? null)} AS \`${column.name}\``).join(', ')}`)
-    .join('\nUNION ALL ');
-}
-
 /** The rows of a result as a query of BigQuery's SQL; columns with types, where it has no row. */
 export function rowsSql({ columns, rows }: QueryResult): string {
   const select = (row: QueryResult['rows'][number]) =>
