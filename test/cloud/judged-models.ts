@@ -1,43 +1,51 @@
 import { type Graph, idOf, type Model, type Target } from '../../infra/curated/graph.ts';
-import { inOrder, isModel } from '../../infra/curated/order.ts';
+import { inOrder, isModel, type Selection, selected } from '../../infra/curated/order.ts';
 import type { SampleTable } from '../curated/sample-data.ts';
-import { insertSql, rowsSql } from '../curated/sample-data.ts';
+import { rowsSql } from '../curated/sample-data.ts';
 import { LEDGER, LEDGER_SQL } from '../../shared/warehouse/ledger.ts';
 import type { QueryResult } from '../../shared/warehouse/warehouse.ts';
 import type { Column } from '../../shared/warehouse/table.ts';
 import { PROJECT } from './endpoints.ts';
 import type { Judge } from './judge.ts';
 
+/** What is built, and how. */
+export interface BuildOptions {
+  readonly selection: Selection;
+  /** The emulator joins by trying each pair of rows, and works a view's columns out for each of them: as tables they are worked out once. */
+  readonly viewsAsTables: boolean;
+  /** The rows of a model that the emulator cannot build. */
+  readonly rowsOf: (target: Target) => Promise<QueryResult>;
+}
+
 const DECLARATION = /DECLARE\s+(\w+)(?:\s+[A-Z]\w*)?\s+DEFAULT\s+(\([\s\S]*?\))\s*(?:;|$)/g;
 /** How many tests are asked in one statement. */
 const TESTS_A_STATEMENT = 20;
 
 /** Creates the loaded tables with their rows, and the ledger's view. */
-export async function createSources({ query, createDataset }: Judge, tables: readonly SampleTable[]): Promise<void> {
+export async function createSources({ query, createDataset, insert }: Judge, tables: readonly SampleTable[]): Promise<void> {
   for (const dataset of new Set(tables.map(({ spec }) => spec.dataset))) await createDataset(dataset);
   for (const table of tables) {
-    const { spec } = table;
+    const { spec, rows } = table;
     await query(`CREATE TABLE ${spec.dataset}.${spec.table} (${spec.columns.map(columnSql).join(', ')})`);
-    const insert = insertSql(table);
-    if (insert !== undefined) await query(insert);
+    await insert(spec, rows);
   }
   await query(`CREATE VIEW ${LEDGER.dataset}.${LEDGER.table} AS ${LEDGER_SQL}`);
 }
 
 /**
- * Builds every model, each after what it depends on; views and tables from nothing, as on the first day. One that cannot be built is
+ * Builds the models, each after what it depends on; views and tables from nothing, as on the first day. One that cannot be built is
  * made of the given rows, so that what reads it is judged all the same; resolves to their names with the emulator's words.
  */
 export async function buildModels(
   { query, createDataset }: Judge,
   graph: Graph,
-  rowsOf: (target: Target) => Promise<QueryResult>,
+  { selection, viewsAsTables, rowsOf }: BuildOptions,
 ): Promise<Readonly<Record<string, string>>> {
   const failed: Record<string, string> = {};
   for (const dataset of new Set(graph.models.map(({ target }) => target.dataset))) await createDataset(dataset);
-  for (const model of inOrder(graph).filter(isModel)) {
+  for (const model of selected(inOrder(graph), selection).filter(isModel)) {
     try {
-      await query(script(model.before, createSql(model), graph));
+      await query(script(model.before, createSql(model, viewsAsTables), graph));
     } catch (error) {
       failed[idOf(model.target)] = error instanceof Error ? error.message : String(error);
       await query(`CREATE TABLE ${idOf(model.target)} AS ${rowsSql(await rowsOf(model.target))}`);
@@ -77,8 +85,8 @@ export async function failingTests({ query }: Judge, graph: Graph): Promise<read
   return failing;
 }
 
-function createSql({ target, kind, query }: Model): string {
-  return `CREATE ${kind === 'view' ? 'VIEW' : 'TABLE'} ${idOf(target)} AS ${query}`;
+function createSql({ target, kind, query }: Model, viewsAsTables: boolean): string {
+  return `CREATE ${kind === 'view' && !viewsAsTables ? 'VIEW' : 'TABLE'} ${idOf(target)} AS ${query}`;
 }
 
 /** The statement that Dataform makes of an incremental table that is there. */

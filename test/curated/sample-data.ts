@@ -37,20 +37,6 @@ export async function sampleTables(secret?: Secret): Promise<readonly SampleTabl
   return [...loaded, ...pipelineTables()];
 }
 
-/** One statement of BigQuery's SQL that puts rows into their table; undefined where there are none. */
-export function insertSql({ spec, rows }: SampleTable): string | undefined {
-  if (rows.length === 0) return undefined;
-  const names = spec.columns.map(({ name }) => `\`${name}\``);
-  return `INSERT INTO \`${spec.dataset}\`.\`${spec.table}\` (${names.join(', ')}) ${selectSql({ spec, rows })}`;
-}
-
-/** The rows as a query of BigQuery's SQL. */
-export function selectSql({ spec, rows }: SampleTable): string {
-  return rows
-    .map((row) => `SELECT ${spec.columns.map((column) => `${literal(column.type, row[column.name] ?? null)} AS \`${column.name}\``).join(', ')}`)
-    .join('\nUNION ALL ');
-}
-
 /** The rows of a result as a query of BigQuery's SQL; columns with types, where it has no row. */
 export function rowsSql({ columns, rows }: QueryResult): string {
   const select = (row: QueryResult['rows'][number]) =>

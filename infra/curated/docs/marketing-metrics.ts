@@ -37,7 +37,11 @@ export const marketingMetrics: Catalogue = {
   },
   mtr_acquisition: {
     population: 'Days of Meta ads, and orders of the same days by the campaign that they name',
-    caveats: ['Meta changes the last 28 days: such figures are provisional', 'an order without a campaign counts in the scope all only'],
+    caveats: [
+      'Meta changes the last 28 days: such figures are provisional',
+      'an order without a campaign counts in the scope all only',
+      "a campaign of the ad account that the marketing team does not list runs on the channel facebook; one that was deleted there is in no list, and its ads are nobody's",
+    ],
     figures: {
       impressions: count('impressions'),
       clicks: count('clicks'),

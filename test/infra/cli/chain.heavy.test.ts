@@ -19,7 +19,7 @@ const FILE_SIZES = {
   'ga4/transactions': 686,
 };
 /** What the stand-ins of the ad sources answer, beside the dropped files. */
-const ASKED_SIZES = { 'meta_ads/campaigns': 3, 'meta_ads/insights': 180, 'ga4/transactions': 244 };
+const ASKED_SIZES = { 'meta_ads/campaigns': 3, 'meta_ads/insights': 170, 'ga4/transactions': 244 };
 const CRM_SIZES = { 'crm/sync_logs': 0, 'crm/contacts': 0 };
 const EZFOCUS_SIZES = { 'ezfocus/accounts': 2_684, 'ezfocus/call_reports': 3_000, 'ezfocus/inventory': 20_000 };
 /** Asked and dropped: a stream may be both. */
