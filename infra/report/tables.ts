@@ -22,7 +22,7 @@ export const pageTables: readonly PageTable[] = [
     keys: ['date', 'campaign_channel', 'campaign', 'order_channel', 'country', 'utm_source', 'payment_method'],
     figures: ['orders', 'items', 'revenue', 'new_buyers', 'repeat_orders', 'new_revenue', 'repeat_revenue'],
     date: { key: 'date', grain: 'day' },
-    rows: 12_000,
+    rows: 24_000,
     steps: [
       ...[months, top('country', 'revenue', 12), drop('payment_method'), top('campaign', 'revenue', 25), drop('order_channel')],
       ...[top('campaign', 'revenue', 10), top('country', 'revenue', 5), top('utm_source', 'revenue', 6), top('campaign', 'revenue', 6), drop('country')],
@@ -32,7 +32,7 @@ export const pageTables: readonly PageTable[] = [
     keys: ['date', 'campaign_channel', 'campaign'],
     figures: ['impressions', 'clicks', 'conversions', 'ad_spend'],
     date: { key: 'date', grain: 'day' },
-    rows: 8_000,
+    rows: 12_000,
     steps: [months, top('campaign', 'ad_spend', 50)],
   }),
   whole('mtr_executive_overview', ['Executive overview'], {
@@ -109,7 +109,7 @@ export const pageTables: readonly PageTable[] = [
     keys: ['month_start', 'product_name', 'category_group', ...PEOPLE],
     figures: ['sales', 'units', 'revenue', 'priced_units', 'priced_revenue'],
     date: { key: 'month_start', grain: 'month' },
-    rows: 9_000,
+    rows: 12_000,
     steps: [top('product_name', 'revenue', 40), drop('customer_gender'), years, top('location', 'revenue', 20), top('product_name', 'revenue', 20)],
   }),
   whole('mtr_product_performance', ['Revenue and product'], {
@@ -124,7 +124,7 @@ export const pageTables: readonly PageTable[] = [
     keys: ['month_start', ...PEOPLE, 'payment_method'],
     figures: ['sales', 'units', 'revenue'],
     date: { key: 'month_start', grain: 'month' },
-    rows: 5_000,
+    rows: 6_000,
     steps: [top('location', 'revenue', 20), drop('customer_gender')],
   }),
   whole('mtr_customer_growth', ['Customer insight'], {
@@ -145,7 +145,7 @@ export const pageTables: readonly PageTable[] = [
     keys: ['signup_month', 'income_bracket', 'customer_gender', 'age_band', 'location', 'is_inactive', 'has_low_rating', 'has_many_tickets'],
     figures: ['customers', 'buyers', 'sales', 'revenue', 'buyers_revenue'],
     date: { key: 'signup_month', grain: 'month' },
-    rows: 6_000,
+    rows: 8_000,
     steps: [top('location', 'customers', 20), years, drop('age_band'), top('location', 'customers', 8)],
   }),
   added('mtr_ticket_days', ['Support and satisfaction', 'Weekly ops'], {
@@ -155,7 +155,7 @@ export const pageTables: readonly PageTable[] = [
       ...['frt_violations', 'ttr_violations', 'sla_violations'],
     ],
     date: { key: 'date', grain: 'day' },
-    rows: 8_000,
+    rows: 12_000,
     steps: [drop('ticket_type'), months, top('location', 'tickets', 12), drop('issue_type'), top('location', 'tickets', 6), drop('location')],
   }),
   whole('mtr_support_performance', ['Support and satisfaction'], {

@@ -73,7 +73,7 @@ describe('report and exports from BigQuery', () => {
     return runHere([...words, '--cloud'], dir, env, { gcs: client });
   };
 
-  test.each([1_900_000, 9_000])(
+  test.each([3_500_000, 9_000])(
     'the data of the report is the same from both engines, within %d bytes',
     async (budget) => {
       const options = { graph, madeAt: MADE_AT, isSample: false, budget };

@@ -6,6 +6,7 @@ import { curatedGuards } from './curated-guards.ts';
 import { deployGuards } from './deploy-guards.ts';
 import type { Guard } from './guard.ts';
 import { metricGuards } from './metric-guards.ts';
+import { reportGuards } from './report-guards.ts';
 
 const CHAIN = ['test/functions/chain', 'test/functions/load-modes'];
 const TRANSFORM = ['test/functions/transform'];
@@ -23,6 +24,7 @@ export const guards: readonly Guard[] = [
   ...serviceGuards,
   ...curatedGuards,
   ...metricGuards,
+  ...reportGuards,
   ...deployGuards,
   {
     name: 'precondition: an object is created once',
