@@ -11,6 +11,8 @@ import type { Outcome, Shipment, Shipped } from './shipment.ts';
 export interface ShipDeps extends ConnectionParts {
   readonly providers: ReadonlyMap<CrmType, CrmProvider>;
   readonly limit: Limiters;
+  /** Takes items as `claimItems` does; default: with a statement of its own. */
+  readonly claim?: (claims: readonly Claim[]) => Promise<ReadonlyMap<string, ItemState>>;
   readonly now: () => Date;
   /** From 0 to 1. */
   readonly random: () => number;
@@ -47,13 +49,10 @@ export async function ship(deps: ShipDeps, shipments: readonly Shipment[], time:
 }
 
 async function take(deps: ShipDeps, shipments: readonly Shipment[], token: string, { deadline, leaseMs, signal }: ShipTime): Promise<readonly Taken[]> {
+  const claim = deps.claim ?? ((claims: readonly Claim[]) => claimItems(deps.database.query, claims));
   const taken: Taken[] = [];
   for (let open = shipments; open.length > 0; ) {
-    const states = await claimItems(
-      deps.database.query,
-      open.map((shipment) => claimOf(shipment, token)),
-      leaseMs,
-    );
+    const states = await claim(open.map((shipment) => claimOf(shipment, token, leaseMs)));
     for (const shipment of open) {
       const state = states.get(shipment.logId);
       if (state !== undefined) taken.push({ shipment, token, state });
@@ -67,7 +66,7 @@ async function take(deps: ShipDeps, shipments: readonly Shipment[], token: strin
   return taken;
 }
 
-function claimOf(shipment: Shipment, token: string): Claim {
+function claimOf(shipment: Shipment, token: string, leaseMs: number): Claim {
   const { integration, logId, kind, itemKey, operation, entityType, entityId, source } = shipment;
   return {
     logId,
@@ -82,6 +81,7 @@ function claimOf(shipment: Shipment, token: string): Claim {
     entityId,
     fields: fieldsOf(shipment),
     source,
+    leaseMs,
   };
 }
 
