@@ -5,7 +5,7 @@ import type { Ending } from '../../shared/crm-store/item-states.ts';
 import { endingsOf } from '../../shared/crm-delivery/endings.ts';
 import { outboxName } from '../../shared/crm-delivery/outbox-name.ts';
 import type { Parcel, ParcelKind } from '../../shared/crm-delivery/parcel.ts';
-import { prepare } from '../../shared/crm-delivery/prepare.ts';
+import { normaliseOnce, prepare } from '../../shared/crm-delivery/prepare.ts';
 import { ship } from '../../shared/crm-delivery/ship.ts';
 import type { Shipment, Shipped } from '../../shared/crm-delivery/shipment.ts';
 import { createObject } from '../../shared/object-store/object-store.ts';
@@ -49,9 +49,10 @@ export async function fanOut(
   integrations: readonly SealedIntegration[],
   parcelFor: (integration: SealedIntegration) => Parcel,
 ): Promise<FannedOut> {
+  const normalise = normaliseOnce();
   let legs: readonly Leg[] = integrations.map((integration) => {
     const parcel = parcelFor(integration);
-    return { integration, parcel, shipments: prepare(parcel, kind, integration), shipped: [] };
+    return { integration, parcel, shipments: prepare(parcel, kind, integration, normalise), shipped: [] };
   });
   let endings: readonly Ending[] = [];
   const most = Math.max(0, ...legs.map(({ shipments }) => shipments.length));
