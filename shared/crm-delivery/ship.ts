@@ -4,13 +4,12 @@ import type { Connection, CrmProvider, CrmType, ItemResult } from '../crm/provid
 import { type Claim, claimItems, type ItemState } from '../crm-store/item-states.ts';
 import { EnvelopeError } from '../secrets/envelope.ts';
 import { type Changes, changesOf } from './changes.ts';
-import { type ConnectionParts, connectionOf, type Limiters } from './connections.ts';
+import { type ConnectionParts, connectionOf } from './connections.ts';
 import { type Sendable, type Sent, sendAll } from './sending.ts';
 import type { Outcome, Shipment, Shipped } from './shipment.ts';
 
 export interface ShipDeps extends ConnectionParts {
   readonly providers: ReadonlyMap<CrmType, CrmProvider>;
-  readonly limit: Limiters;
   /** Takes items as `claimItems` does; default: with a statement of its own. */
   readonly claim?: (claims: readonly Claim[]) => Promise<ReadonlyMap<string, ItemState>>;
   readonly now: () => Date;
@@ -139,16 +138,16 @@ function planOf(taken: Taken, provider: CrmProvider): Plan {
 }
 
 async function sendTo(deps: ShipDeps, { integration }: Shipment, provider: CrmProvider, plans: readonly Plan[], time: ShipTime): Promise<readonly Sent[]> {
-  const { limit, now, random } = deps;
+  const { now, random } = deps;
   let connection: Connection;
   try {
-    connection = connectionOf(integration, deps);
+    connection = connectionOf(integration, provider, deps);
   } catch (error) {
     if (!(error instanceof EnvelopeError)) throw error;
     return plans.map(() => ({ result: { outcome: 'refused', code: 'credentials', message: `${error.message}; connect again` }, attempts: 0 }));
   }
   const items = plans.flatMap(({ sendable }) => sendable ?? []);
-  return await sendAll(provider, connection, items, { limit, now, random, signal: time.signal, deadline: time.deadline });
+  return await sendAll(provider, connection, items, { now, random, signal: time.signal, deadline: time.deadline });
 }
 
 function outcomeOf(result: ItemResult, { state }: Taken): Outcome {
