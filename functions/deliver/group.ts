@@ -1,7 +1,7 @@
 import { acknowledge, auditRefusals, type OutboxItem, type Refusal } from '../../shared/crm-store/outbox-items.ts';
 import { activeIntegrations, type SealedIntegration } from '../../shared/crm-store/integrations.ts';
-import { releaseItems } from '../../shared/crm-store/item-states.ts';
-import { recordEndings } from '../../shared/crm-delivery/endings.ts';
+import { endItems, releaseItems } from '../../shared/crm-store/item-states.ts';
+import { endingsOf } from '../../shared/crm-delivery/endings.ts';
 import type { OutboxName } from '../../shared/crm-delivery/outbox-name.ts';
 import { prepare } from '../../shared/crm-delivery/prepare.ts';
 import { ship } from '../../shared/crm-delivery/ship.ts';
@@ -123,7 +123,10 @@ async function shipWave(
 async function writeDown(deps: DeliverDeps, object: OutboxName, shipped: readonly Shipped[], ended: readonly OutboxItem[]): Promise<void> {
   try {
     await deps.database.transaction(async (query) => {
-      await recordEndings(query, shipped, () => object.name);
+      await endItems(
+        query,
+        endingsOf(shipped, () => object.name),
+      );
       await acknowledge(query, object.name, ended);
     });
   } catch (error) {

@@ -1,3 +1,4 @@
+import type { Ending } from '../../shared/crm-store/item-states.ts';
 import type { HttpError } from './http-error.ts';
 
 /** An answer before it is written. */
@@ -5,6 +6,8 @@ export interface Answer {
   readonly status: number;
   readonly body: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  /** What has to be in the audit before the answer is given. */
+  readonly endings?: readonly Ending[];
 }
 
 /** The envelope of a success. */

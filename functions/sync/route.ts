@@ -4,6 +4,7 @@ import type { Log } from '../../shared/log.ts';
 import type { ObjectStore } from '../../shared/object-store/object-store.ts';
 import type { Answer } from './answer.ts';
 import type { Schema } from './schema.ts';
+import type { Statements } from './statements.ts';
 
 /** What the service is made of. */
 export interface SyncDeps extends ShipDeps {
@@ -23,6 +24,7 @@ export interface SyncDeps extends ShipDeps {
 /** A request as a route gets it, with everything checked that its declaration names. */
 export interface Call {
   readonly deps: SyncDeps;
+  readonly statements: Statements;
   /** Empty where the route needs no caller. */
   readonly userId: string;
   readonly path: Readonly<Record<string, string>>;

@@ -1,7 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { takeAllowance } from '../../shared/crm-store/rate-limit.ts';
-import { beginRequest, endRequest, forgetRequests, releaseRequest } from '../../shared/crm-store/requests.ts';
+import type { Admitted, Once } from '../../shared/crm-store/admission.ts';
+import { forgetRequests, releaseRequest } from '../../shared/crm-store/requests.ts';
 import { DatabaseError } from '../../shared/database/database.ts';
 import { type Answer, failure } from './answer.ts';
 import { readBody } from './body.ts';
@@ -12,6 +12,7 @@ import type { Call, Route, SyncDeps } from './route.ts';
 import { type Match, routerOf } from './router.ts';
 import { routes } from './routes.ts';
 import { checker, invalid } from './schema.ts';
+import { groupedStatements } from './statements.ts';
 
 /** How long a request may take before what is open goes to OUTBOX. */
 export const BUDGET_MS = 8_000;
@@ -24,6 +25,8 @@ const KEY = /^[\x21-\x7e]{1,255}$/;
 /** The service `sync` as Node's HTTP server calls it. */
 export function syncService(deps: SyncDeps): RequestListener {
   const find = routerOf(routes);
+  const budget = deps.budgetMs ?? BUDGET_MS;
+  const statements = groupedStatements(deps.database.query, deps.requestsPerMinute);
   const checkers = new Map(routes.map((route) => [route, route.body === undefined ? undefined : checker(route.body)]));
   return (request, response) => {
     // A caller who is gone needs no answer; what was begun goes on.
@@ -57,58 +60,87 @@ export function syncService(deps: SyncDeps): RequestListener {
   async function handle(request: IncomingMessage, url: URL, { route, path }: Match, receivedAt: Date): Promise<Answer> {
     if (route.open !== true) proveCaller(request, deps.apiKey);
     const userId = route.open === true ? '' : userOf(request);
-    const body = await readBody(request);
-    if (userId !== '') await countRequest(userId);
-    requireQuery(route, url);
-    const check = checkers.get(route);
-    const valid = check === undefined ? undefined : check(body ?? {});
-    const budget = deps.budgetMs ?? BUDGET_MS;
-    const deadline = receivedAt.getTime() + budget;
+    const given = await readBody(request);
+    const { body, once } = await checked(() => valid(request, route, url, given), userId);
     const call: Call = {
       deps,
+      statements,
       userId,
       path,
       query: url.searchParams,
-      body: valid,
+      body,
       key: randomUUID(),
       receivedAt,
       signal: AbortSignal.timeout(budget),
-      deadline,
+      deadline: receivedAt.getTime() + budget,
     };
-    const key = keyOf(request);
-    return route.idempotent === true && key !== undefined ? await once(route, call, key) : await route.handle(call);
+    const admitted: Admitted = userId === '' ? { state: 'unnamed' } : await statements.admit({ userId, once });
+    if (once === undefined && admitted.state === 'unnamed') return await unnamed(route, call);
+    return await begun(route, call, once?.key ?? '', admitted);
   }
 
-  async function countRequest(userId: string): Promise<void> {
-    const waitMs = await takeAllowance(deps.database.query, userId, deps.requestsPerMinute);
-    if (waitMs === 0) return;
-    const seconds = String(Math.ceil(waitMs / 1000));
-    throw new HttpError('RATE_LIMIT_EXCEEDED', `More than ${deps.requestsPerMinute} requests a minute`, { retry_after_ms: waitMs }, { 'retry-after': seconds });
+  /** A request that is wrong counts like any other. */
+  async function checked<Value>(check: () => Value, userId: string): Promise<Value> {
+    try {
+      return check();
+    } catch (error) {
+      if (userId !== '') refuse(await statements.admit({ userId }));
+      throw error;
+    }
+  }
+
+  function valid(request: IncomingMessage, route: Route, url: URL, given: unknown): { readonly body: unknown; readonly once: Once | undefined } {
+    requireQuery(route, url);
+    const check = checkers.get(route);
+    const body = check === undefined ? undefined : check(given ?? {});
+    const key = keyOf(request);
+    if (route.idempotent !== true || key === undefined) return { body, once: undefined };
+    // Keyed, because a body may hold a password, and a plain digest can be guessed at.
+    const digest = createHmac('sha256', deps.keys.current.bytes)
+      .update(JSON.stringify([route.id, body, [...url.searchParams].sort()]))
+      .digest('base64url');
+    return { body, once: { key: `${route.id} ${key}`, digest, leaseMs: budget + LEASE_RESERVE_MS } };
+  }
+
+  async function unnamed(route: Route, call: Call): Promise<Answer> {
+    const { endings = [], ...answered } = await route.handle(call);
+    if (endings.length > 0) await statements.end({ endings });
+    return answered;
   }
 
   /** A repeat gets the first answer; one that comes while the first is being worked on is asked to come again. */
-  async function once(route: Route, call: Call, key: string): Promise<Answer> {
-    const { query } = deps.database;
-    const id = `${route.id} ${key}`;
-    // Keyed, because a body may hold a password, and a plain digest can be guessed at.
-    const same = createHmac('sha256', deps.keys.current.bytes)
-      .update(JSON.stringify([route.id, call.body, [...call.query].sort()]))
-      .digest('base64url');
-    const begun = await beginRequest(query, call.userId, id, same, (deps.budgetMs ?? BUDGET_MS) + LEASE_RESERVE_MS);
-    if (begun.state === 'done') return { status: begun.status, body: begun.response, headers: { 'idempotency-replayed': 'true' } };
-    if (begun.state === 'other') throw new HttpError('REQ_KEY_REUSED', 'This Idempotency-Key came with another request before: use a new one');
-    if (begun.state === 'running') {
-      const seconds = String(Math.ceil(begun.retryAfterMs / 1000));
-      throw new HttpError('REQ_IN_PROGRESS', 'A request with this Idempotency-Key is being worked on: repeat it', undefined, { 'retry-after': seconds });
-    }
+  async function begun(route: Route, call: Call, key: string, admitted: Admitted): Promise<Answer> {
+    refuse(admitted);
+    if (admitted.state === 'done') return { status: admitted.status, body: admitted.response, headers: { 'idempotency-replayed': 'true' } };
+    if (admitted.state !== 'new') throw new Error(`a request with a key is ${admitted.state}`);
+    const { token, receivedAt } = admitted;
+    const request = { userId: call.userId, key, token };
     try {
-      const answered = await route.handle({ ...call, key: id, receivedAt: begun.receivedAt });
-      await endRequest(query, call.userId, id, begun.token, answered.status, answered.body);
-      if (deps.random() < FORGETTING_SHARE) await forgetRequests(query);
+      const { endings = [], ...answered } = await route.handle({ ...call, key, receivedAt });
+      await statements.end({ endings, request: { ...request, status: answered.status, response: answered.body } });
+      if (deps.random() < FORGETTING_SHARE) await forgetRequests(deps.database.query);
       return answered;
     } catch (error) {
-      await releaseRequest(query, call.userId, id, begun.token).catch(() => undefined);
+      await releaseRequest(deps.database.query, request).catch(() => undefined);
       throw error;
+    }
+  }
+
+  /** Throws HttpError where the request may not begin. */
+  function refuse(admitted: Admitted): void {
+    if (admitted.state === 'limited') {
+      const { waitMs } = admitted;
+      throw new HttpError(
+        'RATE_LIMIT_EXCEEDED',
+        `More than ${deps.requestsPerMinute} requests a minute`,
+        { retry_after_ms: waitMs },
+        { 'retry-after': seconds(waitMs) },
+      );
+    }
+    if (admitted.state === 'other') throw new HttpError('REQ_KEY_REUSED', 'This Idempotency-Key came with another request before: use a new one');
+    if (admitted.state === 'running') {
+      const after = { 'retry-after': seconds(admitted.retryAfterMs) };
+      throw new HttpError('REQ_IN_PROGRESS', 'A request with this Idempotency-Key is being worked on: repeat it', undefined, after);
     }
   }
 
@@ -126,6 +158,10 @@ export function syncService(deps: SyncDeps): RequestListener {
     deps.log('ERROR', 'sync.failed', { message: `unexpected ${name}`, place });
     return new HttpError('SRV_INTERNAL_ERROR', 'Something unexpected happened; repeat the request with the same Idempotency-Key');
   }
+}
+
+function seconds(ms: number): string {
+  return String(Math.ceil(ms / 1_000));
 }
 
 function requireQuery({ query = {} }: Route, { searchParams }: URL): void {

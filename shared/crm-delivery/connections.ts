@@ -12,32 +12,33 @@ export interface ConnectionParts {
   readonly keys: KeyRing;
   readonly http: CrmHttp;
   readonly tokens: TokenCache;
+  readonly limit: Limiters;
 }
 
-/** Limits how many calls run at once for each integration. */
-export type Limiters = <Result>(integrationId: string, provider: CrmProvider, call: () => Promise<Result>) => Promise<Result>;
+/** Limits how many requests of an integration are on their way at once, whatever they belong to. */
+export type Limiters = <Result>(integrationId: string, provider: CrmProvider, send: () => Promise<Result>) => Promise<Result>;
 
 /** The connection of an integration; throws EnvelopeError where its credentials do not open. */
-export function connectionOf(integration: SealedIntegration, { database, keys, http, tokens }: ConnectionParts): Connection {
+export function connectionOf(integration: SealedIntegration, provider: CrmProvider, { database, keys, http, tokens, limit }: ConnectionParts): Connection {
   return {
     userId: integration.user_id,
     integrationId: integration.integration_id,
     credentials: openCredentials(integration, keys),
     settings: integration.settings,
     tokens,
-    http,
+    http: { send: (request, signal) => limit(integration.integration_id, provider, () => http.send(request, signal)) },
     lock: (key, work) => withLock(database, key, work),
   };
 }
 
-/** Makes the limits of one process; an integration that nobody calls takes no room. */
+/** Makes the limits of one process: a CRM counts the requests of an account, not those of a batch. An integration that nobody calls takes no room. */
 export function createLimiters(): Limiters {
   const limits = new Map<string, LimitFunction>();
-  return async (integrationId, provider, call) => {
+  return async (integrationId, provider, send) => {
     const limit = limits.get(integrationId) ?? pLimit(provider.limits.concurrency);
     limits.set(integrationId, limit);
     try {
-      return await limit(call);
+      return await limit(send);
     } finally {
       if (limit.activeCount + limit.pendingCount === 0) limits.delete(integrationId);
     }

@@ -1,16 +1,12 @@
-import { endItems, type Ending } from '../crm-store/item-states.ts';
-import type { Query } from '../database/database.ts';
+import type { Ending } from '../crm-store/item-states.ts';
 import type { Outcome, Shipped } from './shipment.ts';
 
 const STATUS = { delivered: 'success', unchanged: 'success', superseded: 'superseded', later: 'retrying', refused: 'failed' } as const;
 const MAX_MESSAGE = 500;
 
-/** Records what became of shipments, in one statement; `outboxObject` names where those wait that are for later. */
-export async function recordEndings(query: Query, shipped: readonly Shipped[], outboxObject: (one: Shipped) => string | null): Promise<void> {
-  await endItems(
-    query,
-    shipped.map((one) => endingOf(one, outboxObject(one))),
-  );
+/** What became of shipments, for the audit; `outboxObject` names where those wait that are for later. */
+export function endingsOf(shipped: readonly Shipped[], outboxObject: (one: Shipped) => string | null): readonly Ending[] {
+  return shipped.map((one) => endingOf(one, outboxObject(one)));
 }
 
 function endingOf({ shipment, outcome, attempts, warnings, sent, token }: Shipped, outboxObject: string | null): Ending {

@@ -1,4 +1,4 @@
-import { normaliseContact, type StandardContact } from '../crm/contact.ts';
+import { type GivenContact, type NormalisedContact, normaliseContact } from '../crm/contact.ts';
 import { normaliseEvent } from '../crm/event.ts';
 import { contactFor, isEventEnabled } from '../crm/settings.ts';
 import { digest, stableUuid } from '../crm-store/digest.ts';
@@ -8,13 +8,24 @@ import type { Shipment } from './shipment.ts';
 
 const OPERATION = { contact: 'create_contact', event: 'send_event', lead: 'create_lead_with_transcript' } as const;
 
+export type Normalise = (given: GivenContact, defaultCountry?: string) => NormalisedContact;
+
+/** Normalises a contact once for all the CRMs that get it. */
+export function normaliseOnce(): Normalise {
+  let last: { readonly given: GivenContact; readonly country: string | undefined; readonly normal: NormalisedContact } | undefined;
+  return (given, country) => {
+    if (last?.given !== given || last.country !== country) last = { given, country, normal: normaliseContact(given, country) };
+    return last.normal;
+  };
+}
+
 /**
  * What a parcel becomes for one CRM under its settings: shipments to be sent one after the other, each only once the one before it has
  * ended well. None where the settings let nothing out.
  */
-export function prepare(parcel: Parcel, kind: ParcelKind, integration: SealedIntegration): readonly Shipment[] {
+export function prepare(parcel: Parcel, kind: ParcelKind, integration: SealedIntegration, normalise: Normalise = normaliseContact): readonly Shipment[] {
   const { settings } = integration;
-  const normal = normaliseContact(parcel.contact, settings.default_country);
+  const normal = normalise(parcel.contact, settings.default_country);
   const shipments: Shipment[] = [];
   if (kind !== 'event' && parcel.contact_done !== true) shipments.push(contactShipment(parcel, kind, integration, normal));
   if (parcel.event !== undefined && isEventEnabled(settings, parcel.event.event_name.trim())) {
@@ -23,12 +34,7 @@ export function prepare(parcel: Parcel, kind: ParcelKind, integration: SealedInt
   return shipments;
 }
 
-function contactShipment(
-  parcel: Parcel,
-  kind: ParcelKind,
-  integration: SealedIntegration,
-  { contact, warnings }: { readonly contact: StandardContact; readonly warnings: readonly string[] },
-): Shipment {
+function contactShipment(parcel: Parcel, kind: ParcelKind, integration: SealedIntegration, { contact, warnings }: NormalisedContact): Shipment {
   const { user_id: user } = parcel;
   const itemKey = digest('contact', user, contact.email === '' ? parcel.key : contact.email);
   return {
@@ -46,7 +52,7 @@ function contactShipment(
   };
 }
 
-function eventShipment(parcel: Parcel, kind: ParcelKind, integration: SealedIntegration, { email, phone }: StandardContact): Shipment {
+function eventShipment(parcel: Parcel, kind: ParcelKind, integration: SealedIntegration, { email, phone }: NormalisedContact['contact']): Shipment {
   if (parcel.event === undefined) throw new Error('a parcel without an event has no event to ship');
   const { user_id: user, key } = parcel;
   const itemKey = digest('event', user, key);

@@ -1,12 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Connection, ContactItem, CrmProvider, EventItem, ItemResult } from '../crm/provider.ts';
-import type { Limiters } from './connections.ts';
 
 /** An item as a provider takes it. */
 export type Sendable = { readonly kind: 'contact'; readonly item: ContactItem } | { readonly kind: 'event'; readonly item: EventItem };
 
 export interface SendOptions {
-  readonly limit: Limiters;
   readonly signal: AbortSignal;
   /** Milliseconds of the clock; no try begins later. */
   readonly deadline: number;
@@ -61,7 +59,7 @@ async function sendBatch(provider: CrmProvider, connection: Connection, batch: r
 
 /** One call, or several where the whole batch is refused: the good records of a batch do not suffer from a bad one. */
 async function sendOnce(provider: CrmProvider, connection: Connection, items: readonly Sendable[], options: SendOptions): Promise<readonly ItemResult[]> {
-  const results = await options.limit(connection.integrationId, provider, () => call(provider, connection, items, options.signal));
+  const results = await call(provider, connection, items, options.signal);
   if (items.length === 1 || options.signal.aborted || !isRefusedWhole(results)) return results;
   const half = Math.ceil(items.length / 2);
   const first = await sendOnce(provider, connection, items.slice(0, half), options);

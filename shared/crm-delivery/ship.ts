@@ -4,13 +4,14 @@ import type { Connection, CrmProvider, CrmType, ItemResult } from '../crm/provid
 import { type Claim, claimItems, type ItemState } from '../crm-store/item-states.ts';
 import { EnvelopeError } from '../secrets/envelope.ts';
 import { type Changes, changesOf } from './changes.ts';
-import { type ConnectionParts, connectionOf, type Limiters } from './connections.ts';
+import { type ConnectionParts, connectionOf } from './connections.ts';
 import { type Sendable, type Sent, sendAll } from './sending.ts';
 import type { Outcome, Shipment, Shipped } from './shipment.ts';
 
 export interface ShipDeps extends ConnectionParts {
   readonly providers: ReadonlyMap<CrmType, CrmProvider>;
-  readonly limit: Limiters;
+  /** Takes items as `claimItems` does; default: with a statement of its own. */
+  readonly claim?: (claims: readonly Claim[]) => Promise<ReadonlyMap<string, ItemState>>;
   readonly now: () => Date;
   /** From 0 to 1. */
   readonly random: () => number;
@@ -47,13 +48,10 @@ export async function ship(deps: ShipDeps, shipments: readonly Shipment[], time:
 }
 
 async function take(deps: ShipDeps, shipments: readonly Shipment[], token: string, { deadline, leaseMs, signal }: ShipTime): Promise<readonly Taken[]> {
+  const claim = deps.claim ?? ((claims: readonly Claim[]) => claimItems(deps.database.query, claims));
   const taken: Taken[] = [];
   for (let open = shipments; open.length > 0; ) {
-    const states = await claimItems(
-      deps.database.query,
-      open.map((shipment) => claimOf(shipment, token)),
-      leaseMs,
-    );
+    const states = await claim(open.map((shipment) => claimOf(shipment, token, leaseMs)));
     for (const shipment of open) {
       const state = states.get(shipment.logId);
       if (state !== undefined) taken.push({ shipment, token, state });
@@ -67,7 +65,7 @@ async function take(deps: ShipDeps, shipments: readonly Shipment[], token: strin
   return taken;
 }
 
-function claimOf(shipment: Shipment, token: string): Claim {
+function claimOf(shipment: Shipment, token: string, leaseMs: number): Claim {
   const { integration, logId, kind, itemKey, operation, entityType, entityId, source } = shipment;
   return {
     logId,
@@ -82,6 +80,7 @@ function claimOf(shipment: Shipment, token: string): Claim {
     entityId,
     fields: fieldsOf(shipment),
     source,
+    leaseMs,
   };
 }
 
@@ -139,16 +138,16 @@ function planOf(taken: Taken, provider: CrmProvider): Plan {
 }
 
 async function sendTo(deps: ShipDeps, { integration }: Shipment, provider: CrmProvider, plans: readonly Plan[], time: ShipTime): Promise<readonly Sent[]> {
-  const { limit, now, random } = deps;
+  const { now, random } = deps;
   let connection: Connection;
   try {
-    connection = connectionOf(integration, deps);
+    connection = connectionOf(integration, provider, deps);
   } catch (error) {
     if (!(error instanceof EnvelopeError)) throw error;
     return plans.map(() => ({ result: { outcome: 'refused', code: 'credentials', message: `${error.message}; connect again` }, attempts: 0 }));
   }
   const items = plans.flatMap(({ sendable }) => sendable ?? []);
-  return await sendAll(provider, connection, items, { limit, now, random, signal: time.signal, deadline: time.deadline });
+  return await sendAll(provider, connection, items, { now, random, signal: time.signal, deadline: time.deadline });
 }
 
 function outcomeOf(result: ItemResult, { state }: Taken): Outcome {

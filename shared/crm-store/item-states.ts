@@ -1,5 +1,6 @@
 import type { CrmType } from '../crm/provider.ts';
 import type { Query } from '../database/database.ts';
+import type { RequestEnd } from './requests.ts';
 
 export type ItemKind = 'contact' | 'event';
 
@@ -20,6 +21,8 @@ export interface Claim {
   /** Names of the fields that came, never values. */
   readonly fields: readonly string[];
   readonly source: string;
+  /** How long the item stays taken, should its sender die. */
+  readonly leaseMs: number;
 }
 
 /** What was sent before. */
@@ -68,7 +71,7 @@ interface ClaimedRow {
  * Writes a row of the audit for each claim and takes the items that nobody is sending; resolves to the states of those, by log id. All
  * claims must be of different items.
  */
-export async function claimItems(query: Query, claims: readonly Claim[], leaseMs: number): Promise<ReadonlyMap<string, ItemState>> {
+export async function claimItems(query: Query, claims: readonly Claim[]): Promise<ReadonlyMap<string, ItemState>> {
   const input = claims.map((claim) => ({
     log_id: claim.logId,
     integration_id: claim.integrationId,
@@ -82,15 +85,16 @@ export async function claimItems(query: Query, claims: readonly Claim[], leaseMs
     entity_id: claim.entityId,
     payload: { fields: claim.fields },
     source: claim.source,
+    lease_ms: claim.leaseMs,
   }));
   const rows = await query<ClaimedRow>(
     `WITH input AS (
        SELECT * FROM jsonb_to_recordset($1::jsonb) AS i (log_id uuid, integration_id uuid, user_id text, crm_type text, kind text, item_key text,
-         token uuid, operation_type text, entity_type text, entity_id text, payload jsonb, source text)
+         token uuid, operation_type text, entity_type text, entity_id text, payload jsonb, source text, lease_ms float8)
        ORDER BY user_id, crm_type, kind, item_key),
      claimed AS (
        INSERT INTO crm.crm_item_states AS s (user_id, crm_type, kind, item_key, lease_token, lease_until)
-       SELECT user_id, crm_type, kind, item_key, token, clock_timestamp() + $2 * interval '1 millisecond' FROM input
+       SELECT user_id, crm_type, kind, item_key, token, clock_timestamp() + lease_ms * interval '1 millisecond' FROM input
        ON CONFLICT (user_id, crm_type, kind, item_key) DO UPDATE SET lease_token = excluded.lease_token, lease_until = excluded.lease_until
        WHERE s.lease_until IS NULL OR s.lease_until < clock_timestamp()
        RETURNING user_id, crm_type, kind, item_key, occurred_at, sent, crm_entity_id, delivered_at),
@@ -103,16 +107,16 @@ export async function claimItems(query: Query, claims: readonly Claim[], leaseMs
        ON CONFLICT (log_id) DO UPDATE SET attempts = l.attempts + 1 WHERE excluded.attempts > 0)
      SELECT input.log_id, claimed.occurred_at, claimed.sent, claimed.crm_entity_id, claimed.delivered_at
      FROM input JOIN claimed USING (user_id, crm_type, kind, item_key)`,
-    [JSON.stringify(input), leaseMs],
+    [JSON.stringify(input)],
   );
   return new Map(
     rows.map((row) => [row.log_id, { occurredAt: row.occurred_at, sent: row.sent, crmEntityId: row.crm_entity_id, deliveredAt: row.delivered_at }]),
   );
 }
 
-/** Records the endings in states, audit and integrations, in one statement, and frees the items. */
-export async function endItems(query: Query, endings: readonly Ending[]): Promise<void> {
-  if (endings.length === 0) return;
+/** Records the endings in states, audit and integrations, and the answers for repeats of requests, in one statement, and frees the items. */
+export async function endItems(query: Query, endings: readonly Ending[], requests: readonly RequestEnd[] = []): Promise<void> {
+  if (endings.length === 0 && requests.length === 0) return;
   const input = endings.map((ending) => ({
     log_id: ending.logId,
     integration_id: ending.integrationId,
@@ -134,6 +138,7 @@ export async function endItems(query: Query, endings: readonly Ending[]): Promis
     outbox_object: ending.outboxObject,
     endpoint: ending.endpoint,
   }));
+  const answers = requests.map(({ userId, key, token, status, response }) => ({ user_id: userId, key, token, status, response }));
   await query(
     `WITH input AS (
        SELECT * FROM jsonb_to_recordset($1::jsonb) AS i (log_id uuid, integration_id uuid, user_id text, crm_type text, kind text, item_key text, token uuid,
@@ -158,19 +163,28 @@ export async function endItems(query: Query, endings: readonly Ending[]): Promis
          request_completed_at = CASE WHEN i.status = 'retrying' THEN NULL ELSE clock_timestamp() END,
          next_retry_at = CASE WHEN i.status = 'retrying' THEN clock_timestamp() ELSE NULL END
        FROM input i WHERE l.log_id = i.log_id),
+     answered AS (
+       -- Not where another one has taken the request over.
+       UPDATE crm.crm_requests r SET status = q.status, response = q.response
+       FROM jsonb_to_recordset($2::jsonb) AS q (user_id text, key text, token uuid, status int, response jsonb)
+       WHERE r.user_id = q.user_id AND r.idempotency_key = q.key AND r.token = q.token),
      newest AS (
        SELECT integration_id, bool_or(delivered) AS delivered, max(message) FILTER (WHERE error_details ->> 'code' IN ('credentials', 'permission')) AS problem
-       FROM input GROUP BY integration_id)
+       FROM input GROUP BY integration_id),
+     due AS (
+       SELECT c.integration_id FROM newest n JOIN crm.crm_integrations c USING (integration_id)
+       WHERE n.problem IS NOT NULL
+         -- Once a second is enough: a row that every request writes would be what requests wait for.
+         OR n.delivered AND (c.last_sync_at IS NULL OR c.last_sync_at < clock_timestamp() - interval '1 second' OR c.sync_status <> 'connected')
+       -- In one order, so that two statements never wait for one another.
+       ORDER BY c.integration_id FOR NO KEY UPDATE OF c)
      UPDATE crm.crm_integrations c SET
        last_sync_at = CASE WHEN n.delivered THEN clock_timestamp() ELSE c.last_sync_at END,
        sync_status = CASE WHEN n.problem IS NOT NULL THEN 'error' WHEN n.delivered AND c.is_active THEN 'connected' ELSE c.sync_status END,
        sync_error = CASE WHEN n.problem IS NOT NULL THEN n.problem WHEN n.delivered THEN NULL ELSE c.sync_error END
-     FROM newest n
-     WHERE c.integration_id = n.integration_id AND (
-       n.problem IS NOT NULL
-       -- Once a second is enough: a row that every request writes would be what requests wait for.
-       OR n.delivered AND (c.last_sync_at IS NULL OR c.last_sync_at < clock_timestamp() - interval '1 second' OR c.sync_status <> 'connected'))`,
-    [JSON.stringify(input)],
+     FROM newest n JOIN due USING (integration_id)
+     WHERE c.integration_id = n.integration_id`,
+    [JSON.stringify(input), JSON.stringify(answers)],
   );
 }
 

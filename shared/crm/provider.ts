@@ -41,7 +41,7 @@ export type FieldMapping = Readonly<Record<ContactField, string | null>>;
 
 /** What one user's connection may ask of a CRM at once. */
 export interface CrmLimits {
-  /** Requests in parallel. */
+  /** Requests in parallel, in one process. */
   readonly concurrency: number;
   /** Items that go best in one call of `upsertContacts`. */
   readonly contactsPerBatch: number;

@@ -24,6 +24,11 @@ const STATEMENT_MS = 10_000;
 const CONNECTIONS = 10;
 const MAX_NAMES = 100;
 const PORT = 5432;
+/**
+ * A kept plan outlives the small tables that it was made for. Measured: the statement that ends a request scanned two tables (2.3 ms after 600 requests,
+ * and more with each). Every statement here finds its rows by a key, so that a scan is never right.
+ */
+const PLANS_THAT_LAST = 'SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off';
 
 /** What a client of PostgreSQL is made of; throws a ConfigError where the DSN is none. */
 export function connectionOptions({ dsn, instance }: Pick<PostgresOptions, 'dsn' | 'instance'>): pg.ClientConfig {
@@ -57,6 +62,7 @@ export function postgres(options: PostgresOptions): Database {
     statement_timeout: options.statementTimeoutMs ?? STATEMENT_MS,
     keepAlive: true,
     allowExitOnIdle: true,
+    ...(options.prepared === true ? { onConnect: async (client: pg.ClientBase) => void (await client.query(PLANS_THAT_LAST)) } : {}),
   });
   // A connection that breaks while nobody uses it is replaced; without a listener it would end the process.
   pool.on('error', () => undefined);

@@ -10,6 +10,7 @@ import { quickFolder } from '../chaos/quick-folder.ts';
 import { CRM_TYPES } from '../chaos-sync/items.ts';
 import { startServiceProcess } from '../chaos-sync/service-process.ts';
 import { startDebianPostgres } from '../support/debian-postgres.ts';
+import { type CpuSeconds, cpuSeconds, msPerRequest } from './cpu.ts';
 import { measure, percentile } from './load.ts';
 
 const HELP = `Measures POST /crm/sync/contact: one process of the service, a real PostgreSQL that waits for the disk, four CRMs on loopback.
@@ -54,7 +55,10 @@ async function main(perSecond: number, seconds: number): Promise<number> {
     await connectAll(sync.url ?? '', credentials);
     const url = `${sync.url}/crm/sync/contact`;
     await measure({ url, perSecond: perSecond / 4, seconds: WARM_UP_S, headers: headersOf('warm'), body: contactOf('warm') });
+    const parts = { service: sync.pid, PostgreSQL: server.pid, 'stand-ins': crms.pid ?? 0, load: process.pid };
+    const before = await cpuSeconds(parts);
     const measured = await measure({ url, perSecond, seconds, headers: headersOf('run'), body: contactOf('run') });
+    printCpu(before, await cpuSeconds(parts), measured.times.length);
     crms.send('counts');
     const [{ contacts, violations }] = await once(crms, 'message');
     const expected = perSecond * seconds + Math.ceil((perSecond / 4) * WARM_UP_S);
@@ -98,6 +102,11 @@ function contactOf(what: string) {
       city: 'Ottawa',
       country: 'CA',
     });
+}
+
+function printCpu(before: CpuSeconds, after: CpuSeconds, requests: number): void {
+  const shares = Object.entries(msPerRequest(before, after, requests)).map(([part, ms]) => `${part} ${ms.toFixed(2)}`);
+  console.log(`ms of a processor per request: ${shares.join(', ')}`);
 }
 
 async function report(

@@ -7,6 +7,7 @@ import type { ChildTask } from './task.ts';
 export interface ServiceProcess {
   /** Its address; undefined while it is not up. */
   readonly url: string | undefined;
+  readonly pid: number;
   readonly kills: number;
   /** Kills it at once, as a machine that fails would, and starts another one. */
   kill(): Promise<void>;
@@ -42,6 +43,9 @@ export async function startServiceProcess(task: ChildTask): Promise<ServiceProce
   return {
     get url() {
       return url;
+    },
+    get pid() {
+      return child.pid ?? 0;
     },
     get kills() {
       return kills;

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { deliverFunction } from '../../functions/deliver/index.ts';
 import { startDelivery } from '../../infra/local/delivery.ts';
 import { serveFunctions } from '../../infra/local/function-servers.ts';
 import { type FunctionOptions, functionsOn } from '../../infra/local/host.ts';
 import type { Topic, TopicMessage } from '../../infra/local/topic.ts';
+import type { ShipDeps } from '../../shared/crm-delivery/ship.ts';
 import type { Notice } from '../../shared/notices/notices.ts';
 import { pubsubNotices } from '../../shared/notices/pubsub.ts';
 import { pubsubClient } from '../../shared/notices/pubsub-client.ts';
@@ -19,6 +21,7 @@ import { openSubscription, type PulledSubscription } from './subscription.ts';
 export interface CloudChain {
   readonly raw: ObjectStore;
   readonly clean: ObjectStore;
+  readonly outbox: ObjectStore;
   readonly warehouse: Warehouse;
   /** Publishes to `extract-requests` and waits until the subscription has it. */
   request(json: unknown): Promise<void>;
@@ -35,7 +38,11 @@ export interface CloudChain {
 
 export interface CloudChainOptions extends Pick<FunctionOptions, 'streams' | 'sources' | 'http'> {
   readonly dir: string;
+  /** What `deliver` sends with; without it OUTBOX is left alone. */
+  readonly ship?: ShipDeps;
 }
+
+const TIMEOUT_MS = 60_000;
 
 /** Opens buckets, topics and a warehouse of its own. */
 export async function openCloudChain(options: CloudChainOptions): Promise<CloudChain> {
@@ -43,11 +50,11 @@ export async function openCloudChain(options: CloudChainOptions): Promise<CloudC
   const emulator = await startBigQueryEmulator();
   const id = randomUUID();
   const client = gcsClient({ apiEndpoint: gcs, projectId: PROJECT });
-  const bucket = async (name: string): Promise<ObjectStore> => {
+  const bucket = async (name: string) => {
     await (await client()).storage.createBucket(name);
     return gcsStore({ bucket: name, client });
   };
-  const [raw, clean] = [await bucket(`raw-${id}`), await bucket(`clean-${id}`)];
+  const [raw, clean, outbox] = [await bucket(`raw-${id}`), await bucket(`clean-${id}`), await bucket(`outbox-${id}`)];
   const publisher = pubsubClient({ projectId: PROJECT, emulator: pubsub });
   const requests = await openSubscription(`extract-requests-${id}`);
   const failures = await openSubscription(`pipeline-failures-${id}`);
@@ -60,12 +67,18 @@ export async function openCloudChain(options: CloudChainOptions): Promise<CloudC
   });
   const notices = pubsubNotices({ topic: failures.topic, client: publisher });
   const now = () => new Date();
-  const servers = await serveFunctions(functionsOn({ raw, clean, warehouse, notices }, { ...options, now, log: () => {}, codeVersion: 'test' }));
+  const { ship } = options;
+  const around = { now, log: () => {}, codeVersion: 'test' };
+  const servers = await serveFunctions({
+    ...functionsOn({ raw, clean, warehouse, notices }, { ...options, ...around }),
+    ...(ship === undefined ? {} : { deliver: deliverFunction({ ...around, ...ship, notices, outbox, timeoutMs: TIMEOUT_MS, rerunFlag: '--cloud' }) }),
+  });
   const received: TopicMessage[] = [];
 
   return {
     raw,
     clean,
+    outbox,
     warehouse,
     async request(json) {
       await publisher.publish(requests.topic, json);
@@ -80,6 +93,7 @@ export async function openCloudChain(options: CloudChainOptions): Promise<CloudC
       const stores = [
         { store: raw, function: 'transform' as const },
         { store: clean, function: 'load' as const },
+        ...(ship === undefined ? [] : [{ store: outbox, function: 'deliver' as const }]),
       ];
       const delivery = await startDelivery({
         file: journal,

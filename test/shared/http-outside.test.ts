@@ -56,6 +56,7 @@ describe('a call to the outside', () => {
   test.each([
     ['network', (_: unknown, response: { destroy(): void }) => response.destroy(), never],
     ['timeout', () => {}, never],
+    ['timeout', (_: unknown, response: { write(text: string): void }) => response.write('{"secret": '), never],
     ['time', () => {}, AbortSignal.timeout(50)],
     [
       'address',

@@ -9,6 +9,8 @@ import { promisify } from 'node:util';
 export interface PostgresServer {
   readonly dsn: string;
   readonly version: string;
+  /** Of the process whose children the server's others are. */
+  readonly pid: number;
   stop(): Promise<void>;
 }
 
@@ -47,7 +49,7 @@ export async function startDebianPostgres(durable = false): Promise<PostgresServ
     }
   }
   const { stdout } = await run(join(bin, 'postgres'), ['--version']);
-  return { dsn: `postgres://postgres@localhost/postgres?host=${encodeURIComponent(dir)}`, version: stdout.trim(), stop };
+  return { dsn: `postgres://postgres@localhost/postgres?host=${encodeURIComponent(dir)}`, version: stdout.trim(), pid: child.pid ?? 0, stop };
 }
 
 async function binaries(): Promise<string | undefined> {

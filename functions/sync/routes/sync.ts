@@ -41,8 +41,8 @@ async function syncContact(call: Call) {
     ...(wipe === undefined ? {} : { wipe }),
     ...(externalId === undefined ? {} : { external_id: externalId }),
   };
-  const legs = await fanOut(call, 'contact', integrations, () => parcel);
-  return success(summaryOf(legs), { results: resultsByCrm(legs) }, statusOf(legs));
+  const { legs, endings } = await fanOut(call, 'contact', integrations, () => parcel);
+  return { ...success(summaryOf(legs), { results: resultsByCrm(legs) }, statusOf(legs)), endings };
 }
 
 async function syncEvent(call: Call) {
@@ -51,15 +51,16 @@ async function syncEvent(call: Call) {
   if (!CRM_FORMATS.email(email)) throw invalid([{ field: 'query.contact_email', message: 'must match format "email"', type: 'format' }]);
   const integrations = await connected(call, types);
   const parcel: Parcel = { user_id: call.userId, key: call.key, occurred_at: call.receivedAt.toISOString(), contact: { email }, event };
-  const legs = await fanOut(call, 'event', integrations, () => parcel);
+  const { legs, endings } = await fanOut(call, 'event', integrations, () => parcel);
   const skipped = legs.filter(({ shipments }) => shipments.length === 0).map(({ integration }) => integration.crm_type);
-  return success(summaryOf(legs), { results: resultsByCrm(legs), ...(skipped.length === 0 ? {} : { skipped }) }, statusOf(legs));
+  const data = { results: resultsByCrm(legs), ...(skipped.length === 0 ? {} : { skipped }) };
+  return { ...success(summaryOf(legs), data, statusOf(legs)), endings };
 }
 
 async function syncLead(call: Call) {
   const { crm_types: types = [], ...lead } = call.body as GivenLead & { readonly crm_types?: readonly string[] };
   const integrations = await chosenIntegrations(call, [...types, ...typesOf(call)]);
-  const legs = await fanOut(call, 'lead', integrations, ({ settings }): Parcel => {
+  const { legs, endings } = await fanOut(call, 'lead', integrations, ({ settings }): Parcel => {
     const { contact, event } = leadParts(lead, settings);
     return {
       user_id: call.userId,
@@ -71,20 +72,17 @@ async function syncLead(call: Call) {
     };
   });
   const results = legs.map(leadResult);
-  return success(
-    summaryOf(legs),
-    {
-      session_id: lead.session_id,
-      merchant_id: lead.merchant_id,
-      total_crms: results.length,
-      successful_syncs: results.filter(({ outcome }) => outcome === 'delivered' || outcome === 'unchanged').length,
-      queued_syncs: results.filter(({ outcome }) => outcome === 'queued').length,
-      failed_syncs: results.filter((result) => !result.success).length,
-      results,
-      synced_at: call.deps.now().toISOString(),
-    },
-    statusOf(legs),
-  );
+  const data = {
+    session_id: lead.session_id,
+    merchant_id: lead.merchant_id,
+    total_crms: results.length,
+    successful_syncs: results.filter(({ outcome }) => outcome === 'delivered' || outcome === 'unchanged').length,
+    queued_syncs: results.filter(({ outcome }) => outcome === 'queued').length,
+    failed_syncs: results.filter((result) => !result.success).length,
+    results,
+    synced_at: call.deps.now().toISOString(),
+  };
+  return { ...success(summaryOf(legs), data, statusOf(legs)), endings };
 }
 
 function leadResult({ integration, shipped }: Leg) {

@@ -1,29 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type FailingAnswers, type Failures, failures, type Mishap, sendWith } from './failing.ts';
 import { startLoopbackServer } from './loopback-server.ts';
 import { type PostgrestPage, readTable, refusalRange } from './postgrest.ts';
 import { type PgRow, type PgTable, type PgType, type PgValue, PostgrestError } from './postgrest-values.ts';
-import { half, later, send, sendHalf, sendSlowly } from './sending.ts';
+import { send } from './sending.ts';
 import { generateSupabase, SUPABASE_COLUMNS, type SupabaseDefect, type SupabaseSize } from './supabase-data.ts';
 
 /**
- * How an answer fails. `hang` sends nothing and `stall` half a body, then both wait until `stop()` or the client ends it.
- * A trickle sends a few bytes at a time; an empty page and a repeated one come with 200; a total lies by so many rows.
+ * How an answer fails, beyond mishaps: an empty page and a repeated one come with 200; a total lies by so many rows.
  * A token that has expired is status 401 with PGRST303.
  */
 export type SupabaseFailure =
   | { readonly kind: 'status'; readonly status: number; readonly code?: string; readonly retryAfter?: string }
-  | { readonly kind: 'slow'; readonly delayMs: number }
-  | { readonly kind: 'trickle'; readonly everyMs: number }
   | { readonly kind: 'lying-total'; readonly by: number }
-  | { readonly kind: 'hang' | 'stall' | 'cut' | 'cut-chunked' | 'html' | 'error-object' | 'incomplete-json' | 'empty-page' | 'repeated-page' };
-
-/** Which answers fail: so many good ones come first (none), then so many fail (all). */
-export interface FailingAnswers {
-  readonly after?: number;
-  readonly times?: number;
-}
+  | { readonly kind: 'error-object' | 'empty-page' | 'repeated-page' }
+  | Mishap;
 
 /** What was asked: `at` counts from 1 over all tables, `status` is null where nothing was answered. */
 export interface SupabaseRequest {
@@ -67,7 +60,7 @@ interface Table extends PgTable {
 interface State {
   readonly key: string;
   readonly tables: ReadonlyMap<string, Table>;
-  readonly failures: Map<string, { readonly failure: SupabaseFailure; after: number; left: number }[]>;
+  readonly failures: Map<string, Failures<SupabaseFailure>>;
   readonly pages: Map<string, PostgrestPage>;
   readonly requests: SupabaseRequest[];
   readonly events: EventEmitter<{ request: [SupabaseRequest]; answer: [SupabaseRequest] }>;
@@ -118,8 +111,10 @@ export async function startSupabase({ tables = {}, ...size }: SupabaseOptions = 
     setMaxRows(most = Number.POSITIVE_INFINITY) {
       state.maxRows = most;
     },
-    fail(table, failure, { after = 0, times = Number.POSITIVE_INFINITY } = {}) {
-      state.failures.set(table, [...(state.failures.get(table) ?? []), { failure, after, left: times }]);
+    fail(table, failure, which) {
+      const ofTable = state.failures.get(table) ?? failures();
+      state.failures.set(table, ofTable);
+      ofTable.add(failure, which);
     },
     heal: (table) => void state.failures.delete(table),
     onAnswer: (listener) => void state.events.on('answer', listener),
@@ -146,7 +141,7 @@ function answer(state: State, request: IncomingMessage, response: ServerResponse
   const asked = askedOf(request);
   try {
     const table = permitted(state, asked);
-    const failure = nextFailure(state, asked.table ?? '');
+    const failure = state.failures.get(asked.table ?? '')?.next();
     const page = failure?.kind === 'status' ? undefined : pageOf(state, asked, table, failure);
     const noted = note(state, asked, failure?.kind === 'hang' ? null : (page?.status ?? statusOf(failure)));
     state.events.emit('answer', noted);
@@ -195,37 +190,23 @@ function falsified(page: PostgrestPage, failure: SupabaseFailure, before: Postgr
 
 function deliver(page: PostgrestPage | undefined, failure: SupabaseFailure | undefined, { method, headers }: Asked, response: ServerResponse): void {
   const { status = 200, contentRange = '*/*', body = '' } = page ?? {};
-  const bytes = Buffer.from(method === 'HEAD' ? '' : body);
-  const sent = { ...JSON_TYPE, 'content-range': contentRange };
   const details = `received ${headers['authorization']} ${headers['apikey']}`;
+  const meant = { status, headers: { ...JSON_TYPE, 'content-range': contentRange }, bytes: Buffer.from(method === 'HEAD' ? '' : body), echo: details };
   switch (failure?.kind) {
-    case 'hang':
-      break;
     case 'status':
       sendRefusal(new PostgrestError(failure.status, failure.code ?? '', 'failed', { details }), response, failure.retryAfter);
       break;
     case 'error-object':
       send(response, 200, JSON_TYPE, Buffer.from(JSON.stringify({ message: 'upstream is not there', details })));
       break;
-    case 'html':
-      send(response, 200, { 'content-type': 'text/html; charset=utf-8' }, Buffer.from(`<!doctype html><title>Sign in</title><pre>${details}</pre>`));
-      break;
-    case 'incomplete-json':
-      send(response, 200, sent, half(bytes));
-      break;
-    case 'stall':
-    case 'cut':
-    case 'cut-chunked':
-      sendHalf(response, sent, bytes, failure.kind);
-      break;
-    case 'trickle':
-      sendSlowly(response, sent, bytes, failure.everyMs);
-      break;
-    case 'slow':
-      later(failure.delayMs, response, () => send(response, status, sent, bytes));
+    // What is wrong with these is in the page already.
+    case 'lying-total':
+    case 'empty-page':
+    case 'repeated-page':
+      sendWith(response, meant, undefined);
       break;
     default:
-      send(response, status, sent, bytes);
+      sendWith(response, meant, failure);
   }
 }
 
@@ -239,17 +220,6 @@ function sendRefusal(error: PostgrestError, response: ServerResponse, retryAfter
     ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
   };
   send(response, status, headers, Buffer.from(JSON.stringify({ code, message, details, hint })));
-}
-
-function nextFailure({ failures }: State, table: string): SupabaseFailure | undefined {
-  const next = failures.get(table)?.find(({ left }) => left > 0);
-  if (next === undefined) return undefined;
-  if (next.after > 0) {
-    next.after -= 1;
-    return undefined;
-  }
-  next.left -= 1;
-  return next.failure;
 }
 
 function statusOf(failure: SupabaseFailure | undefined): number {

@@ -2,17 +2,29 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { type Crms, startCrms } from '../../../infra/local/stand-ins/crm/crms.ts';
 import { CRM_PROVIDERS } from '../../../shared/crm/providers.ts';
 import { createOutsideHttp } from '../../../shared/http-outside.ts';
+import { createObject } from '../../../shared/object-store/object-store.ts';
 import { openServiceLab, type ServiceLab, TYPES } from '../../support/service-lab.ts';
 
 /** The service with the real providers, against stand-ins that check every request and repeat credentials in their errors. */
 let lab: ServiceLab;
 let crms: Crms;
+/** How many requests to the CRMs were on their way at once. */
+const busy = { now: 0, most: 0 };
 
 beforeAll(async () => {
   crms = await startCrms();
+  const outside = createOutsideHttp({ transport: crms.transport });
   lab = await openServiceLab({
     providers: new Map(CRM_PROVIDERS.map((provider) => [provider.type, provider])),
-    http: createOutsideHttp({ transport: crms.transport }),
+    http: {
+      async send(request, signal) {
+        busy.now += 1;
+        busy.most = Math.max(busy.most, busy.now);
+        return await outside.send(request, signal).finally(() => {
+          busy.now -= 1;
+        });
+      },
+    },
     budgetMs: 4_000,
   });
 }, 120_000);
@@ -66,6 +78,21 @@ describe('the service with all four CRMs', () => {
     }
     expect(lead.body.data).toMatchObject({ total_crms: 4, successful_syncs: 4, failed_syncs: 0 });
     expect(await lab.rows("SELECT crm_type FROM crm.crm_sync_logs WHERE status <> 'success'")).toEqual([]);
+  });
+
+  test.each(TYPES)('has no more requests on their way to %s than the limit of a connection, whatever they belong to', async (type) => {
+    await connectAll();
+    const lines = Array.from({ length: 60 }, (_, at) => JSON.stringify({ user_id: 'user-1', contact: { email: `p${at}@example.com`, last_name: 'P' } }));
+    const bulk = await createObject(lab.outbox, `${type}/contact/2026-11-20/bulk.ndjson`, lines.join('\n'));
+    busy.most = 0;
+    const requests = Array.from({ length: 30 }, (_, at) =>
+      lab.call('POST', `/crm/sync/contact?crm_types=${type}`, { email: `q${at}@example.com`, last_name: 'Q' }),
+    );
+    if (bulk === undefined) throw new Error('the object is there already');
+    await Promise.all([lab.finalize(bulk), ...requests]);
+    expect(busy.most).toBeGreaterThan(1);
+    const { concurrency } = CRM_PROVIDERS.find((provider) => provider.type === type)?.limits ?? { concurrency: 0 };
+    expect(busy.most).toBeLessThanOrEqual(concurrency);
   });
 
   test('delivers to each CRM once while three of ten answers fail', async () => {

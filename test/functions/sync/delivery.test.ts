@@ -150,6 +150,20 @@ describe('POST /crm/sync/contact', () => {
     expect((await lab.call('POST', '/crm/sync/contact', CONTACT)).status).toBe(200);
   });
 
+  test.each([
+    ['with a key', { 'idempotency-key': 'once' }],
+    ['without one', {}],
+  ])('is not answered %s while its ending is not written down; repeated, it is', async (_, headers) => {
+    await lab.connect(['hubspot']);
+    await lab.rows('ALTER TABLE crm.crm_sync_logs ADD CONSTRAINT no_ending CHECK (request_completed_at IS NULL) NOT VALID');
+    const refused = await lab.call('POST', '/crm/sync/contact', CONTACT, headers);
+    await lab.rows('ALTER TABLE crm.crm_sync_logs DROP CONSTRAINT no_ending');
+    expect([refused.status, refused.body.error_code]).toEqual([503, 'SRV_DATABASE_ERROR']);
+    await lab.rows('UPDATE crm.crm_item_states SET lease_until = now()');
+    const repeated = await lab.call('POST', '/crm/sync/contact', CONTACT, headers);
+    expect([repeated.status, repeated.body.data.results.hubspot.outcome]).toEqual([200, 'delivered']);
+  });
+
   test('holds no connection to the database while a CRM is asked', async () => {
     await lab.connect();
     for (const type of TYPES) {

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { takeAllowance } from '../../../shared/crm-store/rate-limit.ts';
+import { admitRequests } from '../../../shared/crm-store/admission.ts';
 import { API_KEY, openServiceLab, type ServiceLab } from '../../support/service-lab.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
@@ -120,13 +120,27 @@ describe('a user with too many requests', () => {
   test('has a minute’s allowance at once, and no more', async () => {
     // 40 s refill one request: no machine is so slow that it matters.
     const waits: number[] = [];
-    for (let request = 0; request < 3; request += 1) waits.push(await takeAllowance(lab.database.query, 'fresh', 1.5));
+    for (let request = 0; request < 3; request += 1) {
+      const [admitted] = await admitRequests(lab.database.query, [{ userId: 'fresh' }], 1.5);
+      waits.push(admitted?.state === 'limited' ? admitted.waitMs : 0);
+    }
     const [first, second = 0, third = 0] = waits;
     expect(first).toBe(0);
     expect(second).toBeGreaterThan(0);
     expect(second).toBeLessThanOrEqual(40_000);
     // A refused request costs nothing.
     expect(third).toBeLessThanOrEqual(second);
+  });
+
+  test('has no more of it for asking all at once, and another user none the less', async () => {
+    const users = ['many', 'many', 'many', 'many', 'few'];
+    const admitted = await admitRequests(
+      lab.database.query,
+      users.map((userId) => ({ userId })),
+      3,
+    );
+    expect(admitted.map(({ state }) => state).sort()).toEqual(['limited', 'unnamed', 'unnamed', 'unnamed', 'unnamed']);
+    expect(admitted.at(-1)).toEqual({ state: 'unnamed' });
   });
 });
 

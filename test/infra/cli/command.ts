@@ -91,15 +91,21 @@ export async function until<T>(look: () => Promise<T>, holds: (found: T) => bool
   return found;
 }
 
-/** Runs a command in this process. */
-export async function runHere(words: readonly string[], cwd: string, env: Environment = {}, cloud: Surroundings['cloud'] = {}): Promise<Outcome> {
+/** Runs a command in this process, and at any time. */
+export async function runHere(
+  words: readonly string[],
+  cwd: string,
+  env: Environment = {},
+  cloud: Surroundings['cloud'] = {},
+  now: () => Date = () => new Date(),
+): Promise<Outcome> {
   let out = '';
   let err = '';
   const code = await runCommand(words, {
     cwd,
     env,
     cloud,
-    now: () => new Date(),
+    now,
     out: (line) => {
       out += `${line}\n`;
     },

@@ -33,6 +33,12 @@ export function tokensOf(text: string, { token, textOf }: Language): Token[] {
   return tokens;
 }
 
+/** The field and the text that a condition asks for, where it is nothing but one equation. */
+export function equationOf([field, operator, literal, next]: readonly Token[], { equal }: Language): readonly [string, string] | undefined {
+  const isAlone = next === undefined || !['and', 'or'].includes(next.value.toLowerCase());
+  return isAlone && field !== undefined && operator?.value === equal && literal?.kind === 'text' ? [field.value, literal.value] : undefined;
+}
+
 /** `field = 'text'` joined by AND and OR, as both vendors read it: an injected OR has its effect here too. Takes its tokens from the front. */
 export function conditionOf(tokens: Token[], language: Language): (held: Held) => boolean {
   let either = [allOf(tokens, language)];

@@ -1,7 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { conditionOf, type Language, tokensOf } from './condition.ts';
+import { conditionOf, equationOf, type Language, tokensOf } from './condition.ts';
 import { type Answered, type Asked, ContractViolation, type StoredEvent, startCrmStandIn, type Vendor } from './crm-stand-in.ts';
 import { LEAD_PROPERTIES } from './lead-properties.ts';
+import { type Table, tableOf } from './table.ts';
 
 const ODATA: Language = { token: /\s+|'((?:[^']|'')*)'|([A-Za-z_][\w/]*|\d+)/, textOf: (literal) => literal.replaceAll("''", "'"), equal: 'eq', unequal: 'ne' };
 const CONTACT = [
@@ -42,7 +43,7 @@ export interface CreatioOptions {
 type Row = Record<string, unknown>;
 
 interface Site {
-  readonly tables: Readonly<Record<string, Map<string, Row>>>;
+  readonly tables: Readonly<Record<string, Table<Row>>>;
   readonly columns: Readonly<Record<string, ReadonlySet<string>>>;
   readonly refused: ReadonlySet<string>;
 }
@@ -57,9 +58,10 @@ function creatioVendor({ custom = LEAD_PROPERTIES.map(columnOf), entries = {}, s
   const credentials = { instance_url: `https://${host}`, username: 'Sync', password: `Pw '${randomBytes(12).toString('hex')}` };
   const sessions = new Map<string, string>();
   const refused = new Set<string>();
-  const lookups = LOOKUPS.map((name) => [name, new Map((entries[name] ?? []).map((entry) => [randomUUID(), { Name: entry }] as [string, Row]))] as const);
+  const tables = Object.fromEntries(['Contact', 'Activity', 'SysSettings', ...LOOKUPS].map((name) => [name, tableOf<Row>((row, field) => row[field])]));
+  for (const name of LOOKUPS) for (const entry of entries[name] ?? []) tables[name]?.insert(randomUUID(), { Name: entry });
   const site: Site = {
-    tables: { Contact: new Map(), Activity: new Map(), SysSettings: new Map(), ...Object.fromEntries(lookups) },
+    tables,
     columns: { Contact: new Set([...CONTACT, ...custom]), Activity: new Set(ACTIVITY) },
     refused,
   };
@@ -87,9 +89,10 @@ function creatioVendor({ custom = LEAD_PROPERTIES.map(columnOf), entries = {}, s
     contacts: () => [...rowsOf(site, 'Contact')].map(([id, fields]) => ({ id, email: String(fields['Email'] ?? ''), fields })),
     events: () => [...rowsOf(site, 'Activity')].map(([id, row]) => eventOf(site, id, row)),
     putContact(email, fields) {
-      const known = [...rowsOf(site, 'Contact').values()].find((row) => row['Email'] === email);
-      if (known !== undefined) Object.assign(known, fields);
-      else rowsOf(site, 'Contact').set(randomUUID(), { Name: email, Email: email, ...fields });
+      const contacts = site.tables['Contact'];
+      const known = contacts?.having('Email', email).find(([, row]) => row['Email'] === email)?.[1];
+      if (known !== undefined) contacts?.change(() => Object.assign(known, fields));
+      else contacts?.insert(randomUUID(), { Name: email, Email: email, ...fields });
     },
     expireSessions: () => sessions.clear(),
   };
@@ -141,7 +144,7 @@ function operate(site: Site, asked: Asked, path: string): Answered {
   const given = (asked.json ?? {}) as Row;
   const wrong = wrongColumn(site, entity, given);
   if (wrong !== undefined) return wrong;
-  const email = String(given['Email'] ?? site.tables['Contact']?.get(String(given['ContactId']))?.['Email'] ?? '');
+  const email = String(given['Email'] ?? site.tables['Contact']?.rows.get(String(given['ContactId']))?.['Email'] ?? '');
   if (site.refused.has(email)) return { status: 400, body: { error: { code: '', message: `Email ${email} is not allowed` } } };
   const kept = Object.fromEntries(Object.entries(given).filter(([name]) => !NAVIGATION.has(name)));
   if (asked.method === 'POST' && key === undefined) return insert(table, entity, kept);
@@ -162,47 +165,51 @@ function wrongColumn({ columns }: Site, entity: string, given: Row): Answered | 
   return undefined;
 }
 
-function list(table: ReadonlyMap<string, Row>, query: URLSearchParams): Answered {
+function list(table: Table<Row>, query: URLSearchParams): Answered {
   const unknown = [...query.keys()].find((name) => !['$filter', '$select', '$orderby', '$top', '$skip', '$count', '$expand'].includes(name));
   if (unknown !== undefined) throw new ContractViolation(`no such option ${unknown}`);
   const filter = query.get('$filter');
   const tokens = filter === null ? [] : tokensOf(filter, ODATA);
+  const equation = equationOf(tokens, ODATA);
   const matches = filter === null ? () => true : conditionOf(tokens, ODATA);
   if (tokens.length > 0) throw new ContractViolation(`malformed filter: ${filter}`);
-  const found = [...table].filter(([, row]) => matches((name) => row[name])).slice(0, Number(query.get('$top') ?? 20_000));
+  const candidates = equation === undefined ? [...table.rows] : table.having(...equation);
+  const found = candidates.filter(([, row]) => matches((name) => row[name])).slice(0, Number(query.get('$top') ?? 20_000));
   return { status: 200, body: { '@odata.context': 'https://stand-in.creatio.com/0/odata/$metadata', value: found.map(([id]) => ({ Id: id })) } };
 }
 
-function one(table: ReadonlyMap<string, Row>, id: string, entity: string): Answered {
-  return table.has(id)
+function one({ rows }: Table<Row>, id: string, entity: string): Answered {
+  return rows.has(id)
     ? { status: 200, body: { '@odata.context': `https://stand-in.creatio.com/0/odata/$metadata#${entity}/$entity`, Id: id } }
     : { status: 404, body: { Message: '' } };
 }
 
-function insert(table: Map<string, Row>, entity: string, { Id: given, ...row }: Row): Answered {
+function insert(table: Table<Row>, entity: string, { Id: given, ...row }: Row): Answered {
   const id = String(given ?? randomUUID()).toLowerCase();
   if (entity === 'Contact' && (row['Name'] ?? '') === '') return { status: 400, body: { error: { code: '', message: 'Column Name is required' } } };
-  if (table.has(id))
+  if (table.rows.has(id))
     return {
       status: 500,
       body: { Message: 'An error has occurred.', ExceptionMessage: `Violation of PRIMARY KEY constraint 'PK${entity}'. The duplicate key value is (${id}).` },
     };
-  table.set(id, row);
+  table.insert(id, row);
   return { status: 201, body: { '@odata.context': `https://stand-in.creatio.com/0/odata/$metadata#${entity}/$entity`, Id: id, ...row } };
 }
 
-function update(table: ReadonlyMap<string, Row>, id: string, { Id: _, ...row }: Row): Answered {
-  const held = table.get(id);
+function update(table: Table<Row>, id: string, { Id: _, ...row }: Row): Answered {
+  const held = table.rows.get(id);
   if (held === undefined) return { status: 404, body: { Message: '' } };
-  Object.assign(held, row);
-  for (const [name, value] of Object.entries(held)) if (value === '' || value === null || value === EMPTY_ID) delete held[name];
+  table.change(() => {
+    Object.assign(held, row);
+    for (const [name, value] of Object.entries(held)) if (value === '' || value === null || value === EMPTY_ID) delete held[name];
+  });
   return { status: 204 };
 }
 
 const EMPTY_ID = '00000000-0000-0000-0000-000000000000';
 
-function rowsOf({ tables }: Site, entity: string): Map<string, Row> {
-  return tables[entity] ?? new Map();
+function rowsOf({ tables }: Site, entity: string): ReadonlyMap<string, Row> {
+  return tables[entity]?.rows ?? new Map();
 }
 
 function eventOf(site: Site, id: string, row: Row): StoredEvent {

@@ -84,6 +84,8 @@ export interface CrmStandIn {
   /** Fails so many calls (0 to 1), in every way that passes. */
   failAtRandom(share: number, random: () => number): void;
   heal(): void;
+  /** Empties `calls`, which hold every body: a long run would fill the memory. */
+  forgetCalls(): void;
   /** Ends every session; the credentials still open new ones. */
   expireSessions(): void;
   stop(): Promise<void>;
@@ -170,6 +172,9 @@ export async function startCrmStandIn(vendor: Vendor): Promise<CrmStandIn> {
       state.failing = [];
       state.share = 0;
       vendor.refused.clear();
+    },
+    forgetCalls() {
+      state.calls.length = 0;
     },
     expireSessions: () => vendor.expireSessions(),
     stop: server.stop,

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { conditionOf, type Fields, isNext, type Language, tokensOf } from './condition.ts';
+import { conditionOf, equationOf, type Fields, isNext, type Language, tokensOf } from './condition.ts';
 import { type Answered, type Asked, ContractViolation, type StoredEvent, startCrmStandIn, type Vendor } from './crm-stand-in.ts';
 import { LEAD_PROPERTIES } from './lead-properties.ts';
+import { type Table, tableOf as newTable } from './table.ts';
 
 const VERSION = '/services/data/v60.0';
 const CONTACT = [
@@ -54,7 +55,7 @@ interface Sobject {
 }
 
 interface Org {
-  readonly tables: Readonly<Record<string, Map<string, Sobject>>>;
+  readonly tables: Readonly<Record<string, Table<Sobject>>>;
   readonly known: Readonly<Record<string, ReadonlySet<string>>>;
   readonly externalIds: ReadonlySet<string>;
   readonly refused: ReadonlySet<string>;
@@ -89,7 +90,7 @@ function salesforceVendor({ custom = LEAD_PROPERTIES, externalIds = ['Sync_Key__
   const sessions = new Set<string>();
   const refused = new Set<string>();
   const org: Org = {
-    tables: { Contact: new Map(), Task: new Map() },
+    tables: { Contact: newTable(heldBy), Task: newTable(heldBy) },
     known: { Contact: new Set([...CONTACT, ...custom.map((name) => `${name}__c`), ...externalIds]), Task: new Set([...TASK, ...externalIds]) },
     externalIds: new Set(externalIds),
     refused,
@@ -113,14 +114,14 @@ function salesforceVendor({ custom = LEAD_PROPERTIES, externalIds = ['Sync_Key__
     errorBody: (status, code, echo) => [
       { message: echo, errorCode: code ?? (status === 429 ? 'REQUEST_LIMIT_EXCEEDED' : status >= 500 ? 'SERVER_UNAVAILABLE' : 'INVALID_REQUEST') },
     ],
-    contacts: () =>
-      [...(org.tables['Contact'] ?? new Map<string, Sobject>()).values()].map(({ id, fields }) => ({ id, email: String(fields['Email'] ?? ''), fields })),
-    events: () => [...(org.tables['Task']?.values() ?? [])].map((task) => eventOf(org, task)),
+    contacts: () => [...tableOf(org, 'Contact').rows.values()].map(({ id, fields }) => ({ id, email: String(fields['Email'] ?? ''), fields })),
+    events: () => [...tableOf(org, 'Task').rows.values()].map((task) => eventOf(org, task)),
     putContact(email, fields) {
       const id = newId('003');
-      const [known] = [...(org.tables['Contact']?.values() ?? [])].filter((contact) => contact.fields['Email'] === email);
-      if (known !== undefined) Object.assign(known.fields, fields);
-      else org.tables['Contact']?.set(id, { id, fields: { Email: email, ...fields } });
+      const contacts = tableOf(org, 'Contact');
+      const [, known] = contacts.having('Email', email).find(([, contact]) => contact.fields['Email'] === email) ?? [];
+      if (known !== undefined) contacts.change(() => Object.assign(known.fields, fields));
+      else contacts.insert(id, { id, fields: { Email: email, ...fields } });
     },
     expireSessions: () => sessions.clear(),
   };
@@ -184,11 +185,13 @@ function query(org: Org, soql: string): Answered {
   const table = org.tables[head[3] ?? ''];
   if (table === undefined || `${head[0]} ${head[1]} ${head[2]} ${head[4]}` !== 'SELECT Id FROM WHERE')
     throw new ContractViolation(`malformed query: ${soql}`, 400, 'MALFORMED_QUERY');
+  const equation = equationOf(tokens, SOQL);
   const matches = conditionOf(tokens, SOQL);
   if (isNext(tokens, 'order')) tokens.splice(0, 5);
   const limit = isNext(tokens, 'limit') ? Number(tokens.splice(0, 2)[1]?.value) : 2_000;
   if (tokens.length > 0) throw new ContractViolation(`malformed query: ${soql}`, 400, 'MALFORMED_QUERY');
-  const records = [...table.values()].filter(({ id, fields }) => matches((name) => (name === 'Id' ? id : fields[name]))).slice(0, limit);
+  const candidates = equation === undefined ? [...table.rows] : table.having(...equation);
+  const records = candidates.flatMap(([, record]) => (matches((name) => heldBy(record, name)) ? [record] : [])).slice(0, limit);
   return { status: 200, body: { totalSize: records.length, done: true, records: records.map(({ id }) => ({ attributes: { type: head[3] }, Id: id })) } };
 }
 
@@ -199,25 +202,27 @@ function insert(org: Org, type: string, fields: Fields): Sobject {
   if (missing.length > 0) throw new SalesforceFault(400, 'REQUIRED_FIELD_MISSING', `Required fields are missing: [${missing.join(', ')}]`, missing);
   const made = { id: newId(type === 'Contact' ? '003' : '00T'), fields: {} };
   assign(made, fields);
-  tableOf(org, type).set(made.id, made);
+  tableOf(org, type).insert(made.id, made);
   return made;
 }
 
 function update(org: Org, type: string, id: string, fields: Fields): Answered {
   checkFields(org, type, fields);
-  const found = tableOf(org, type).get(id);
+  const found = tableOf(org, type).rows.get(id);
   if (found === undefined) throw new SalesforceFault(404, 'NOT_FOUND', 'Provided external ID field does not exist or is not accessible');
-  assign(found, fields);
+  tableOf(org, type).change(() => assign(found, fields));
   return { status: 204 };
 }
 
 function upsertOne(org: Org, type: string, [field, value]: readonly [string, string], fields: Fields): Answered {
   if (!org.externalIds.has(field)) throw new SalesforceFault(404, 'NOT_FOUND', `Provided external ID field does not exist or is not accessible: ${field}`);
   checkFields(org, type, fields);
-  const found = [...tableOf(org, type).values()].filter((record) => record.fields[field] === value);
+  const found = tableOf(org, type)
+    .having(field, value)
+    .flatMap(([, record]) => (record.fields[field] === value ? [record] : []));
   if (found.length > 1) return { status: 300, body: found.map(({ id }) => `${VERSION}/sobjects/${type}/${id}`) };
   const [known] = found;
-  if (known !== undefined) assign(known, fields);
+  if (known !== undefined) tableOf(org, type).change(() => assign(known, fields));
   const { id } = known ?? insert(org, type, { ...fields, [field]: value });
   return { status: known === undefined ? 201 : 200, body: { id, success: true, errors: [], created: known === undefined } };
 }
@@ -256,7 +261,11 @@ function assign({ fields: held }: Sobject, fields: Fields): void {
   }
 }
 
-function tableOf({ tables }: Org, type: string): Map<string, Sobject> {
+function heldBy({ id, fields }: Sobject, field: string): unknown {
+  return field === 'Id' ? id : fields[field];
+}
+
+function tableOf({ tables }: Org, type: string): Table<Sobject> {
   const table = tables[type];
   if (table === undefined) throw new SalesforceFault(404, 'NOT_FOUND', 'The requested resource does not exist');
   return table;
@@ -264,7 +273,7 @@ function tableOf({ tables }: Org, type: string): Map<string, Sobject> {
 
 function eventOf({ tables }: Org, { id, fields }: Sobject): StoredEvent {
   const { time, value, properties } = JSON.parse(String(fields['Description'])) as Pick<StoredEvent, 'time' | 'value' | 'properties'>;
-  const email = String(tables['Contact']?.get(String(fields['WhoId']))?.fields['Email'] ?? '');
+  const email = String(tables['Contact']?.rows.get(String(fields['WhoId']))?.fields['Email'] ?? '');
   return { id, email, name: String(fields['Subject']), time, ...(value === undefined ? {} : { value }), properties };
 }
 
