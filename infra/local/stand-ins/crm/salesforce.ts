@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { conditionOf, equationOf, type Fields, isNext, type Language, tokensOf } from './condition.ts';
 import { type Answered, type Asked, ContractViolation, type StoredEvent, startCrmStandIn, type Vendor } from './crm-stand-in.ts';
 import { LEAD_PROPERTIES } from './lead-properties.ts';
-import { type Table, tableOf as newTable } from './table.ts';
+import { tableOf as newTable, type Table } from './table.ts';
 
 const VERSION = '/services/data/v60.0';
 const CONTACT = [
