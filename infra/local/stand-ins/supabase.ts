@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type FailingAnswers, type Failures, failures, type Mishap, sendWith } from './failing.ts';
+import { type FailingAnswers, type Failures, failures, type Mishap, type PageFailure, sendWith } from './failing.ts';
 import { startLoopbackServer } from './loopback-server.ts';
 import { type PostgrestPage, readTable, refusalRange } from './postgrest.ts';
 import { type PgRow, type PgTable, type PgType, type PgValue, PostgrestError } from './postgrest-values.ts';
@@ -14,8 +14,8 @@ import { generateSupabase, SUPABASE_COLUMNS, type SupabaseDefect, type SupabaseS
  */
 export type SupabaseFailure =
   | { readonly kind: 'status'; readonly status: number; readonly code?: string; readonly retryAfter?: string }
-  | { readonly kind: 'lying-total'; readonly by: number }
-  | { readonly kind: 'error-object' | 'empty-page' | 'repeated-page' }
+  | { readonly kind: 'error-object' }
+  | PageFailure
   | Mishap;
 
 /** What was asked: `at` counts from 1 over all tables, `status` is null where nothing was answered. */
@@ -198,12 +198,6 @@ function deliver(page: PostgrestPage | undefined, failure: SupabaseFailure | und
       break;
     case 'error-object':
       send(response, 200, JSON_TYPE, Buffer.from(JSON.stringify({ message: 'upstream is not there', details })));
-      break;
-    // What is wrong with these is in the page already.
-    case 'lying-total':
-    case 'empty-page':
-    case 'repeated-page':
-      sendWith(response, meant, undefined);
       break;
     default:
       sendWith(response, meant, failure);
