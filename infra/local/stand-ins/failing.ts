@@ -10,8 +10,11 @@ export type Mishap =
   | { readonly kind: 'trickle'; readonly everyMs: number }
   | { readonly kind: 'hang' | 'stall' | 'cut' | 'cut-chunked' | 'html' | 'incomplete-json' };
 
-/** How an answer fails: an error in the source's own shape, or a mishap. */
-export type Failure = { readonly kind: 'error'; readonly status: number; readonly error: object; readonly headers?: Readonly<Record<string, string>> } | Mishap;
+/** How an answer fails: an error in the source's own shape, a wrong page, or a mishap. */
+export type Failure =
+  | PageFailure
+  | { readonly kind: 'error'; readonly status: number; readonly error: object; readonly headers?: Readonly<Record<string, string>> }
+  | Mishap;
 
 /** An answer as it was meant. */
 export interface Meant {
