@@ -99,8 +99,8 @@ export const crmGuards: readonly Guard[] = [
   {
     name: 'crm http: answers have a time',
     file: 'shared/http-outside.ts',
-    find: 'const limited = AbortSignal.any([signal, AbortSignal.timeout(answerTimeoutMs)]);',
-    replace: 'const limited = signal;',
+    find: '    timeout: { request: answerTimeoutMs },\n',
+    replace: '',
     tests: [HTTP],
   },
   {

@@ -199,12 +199,6 @@ function deliver(page: PostgrestPage | undefined, failure: SupabaseFailure | und
     case 'error-object':
       send(response, 200, JSON_TYPE, Buffer.from(JSON.stringify({ message: 'upstream is not there', details })));
       break;
-    // What is wrong with these is in the page already.
-    case 'lying-total':
-    case 'empty-page':
-    case 'repeated-page':
-      sendWith(response, meant, undefined);
-      break;
     default:
       sendWith(response, meant, failure);
   }
