@@ -5,7 +5,7 @@ import { stopped } from '../curated/engines.ts';
 import { goldenCut, goldenTables } from '../curated/golden/data-set.ts';
 import { loadedTables } from '../curated/golden/loaded.ts';
 import { type SampleTable, sampleTables } from '../curated/sample-data.ts';
-import { DIFFERENCES } from './differences.ts';
+import { DIFFERENCES, NOT_BUILT } from './differences.ts';
 import { openTrial, type Trial } from './trial.ts';
 
 const MINUTES = 60_000;
@@ -29,8 +29,8 @@ describe('the metrics of the golden data set on GoogleSQL and on DuckDB', () => 
   }, 10 * MINUTES);
   afterAll(() => trial?.close());
 
-  test('all are built', () => {
-    expect(trial.notBuilt).toEqual({});
+  test('every model that they read is built, but those that are listed', () => {
+    expect(Object.entries(trial.notBuilt).filter(([name]) => !(name in NOT_BUILT))).toEqual([]);
   });
 
   test(
@@ -41,13 +41,9 @@ describe('the metrics of the golden data set on GoogleSQL and on DuckDB', () => 
     5 * MINUTES,
   );
 
-  test('those of marketing, shop and support are not empty', async () => {
+  test('none is empty but those of stores and of the pipeline, which the data set does not have', async () => {
     const counts = await Promise.all(metrics.map(async (target) => [idOf(target), await trial.count(target)]));
-    expect(counts.filter(([, count]) => count === 0).map(([name]) => name)).toEqual([
-      'metrics.mtr_pipeline_balance',
-      'metrics.mtr_pipeline_health',
-      'metrics.mtr_sales_coverage',
-    ]);
+    expect(counts.filter(([, count]) => count === 0).map(([name]) => name)).toEqual(['metrics.mtr_pipeline_balance', 'metrics.mtr_sales_coverage']);
   });
 });
 
