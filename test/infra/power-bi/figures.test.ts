@@ -4,7 +4,6 @@ import { modelTables } from '../../../infra/power-bi/model-tables.ts';
 import { goldenTables } from '../../curated/golden/data-set.ts';
 import { asPrinted } from '../../curated/golden/figure.ts';
 import { type GoldenLab, openGoldenLab } from '../../curated/golden/golden-lab.ts';
-import { referencesOf } from './dax.ts';
 import { TRANSLATIONS } from './measures-in-sql.ts';
 import { readModel } from './written-model.ts';
 
@@ -61,27 +60,6 @@ describe('the definition of a measure, as SQL over the marts, comes to what was 
     const measures = new Set(modelMeasures.map(({ name }) => name));
     expect([...translated].filter((name) => !measures.has(name))).toEqual([]);
   });
-});
-
-test('a measure and its translation are about the same columns, so that no figure has those of another', () => {
-  const { tables } = readModel();
-  const all = new Map([...tables.values()].flatMap(({ measures }) => measures.map(({ name, expression }) => [name, expression ?? ''] as const)));
-  /** What Power Query adds, and the columns that it is made of. */
-  const made: Readonly<Record<string, readonly string[]>> = { ticket_date: ['ticket_created'], priority_order: ['ticket_priority'] };
-  const columnsOf = (dax: string): readonly string[] => {
-    const { columns, names } = referencesOf(dax);
-    const own = columns.flatMap(({ table, column }) => {
-      if (table === 'Date' || table === 'Months since first order') return [];
-      const calculated = tables.get(table)?.columns.find(({ name }) => name === column)?.expression;
-      return calculated === undefined ? (made[column] ?? [column]) : columnsOf(calculated);
-    });
-    return [...own, ...names.flatMap((name) => columnsOf(all.get(name) ?? ''))];
-  };
-  const wrong = TRANSLATIONS.flatMap(({ measure, sql }) => {
-    const told = new Set(sql.match(/\w+/g));
-    return [...new Set(columnsOf(all.get(measure) ?? ''))].filter((column) => !told.has(column)).map((column) => `${measure}: ${column}`);
-  });
-  expect(wrong).toEqual([]);
 });
 
 describe('types', () => {

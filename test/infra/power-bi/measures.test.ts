@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { DATAFORM_DIR } from '../../../infra/curated/compile.ts';
 import { type DaxReferences, referencesOf } from './dax.ts';
+import { TRANSLATIONS } from './measures-in-sql.ts';
 import { ADDED, REPLACED } from './replaced-measures.ts';
 import type { ParsedObject } from './tmdl-parser.ts';
 import { readModel, repeated, sourceOf, type WrittenModel } from './written-model.ts';
@@ -70,6 +71,29 @@ describe('measures', () => {
     const from = /POSITIVE_FROM = (\d)/.exec(support)?.[1];
     expect(expressionOf('Positive Tickets')).toContain(`[customer_satisfaction] >= ${from}`);
   });
+});
+
+test('a measure and its translation are about the same columns, so that no figure has those of another', () => {
+  /** What Power Query adds, and the columns that it is made of. */
+  const made: Readonly<Record<string, readonly string[]>> = { ticket_date: ['ticket_created'], priority_order: ['ticket_priority'] };
+  const columnsOf = (dax: string): readonly string[] => {
+    const { columns, names } = referencesOf(dax);
+    const own = columns.flatMap(({ table, column }) => {
+      if (table === 'Date' || table === 'Months since first order') return [];
+      const calculated = model.tables.get(table)?.columns.find(({ name }) => name === column)?.expression;
+      return calculated === undefined ? (made[column] ?? [column]) : columnsOf(calculated);
+    });
+    return [...own, ...names.flatMap((name) => columnsOf(expressionOf(name) ?? ''))];
+  };
+  /** These decide whether a figure is told, not what it is. */
+  const deciding = new Set(['transaction_id', '_extracted_at']);
+  const wrong = TRANSLATIONS.flatMap(({ measure, sql }) => {
+    const told = new Set(sql.match(/\w+/g));
+    return [...new Set(columnsOf(expressionOf(measure) ?? ''))]
+      .filter((column) => !told.has(column) && !deciding.has(column))
+      .map((column) => `${measure}: ${column}`);
+  });
+  expect(wrong).toEqual([]);
 });
 
 describe('DAX', () => {
