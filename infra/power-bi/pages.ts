@@ -1,6 +1,6 @@
 /** What a page shows; a field is a measure by its name, or `Table[column]`. */
 export interface Page {
-  /** As the tab of the report's page is called. */
+  /** As the tab of the report's page is titled. */
   readonly name: string;
   /** Whom or what it is about, and what to be careful with. */
   readonly note: string;

@@ -1,13 +1,9 @@
 import { Ajv } from 'ajv';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { pages } from '../../../infra/power-bi/pages.ts';
+import { tabs } from '../../../infra/report/page/tabs/index.ts';
 import { readModel, type WrittenModel } from './written-model.ts';
 
-/** The tabs of the report's page, in their order. */
-const TABS = [
-  ...['Executive overview', 'Acquisition & ads', 'Customer revenue', 'Revenue & product', 'Customer insight', 'Support & satisfaction', 'Weekly ops'],
-  ...['Sales coverage', 'Pipeline health'],
-];
 const AT = 'https://developer.microsoft.com/json-schemas/fabric';
 const REPORT = `${AT}/item/report/definition`;
 
@@ -148,8 +144,8 @@ test('the project leads to the report, and the report to the model', () => {
 test('the pages are the tabs of the report, in their order, with what to be careful with', () => {
   const order = new Map(jsonFiles()).get('crm.Report/definition/pages/pages.json')?.['pageOrder'];
   const names = new Map(pageFolders().map(([, content]) => [content['name'], content['displayName']]));
-  expect((order as readonly string[]).map((name) => names.get(name))).toEqual(TABS);
-  expect(names.size).toBe(TABS.length);
+  expect((order as readonly string[]).map((name) => names.get(name))).toEqual(tabs.map(({ title }) => title));
+  expect(names.size).toBe(tabs.length);
   for (const { note } of pages) expect(note.length).toBeGreaterThan(40);
 });
 
