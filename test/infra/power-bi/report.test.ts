@@ -1,7 +1,7 @@
 import { Ajv } from 'ajv';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { pages } from '../../../infra/power-bi/pages.ts';
-import { TABS } from '../../../infra/report/page-table.ts';
+import { tabs } from '../../../infra/report/page/tabs/index.ts';
 import { readModel, type WrittenModel } from './written-model.ts';
 
 const AT = 'https://developer.microsoft.com/json-schemas/fabric';
@@ -144,8 +144,8 @@ test('the project leads to the report, and the report to the model', () => {
 test('the pages are the tabs of the report, in their order, with what to be careful with', () => {
   const order = new Map(jsonFiles()).get('crm.Report/definition/pages/pages.json')?.['pageOrder'];
   const names = new Map(pageFolders().map(([, content]) => [content['name'], content['displayName']]));
-  expect((order as readonly string[]).map((name) => names.get(name))).toEqual(Object.keys(TABS));
-  expect(names.size).toBe(Object.keys(TABS).length);
+  expect((order as readonly string[]).map((name) => names.get(name))).toEqual(tabs.map(({ title }) => title));
+  expect(names.size).toBe(tabs.length);
   for (const { note } of pages) expect(note.length).toBeGreaterThan(40);
 });
 
