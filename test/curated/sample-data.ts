@@ -25,6 +25,8 @@ const NOWHERE = 999;
 const DAYS_APART = 13;
 const DAY_MS = 86_400_000;
 const OBJECTS = 3;
+/** Objects with rejects that are kept. */
+const REJECTING = 6;
 const FIRST_OBJECT = Date.UTC(2026, 10, 18, 6);
 
 /**
@@ -34,7 +36,7 @@ const FIRST_OBJECT = Date.UTC(2026, 10, 18, 6);
 export async function sampleTables(secret?: Secret): Promise<readonly SampleTable[]> {
   const shapes = await keyShapes();
   const loaded = await Promise.all(streams.map((stream) => sampleOf(stream, shapes, secret)));
-  return [...loaded, ...pipelineTables()];
+  return [...loaded, ...pipelineTables(secret)];
 }
 
 /** The rows of a result as a query of BigQuery's SQL; columns with types, where it has no row. */
@@ -121,7 +123,7 @@ function shaped(shape: string, number: number): string {
 }
 
 /** What the pipeline wrote about three objects of each stream: all rows came in, some were rejected or double, one load is open. */
-function pipelineTables(): readonly SampleTable[] {
+function pipelineTables(secret: Secret | undefined): readonly SampleTable[] {
   const objects = streams.flatMap((stream, place) =>
     Array.from({ length: OBJECTS }, (_, index) => {
       const time = new Date(FIRST_OBJECT + index * DAY_MS + place * 60_000).toISOString().replace(/\.000Z$/, 'Z');
@@ -176,8 +178,24 @@ function pipelineTables(): readonly SampleTable[] {
       code_version: 'sample',
       loaded_at: seconds(time, 60 + place),
     }));
-  const specs = builtInStreams.map(streamTable);
-  return [...specs.map((spec) => ({ spec, rows: spec.table === 'runs' ? runs : [] })), { spec: LOADS_TABLE, rows: loads }];
+  const rejects = objects.slice(0, REJECTING).flatMap(({ stream, raw_object, time, place }) =>
+    [1, 2].map((row) => ({
+      source: stream.source.name,
+      stream: stream.name,
+      field: row === 1 ? '' : 'amount',
+      rule: row === 1 ? 'size' : 'type',
+      reasons: '["amount: type: a number"]',
+      line: null,
+      record: secret?.(stream, 'record', row) ?? '{}',
+      _raw_object: raw_object,
+      _raw_generation: '1',
+      _row: String(row),
+      _extracted_at: seconds(time, 0),
+      load_timestamp: seconds(time, 60 + place),
+    })),
+  );
+  const rows: Readonly<Record<string, SampleTable['rows']>> = { runs, rejects };
+  return [...builtInStreams.map(streamTable).map((spec) => ({ spec, rows: rows[spec.table] ?? [] })), { spec: LOADS_TABLE, rows: loads }];
 }
 
 function seconds(time: string, more: number): string {
