@@ -72,9 +72,9 @@ export function isFailure(steps: readonly Step[]): boolean {
 }
 
 async function prepare(session: Session, { models, assertions }: Graph): Promise<void> {
-  for (const statement of macroStatements) await session.run(statement);
   const datasets = new Set([...models, ...assertions].map(({ target }) => target.dataset));
-  for (const dataset of datasets) await session.run(`CREATE SCHEMA IF NOT EXISTS ${named(dataset)}`);
+  const schemas = [...datasets].map((dataset) => `CREATE SCHEMA IF NOT EXISTS ${named(dataset)}`);
+  await session.run([...macroStatements, ...schemas].join(';\n'));
 }
 
 function unitTestsOf({ unitTests }: Graph, { what, selection: { names = [], tags = [] } }: RunOptions): readonly UnitTest[] {

@@ -19,8 +19,7 @@ export function planColumns(plan: Node, duckSql: string): readonly DuckColumn[] 
   while (isNode(node) && node['type'] === 'LOGICAL_MATERIALIZED_CTE') node = listOf(node['children']).at(-1);
   if (!isNode(node) || node['type'] !== 'LOGICAL_PROJECTION') return undefined;
   const columns = listOf(node['expressions']).flatMap((expression) => columnOf(expression) ?? []);
-  const words = new Set(duckSql.match(/\w+/g));
-  const isNamed = columns.every(({ name }) => words.has(name));
+  const isNamed = columns.every(({ name }) => duckSql.includes(name));
   return isNamed && columns.length === listOf(node['expressions']).length ? columns : undefined;
 }
 
