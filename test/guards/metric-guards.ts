@@ -23,7 +23,7 @@ export const metricGuards: readonly Guard[] = [
   {
     name: 'metrics: repeated is what came later, not what the source marks',
     file: `${MARTS}/fct_orders.sqlx`,
-    find: 'COALESCE(first_orders.order_id <> orders.order_id, FALSE) AS is_repeat,',
+    find: 'COALESCE(buyer.first_order_id <> orders.order_id, FALSE) AS is_repeat,',
     replace: 'orders.is_repeat_stated AS is_repeat,',
     tests: GOLDEN,
   },
