@@ -1,12 +1,12 @@
 import { adsGuards } from './ads-guards.ts';
 import { cloudGuards } from './cloud-guards.ts';
 import { crmGuards } from './crm-guards.ts';
-import { serviceGuards } from './service-guards.ts';
 import { curatedGuards } from './curated-guards.ts';
 import { deployGuards } from './deploy-guards.ts';
 import type { Guard } from './guard.ts';
 import { metricGuards } from './metric-guards.ts';
 import { reportGuards } from './report-guards.ts';
+import { serviceGuards } from './service-guards.ts';
 
 const CHAIN = ['test/functions/chain', 'test/functions/load-modes'];
 const TRANSFORM = ['test/functions/transform'];

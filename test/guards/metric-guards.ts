@@ -9,8 +9,8 @@ export const metricGuards: readonly Guard[] = [
   {
     name: 'metrics: the time to resolution is not the time to the first answer',
     file: `${METRICS}/mtr_support_performance.sqlx`,
-    find: "WHEN 'ttr' THEN ticket.ttr_minutes",
-    replace: "WHEN 'ttr' THEN ticket.frt_minutes",
+    find: 'ttr: "ttr_minutes",',
+    replace: 'ttr: "frt_minutes",',
     tests: GOLDEN,
   },
   {

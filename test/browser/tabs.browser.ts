@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module';
 import { readFile, stat } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { tabs } from '../../infra/report/page/tabs/index.ts';
