@@ -38,7 +38,7 @@ export async function cellOf(page: Page, card: string, row: string, column: stri
   const toggle = place.locator('.toggle[aria-pressed=false]');
   if ((await toggle.count()) > 0) await toggle.click();
   const heads = await place.locator('thead th').allInnerTexts();
-  const at = heads.findIndex((head) => head === column);
+  const at = heads.indexOf(column);
   if (at < 0) throw new Error(`${card} has no column "${column}" but ${heads.join(' | ')}`);
   const own = place
     .locator('tbody tr')
