@@ -42,7 +42,7 @@ export const pages: readonly Page[] = [
     ],
   },
   {
-    name: 'Acquisition and ads',
+    name: 'Acquisition & ads',
     note: 'Days of Meta ads and orders of the same days by the campaign that they name; days filter both. Meta changes the last 28 days. ROAS and CAC of sample data mean nothing.',
     slicers: ['Date[date]', 'Campaigns[campaign_channel]', 'Campaigns[campaign_name]'],
     cards: ['Ad Spend', 'Ad Impressions', 'Ad Clicks', 'CTR', 'Cost per Click', 'Cost per Conversion'],
@@ -78,7 +78,7 @@ export const pages: readonly Page[] = [
     ],
   },
   {
-    name: 'Revenue and product',
+    name: 'Revenue & product',
     note: `Sales that are not deleted, one row per product of a purchase. ${ENGAGED}`,
     slicers: ['Date[year]', 'Customers[location]', 'Customers[income_bracket]'],
     cards: ['Shop Revenue', 'Units Sold', 'Average Price per Unit', 'Average Sale Value', 'Median Sale Value', 'Shop Revenue YoY'],
@@ -109,7 +109,7 @@ export const pages: readonly Page[] = [
     ],
   },
   {
-    name: 'Support and satisfaction',
+    name: 'Support & satisfaction',
     note: 'Every ticket; choose is_resolved_valid for those with a valid time to resolution, which is what the replaced report showed. Few customers rate a ticket.',
     slicers: ['Date[date]', 'Customers[location]', 'Tickets[ticket_priority]', 'Tickets[ticket_channel]', 'Tickets[is_resolved_valid]'],
     cards: ['Total Tickets', 'FRT Mean', 'FRT Median', 'TTR Mean', 'TTR Median', 'CSAT Positive of Rated'],
