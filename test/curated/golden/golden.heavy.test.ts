@@ -3,6 +3,7 @@ import { isFailure } from '../../../infra/curated/run.ts';
 import { goldenTables } from './data-set.ts';
 import { DEFECTS } from './defects.ts';
 import { asPrinted, type Figure } from './figure.ts';
+import { ADDED_UP_FIGURES } from './figures-added-up.ts';
 import { MARKETING_FIGURES } from './figures-of-marketing.ts';
 import { SHOP_FIGURES } from './figures-of-shop.ts';
 import { SUPPORT_FIGURES } from './figures-of-support.ts';
@@ -49,6 +50,7 @@ describe.each<[report: string, figures: readonly Figure[]]>([
   ['marketing', MARKETING_FIGURES],
   ['shop', SHOP_FIGURES],
   ['support', SUPPORT_FIGURES],
+  ['added up by the page', ADDED_UP_FIGURES],
 ])('%s', (_, figures) => {
   test.each(figures.map(({ name, published, where }) => [name, published, where] as const))('%s: %s', async (__, published, where) => {
     expect(asPrinted(await onlyValue(where), published)).toBe(published);
