@@ -31,7 +31,7 @@ async function main(): Promise<number> {
 }
 
 async function runSuites(folder: string): Promise<number> {
-  const words = ['--experimental-vm-modules', join(ROOT, 'node_modules/jest/bin/jest.js'), 'test/browser', '--testPathIgnorePatterns=/node_modules/'];
+  const words = ['--experimental-vm-modules', join(ROOT, 'node_modules/jest/bin/jest.js'), '--testMatch=<rootDir>/test/browser/*.browser.ts'];
   return await run([...words, ...process.argv.slice(2)], ROOT, { REPORT_FOLDER: folder, CHROMIUM });
 }
 
