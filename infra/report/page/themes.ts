@@ -53,12 +53,15 @@ export const themes: Readonly<Record<ThemeName, Theme>> = {
 
 /** The colours as custom properties of CSS. */
 export function themeStyle(): string {
-  const properties = ({ series, ...colours }: Theme) =>
-    Object.entries(colours)
+  const properties = ({ series: [heat = ''], ...colours }: Theme) =>
+    Object.entries({ ...colours, heat })
       .map(([name, colour]) => `--${name}:${colour};`)
       .join('');
   return `:root{color-scheme:light;${properties(themes.light)}}:root[data-theme=dark]{color-scheme:dark;${properties(themes.dark)}}`;
 }
+
+/** How much of the first colour of charts the ground of the highest cell has: the text of the theme can be read on it. */
+export const STRONGEST_HEAT = 0.45;
 
 const LINEAR_FROM = 0.04045;
 

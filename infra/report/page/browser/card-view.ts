@@ -69,7 +69,7 @@ function fill(place: HTMLElement, card: Card, model: Model, summary: string, { f
   const table = tableFor(model);
   if (model.kind === 'message') place.append(element('p', { class: 'missing' }, model.text));
   else if (model.kind === 'table' || (asTable.has(card.id) && table !== undefined)) place.append(tableView(table ?? (model as never), card.title, format));
-  else if (model.kind === 'grid') place.append(gridView(model, card.title, format, look().theme));
+  else if (model.kind === 'grid') place.append(gridView(model, card.title, format));
   else {
     place.setAttribute('role', 'img');
     drawChart(place, model, summary, look);

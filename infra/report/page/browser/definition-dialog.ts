@@ -13,13 +13,20 @@ export function definitionButton(measure: Measure, report: Report): HTMLButtonEl
   return button({ class: 'define', 'aria-haspopup': 'dialog', title: `What “${measure.label}” means` }, measure.label, () => openDefinition(measure, report));
 }
 
+/** What a figure is counted in; of rows that are picked by a column, what is counted. */
+function unitOf({ define, source, table }: Measure, report: Report): string | undefined {
+  const own = report.definition(define)?.unit;
+  const unit = own === '' && source.kind === 'sum' ? report.definition([table, source.column])?.unit : own;
+  return unit === 'reporting currency' ? report.data.currency : unit;
+}
+
 function openDefinition(measure: Measure, report: Report): void {
   const [table, column] = measure.define;
   const found = report.definition(measure.define);
   const about = report.table(table)?.about ?? report.table(measure.table)?.about;
   const rows: readonly (readonly [string, string | undefined])[] = [
     ['Means', found?.description],
-    ['Unit', found?.unit === 'reporting currency' ? report.data.currency : found?.unit],
+    ['Unit', unitOf(measure, report)],
     ['Numerator', found?.numerator],
     ['Denominator', found?.denominator],
     ['Population', found?.population ?? about?.population],

@@ -1,20 +1,16 @@
 import type { Format } from '../format.ts';
 import type { GridModel } from '../model.ts';
-import { contrast, mix, type Theme } from '../themes.ts';
+import { STRONGEST_HEAT } from '../themes.ts';
 import { element } from './elements.ts';
 
-const STRONGEST = 0.85;
-
 /** A table whose cells are the darker the higher they are; the numbers stand in them. */
-export function gridView({ rowLabel, columns, rows, values, unit }: GridModel, label: string, format: Format, theme: Theme): HTMLElement {
+export function gridView({ rowLabel, columns, rows, values, unit }: GridModel, label: string, format: Format): HTMLElement {
   const known = values.flat().filter((value) => value !== null);
   const most = known.reduce((high, value) => Math.max(high, value), 0);
   const cellOf = (value: number | null): HTMLElement => {
     const cell = element('td', { class: 'number', 'data-unit': unit }, value === null ? '' : format.short(value, unit));
     if (value === null) return cell;
-    const fill = mix(theme.surface, theme.series[0] ?? theme.accent, most === 0 ? 0 : (value / most) * STRONGEST);
-    cell.style.backgroundColor = fill;
-    cell.style.color = contrast(theme.text, fill) >= contrast(theme.onAccent, fill) ? theme.text : theme.onAccent;
+    cell.style.setProperty('--share', `${most === 0 ? 0 : (value / most) * STRONGEST_HEAT * 100}%`);
     return cell;
   };
   const table = element(

@@ -52,11 +52,12 @@ function comparisonView(measure: Measure, { missing }: Figure, context: Context)
   const isShare = measure.unit === 'percent' || measure.unit === 'rate';
   const change = isShare ? found.value - found.before : found.value / found.before - 1;
   const size = Math.abs(change * 100).toFixed(1);
-  const span = found.span === undefined ? null : element('span', {}, `${found.span}: ${format.short(found.value, measure.unit)}, `);
+  const span = found.span === undefined ? null : element('span', {}, `${found.span}: ${format.short(found.value, measure.unit)},`);
   return element(
     'p',
     { class: 'compare' },
     span,
+    ' ',
     element('span', { class: judged(change, measure) }, changeText(change, size, isShare)),
     ` on ${found.beforeSpan}`,
   );

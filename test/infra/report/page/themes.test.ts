@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { contrast, themes } from '../../../../infra/report/page/themes.ts';
+import { contrast, mix, STRONGEST_HEAT, themes } from '../../../../infra/report/page/themes.ts';
 
 const TEXT = 4.5;
 const SHAPE = 3;
@@ -17,4 +17,9 @@ test.each(Object.entries(themes))('texts of the %s theme can be read', (_, { pag
 
 test.each(Object.entries(themes))('shapes of the %s theme stand out from their card', (_, { surface, series }) => {
   expect(series.filter((colour) => contrast(colour, surface) < SHAPE)).toEqual([]);
+});
+
+test.each(Object.entries(themes))('values can be read on every ground of a cell of the %s theme', (_, theme) => {
+  const grounds = Array.from({ length: 21 }, (_, step) => mix(theme.surface, theme.series[0] ?? '', (STRONGEST_HEAT * step) / 20));
+  expect(grounds.filter((ground) => contrast(theme.text, ground) < TEXT)).toEqual([]);
 });
