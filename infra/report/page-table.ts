@@ -1,11 +1,11 @@
 /** The tabs of the report's page. */
 export const TABS = {
   'Executive overview': 'Orders, revenue, average order value and repeat rate; revenue by day, month and channel',
-  'Acquisition and ads': 'What ads cost and what orders brought, by campaign and channel',
+  'Acquisition & ads': 'What ads cost and what orders brought, by campaign and channel',
   'Customer revenue': 'New and repeat revenue, value of a buyer, retention by cohort',
-  'Revenue and product': 'Units, revenue and price by product, category group, year and month',
+  'Revenue & product': 'Units, revenue and price by product, category group, year and month',
   'Customer insight': 'Customers and revenue by income, gender, age and location; who came, came back and may leave',
-  'Support and satisfaction': 'Response and resolution times with percentiles, satisfaction of all and of rated tickets',
+  'Support & satisfaction': 'Response and resolution times with percentiles, satisfaction of all and of rated tickets',
   'Weekly ops': 'Tickets beyond what was promised, and what their customers bought',
   'Sales coverage': 'Stores and visits by chain and class; stores on a map',
   'Pipeline health': 'Freshness, success, durations, rejects and conservation of every stream',

@@ -18,7 +18,7 @@ const whole = (name: string, tabs: readonly Tab[], parts: Parts): PageTable => (
 
 /** What the page holds. The limits of rows are such that the page stays under 3 MB with 1,000,000 orders behind it. */
 export const pageTables: readonly PageTable[] = [
-  added('mtr_order_days', ['Executive overview', 'Acquisition and ads', 'Customer revenue'], {
+  added('mtr_order_days', ['Executive overview', 'Acquisition & ads', 'Customer revenue'], {
     keys: ['date', 'campaign_channel', 'campaign', 'order_channel', 'country', 'utm_source', 'payment_method'],
     figures: ['orders', 'items', 'revenue', 'new_buyers', 'repeat_orders', 'new_revenue', 'repeat_revenue'],
     date: { key: 'date', grain: 'day' },
@@ -28,7 +28,7 @@ export const pageTables: readonly PageTable[] = [
       ...[top('campaign', 'revenue', 10), top('country', 'revenue', 5), top('utm_source', 'revenue', 6), top('campaign', 'revenue', 6), drop('country')],
     ],
   }),
-  added('mtr_ad_days', ['Acquisition and ads'], {
+  added('mtr_ad_days', ['Acquisition & ads'], {
     keys: ['date', 'campaign_channel', 'campaign'],
     figures: ['impressions', 'clicks', 'conversions', 'ad_spend'],
     date: { key: 'date', grain: 'day' },
@@ -60,7 +60,7 @@ export const pageTables: readonly PageTable[] = [
     ],
     rows: 600,
   }),
-  whole('mtr_acquisition', ['Acquisition and ads'], {
+  whole('mtr_acquisition', ['Acquisition & ads'], {
     keys: PERIOD,
     figures: [
       ...[
@@ -105,14 +105,14 @@ export const pageTables: readonly PageTable[] = [
     figures: ['month_start', 'cohort_buyers', 'active_buyers', 'retention', 'revenue'],
     rows: 2_000,
   }),
-  added('mtr_product_months', ['Revenue and product'], {
+  added('mtr_product_months', ['Revenue & product'], {
     keys: ['month_start', 'product_name', 'category_group', ...PEOPLE],
     figures: ['sales', 'units', 'revenue', 'priced_units', 'priced_revenue'],
     date: { key: 'month_start', grain: 'month' },
     rows: 12_000,
     steps: [top('product_name', 'revenue', 40), drop('customer_gender'), years, top('location', 'revenue', 20), top('product_name', 'revenue', 20)],
   }),
-  whole('mtr_product_performance', ['Revenue and product'], {
+  whole('mtr_product_performance', ['Revenue & product'], {
     keys: ['scope', 'scope_value', 'brand', 'category', 'category_group', 'period', 'period_start'],
     figures: ['units', 'sales', 'revenue', 'price_per_unit', 'revenue_rank', 'revenue_share', 'cumulative_revenue_share'],
     // Months of products are in the table above.
@@ -120,7 +120,7 @@ export const pageTables: readonly PageTable[] = [
     rows: 1_500,
     steps: [keep("scope <> 'product' OR revenue_rank <= 50", 'the 50 products with most revenue'), keep("scope <> 'product'", 'not by product')],
   }),
-  added('mtr_shop_revenue', ['Revenue and product'], {
+  added('mtr_shop_revenue', ['Revenue & product'], {
     keys: ['month_start', ...PEOPLE, 'payment_method'],
     figures: ['sales', 'units', 'revenue'],
     date: { key: 'month_start', grain: 'month' },
@@ -148,7 +148,7 @@ export const pageTables: readonly PageTable[] = [
     rows: 8_000,
     steps: [top('location', 'customers', 20), years, drop('age_band'), top('location', 'customers', 8)],
   }),
-  added('mtr_ticket_days', ['Support and satisfaction', 'Weekly ops'], {
+  added('mtr_ticket_days', ['Support & satisfaction', 'Weekly ops'], {
     keys: ['date', 'channel', 'priority', 'issue_type', 'ticket_type', 'location', 'is_resolved_valid'],
     figures: [
       ...['tickets', 'frt_tickets', 'frt_hours', 'ttr_tickets', 'ttr_hours', 'rated_tickets', 'csat_positive_tickets', 'ratings'],
@@ -158,7 +158,7 @@ export const pageTables: readonly PageTable[] = [
     rows: 12_000,
     steps: [drop('ticket_type'), months, top('location', 'tickets', 12), drop('issue_type'), top('location', 'tickets', 6), drop('location')],
   }),
-  whole('mtr_support_performance', ['Support and satisfaction'], {
+  whole('mtr_support_performance', ['Support & satisfaction'], {
     keys: ['population', 'scope', 'scope_value'],
     figures: [
       ...['tickets', 'frt_tickets', 'frt_hours_mean', 'frt_hours_median', 'frt_hours_p75', 'frt_hours_p95'],

@@ -16,8 +16,8 @@ export const metricGuards: readonly Guard[] = [
   {
     name: "metrics: a campaign's channel is not the order's",
     file: `${MARTS}/agg_orders.sqlx`,
-    find: '    fact.campaign_channel,\n',
-    replace: '    fact.order_channel AS campaign_channel,\n',
+    find: 'const valueOf = { ',
+    replace: 'const valueOf = { campaign_channel: "fact.order_channel", ',
     tests: GOLDEN,
   },
   {
