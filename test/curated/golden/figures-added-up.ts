@@ -10,7 +10,8 @@ const products = (value: string, conditions?: Conditions) => sumOf('mtr_product_
 const customers = (value: string, conditions?: Conditions) => sumOf('mtr_customer_profile', value, conditions);
 const tickets = (value: string) => sumOf('mtr_ticket_days', value);
 /** The report's tickets: those with a valid time to resolution. */
-const valid = (value: string, conditions: Conditions = {}) => sumOf('mtr_ticket_days', value, { ...conditions, is_resolved_valid: 'true' });
+const valid = (value: string, conditions: Conditions = {}) =>
+  `${sumOf('mtr_ticket_days', value, conditions)} ${Object.keys(conditions).length === 0 ? 'WHERE' : 'AND'} is_resolved_valid`;
 
 function figure(name: string, published: string | number, query: string): Figure {
   return { name, published: String(published), where: query };
