@@ -72,7 +72,7 @@ describe('exposures', () => {
     const dropped = views().map((view) =>
       view.target.name === 'v_dim_stores' ? { ...view, columns: view.columns.filter(({ name }) => name !== 'latitude') } : view,
     );
-    expect(missingColumns(columnsOf(dropped))).toEqual(['Sales coverage: v_dim_stores.latitude']);
+    expect(missingColumns(columnsOf(dropped))).toEqual(['Sales coverage: v_dim_stores.latitude', 'Power BI: v_dim_stores.latitude']);
   });
 
   test('read every metric table, so that none is made for nobody', () => {
