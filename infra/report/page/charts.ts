@@ -1,6 +1,6 @@
 import type { Card, CardText } from './card.ts';
 import { type DimensionId, dimension } from './dimensions.ts';
-import { type By, type Group, type Groups, isGrain } from './group.ts';
+import { type By, type Group, type Groups, isGrain, largestFirst } from './group.ts';
 import { grouped } from './grouping.ts';
 import type { Measure } from './measure.ts';
 import type { Item, SeriesModel, Shown } from './model.ts';
@@ -92,10 +92,6 @@ function itemOf({ key, text, completeness, isGap }: Group): Item {
 
 function seriesOf(measures: readonly Measure[], groups: readonly Group[]): SeriesModel['series'] {
   return measures.map(({ label, unit }, place) => ({ label, unit, values: groups.map(({ values }) => values[place] ?? null) }));
-}
-
-function largestFirst(a: Group, b: Group): number {
-  return Number(a.key === '(others)') - Number(b.key === '(others)') || (b.values[0] ?? 0) - (a.values[0] ?? 0);
 }
 
 /** The first members; of a whole the others as one, so that nothing is missing. */

@@ -54,8 +54,17 @@ export function dimension(id: DimensionId): Dimension {
 
 const regions = new Intl.DisplayNames('en-GB', { type: 'region', fallback: 'code' });
 
-/** A member in words; of a campaign its name, where `names` has it. */
+/** A member in words; of a campaign its name, where `names` has it. Its direction stays its own: it turns no number around. */
 export function memberText(id: DimensionId, word: string, names?: ReadonlyMap<string, string>): string {
+  const text = wordsOf(id, word, names).replaceAll(DIRECTIONS, '');
+  return RIGHT_TO_LEFT.test(text) ? `\u2068${text}\u2069` : text;
+}
+
+/** Characters that change the direction of what follows. */
+const DIRECTIONS = /[\u202a-\u202e\u2066-\u2069]/g;
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufefc]/;
+
+function wordsOf(id: DimensionId, word: string, names?: ReadonlyMap<string, string>): string {
   const known = dimension(id).words?.[word];
   if (known !== undefined) return known;
   if (id === 'country' && /^[A-Z]{2}$/.test(word)) return regions.of(word) ?? word;

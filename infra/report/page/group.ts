@@ -27,3 +27,8 @@ export interface Groups {
 export function isGrain(by: By): by is Grain {
   return by === 'day' || by === 'week' || by === 'month' || by === 'year';
 }
+
+/** Puts the largest first by the first figure; what stands for all others comes last. */
+export function largestFirst(a: Group, b: Group): number {
+  return Number(a.key === '(others)') - Number(b.key === '(others)') || (b.values[0] ?? 0) - (a.values[0] ?? 0);
+}

@@ -1,7 +1,8 @@
 import type { Card, CardText } from './card.ts';
 import { card } from './charts.ts';
 import { type DimensionId, dimension, memberText } from './dimensions.ts';
-import type { Context } from './figure.ts';
+import { type Context, NO_DATA } from './figure.ts';
+import { isFiltered } from './filters.ts';
 import { grouped } from './grouping.ts';
 import type { Measure } from './measure.ts';
 import type { Shown } from './model.ts';
@@ -29,7 +30,7 @@ export function scatter({ by, group, x, y, size, ...text }: Scatter): Card {
           ? []
           : [{ text: name, group: memberText(group, groupOf?.get(key) ?? (by === group ? key : 'none')), x: first, y: second, size: third ?? null }],
       );
-    if (points.length === 0) return { model: { kind: 'message', text: 'Nothing is left by these filters' }, ignored };
+    if (points.length === 0) return { model: { kind: 'message', text: isFiltered(context.filters) ? 'Nothing is left by these filters' : NO_DATA }, ignored };
     const axes = { x: { label: x.label, unit: x.unit }, y: { label: y.label, unit: y.unit } };
     const sizes = size === undefined ? {} : { size: { label: size.label, unit: size.unit } };
     return { model: { kind: 'scatter', member: dimension(by).label, group: dimension(group).label, ...axes, ...sizes, points }, ignored };

@@ -60,8 +60,8 @@ function memberSummary({ axis, series, isWhole }: SeriesModel, format: Format): 
   const [top, second] = ranked;
   if (top === undefined) return 'Nothing to show.';
   const share = isWhole && total > 0 ? `, ${format.short(top.value / total, 'percent')} of all` : '';
-  const next = second === undefined ? '' : `, followed by ${second.text} (${format.short(second.value, first.unit)})`;
-  return `${first.label} is largest for ${top.text} (${format.short(top.value, first.unit)}${share})${next}.`;
+  const next = second === undefined ? '' : `, followed by ${cut(second.text)} (${format.short(second.value, first.unit)})`;
+  return `${first.label} is largest for ${cut(top.text)} (${format.short(top.value, first.unit)}${share})${next}.`;
 }
 
 function scatterSummary({ x, y, points, member }: ScatterModel, format: Format): string {
@@ -76,7 +76,7 @@ function scatterSummary({ x, y, points, member }: ScatterModel, format: Format):
   )}, ${y.label.toLowerCase()} from ${range(
     points.map((point) => point.y),
     y.unit,
-  )}; the highest is ${top?.text ?? 'none'}.`;
+  )}; the highest is ${cut(top?.text ?? 'none')}.`;
 }
 
 function gridSummary({ rows, columns, values, valueLabel, unit }: GridModel, format: Format): string {
@@ -90,4 +90,11 @@ function mapSummary({ points, group, outside }: MapModel): string {
   for (const point of points) counts.set(point.group, (counts.get(point.group) ?? 0) + 1);
   const told = [...counts].toSorted((a, b) => b[1] - a[1]).map(([name, count]) => `${name} ${count.toLocaleString('en-GB')}`);
   return `${points.length.toLocaleString('en-GB')} dots by ${group.toLowerCase()}: ${told.join(', ')}.${outside === 0 ? '' : ` ${outside} more lie far outside, as at 0°, 0°: their place in the list is wrong.`}`;
+}
+
+const LONGEST_NAME = 48;
+
+/** A name that is not too long for a sentence; the table has it in full. */
+function cut(name: string): string {
+  return name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name;
 }

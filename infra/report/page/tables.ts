@@ -4,7 +4,7 @@ import { dimension } from './dimensions.ts';
 import { type Context, NO_DATA } from './figure.ts';
 import { isFiltered } from './filters.ts';
 import { momentOf, spanText, type Unit } from './format.ts';
-import { type By, isGrain } from './group.ts';
+import { type By, isGrain, largestFirst } from './group.ts';
 import { grouped } from './grouping.ts';
 import { type Measure, ready } from './measure.ts';
 import type { TableCell, TableModel } from './model.ts';
@@ -30,7 +30,7 @@ export function tableBy({ by, measures, sort = 'size', ...text }: ByGroup): Card
       ...measures.map(({ label, unit }) => ({ text: withUnit(label, unit, context), isNumber: true })),
       { text: 'Completeness', isNumber: false },
     ];
-    const ordered = isTime || sort === 'order' ? groups : [...groups].sort((a, b) => (b.values[0] ?? 0) - (a.values[0] ?? 0));
+    const ordered = isTime || sort === 'order' ? groups : [...groups].sort(largestFirst);
     const rows = ordered.map((group): readonly TableCell[] => [
       group.text,
       ...measures.map(({ unit }, place) => ({ value: group.values[place] ?? null, unit })),

@@ -3,6 +3,8 @@ import type { TableCell, TableModel } from '../model.ts';
 import { element } from './elements.ts';
 
 const MOST_ROWS = 500;
+/** Columns from which a printed table has smaller letters. */
+const WIDE = 9;
 /** As many as the style of the print shows. */
 const MOST_PRINTED = 40;
 /** Words that ask for somebody. */
@@ -21,7 +23,7 @@ export function tableView({ head, rows }: TableModel, label: string, format: For
   const more = rows.length > MOST_ROWS ? element('p', { class: 'note' }, `The first ${MOST_ROWS} of ${rows.length.toLocaleString('en-GB')} rows.`) : null;
   return element(
     'div',
-    { class: 'table', tabindex: '0', role: 'group', 'aria-label': `Table: ${label}` },
+    { class: head.length > WIDE ? 'table wide' : 'table', tabindex: '0', role: 'group', 'aria-label': `Table: ${label}` },
     table,
     more,
     rows.length > MOST_PRINTED

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { memberText } from '../../../../infra/report/page/dimensions.ts';
 import { tableFor } from '../../../../infra/report/page/model-table.ts';
 import { openReport } from '../../../../infra/report/page/report.ts';
 import { summaryOf } from '../../../../infra/report/page/summary.ts';
@@ -35,11 +36,16 @@ test('a tab without its source says what is missing and what to do', () => {
 });
 
 test('names of any kind are told as they are', () => {
-  const names = ['</script><img src=x onerror=alert(1)>', '"quoted" & \'single\'', 'مرحبا', LONG];
+  const names = ['</script><img src=x onerror=alert(1)>', '"quoted" & \'single\'', LONG];
   const days = tableOf(names.map((campaign_channel, place) => ({ date: '2026-01-05', campaign_channel, revenue: place + 1, completeness: 'final' })));
   const card = cards.find(([id]) => id === 'executive/revenue-by-campaign-channel')?.[1];
   const model = card?.show(contextOf({ mtr_order_days: days })).model;
   expect(model?.kind === 'series' && model.axis.items.map(({ text }) => text).sort()).toEqual([...names].sort());
+});
+
+test('a name from right to left turns no number around', () => {
+  expect(memberText('campaign', 'مرحبا')).toBe('\u2068مرحبا\u2069');
+  expect(memberText('campaign', 'abc\u202edef')).toBe('abcdef');
 });
 
 test('a whole with more members than are shown keeps the others as one, so that shares stay shares of all', () => {
