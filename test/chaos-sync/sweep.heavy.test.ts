@@ -58,12 +58,12 @@ afterAll(async () => {
 function contactLines(): string {
   const contacts = [...PEOPLE, BAD].map((email) => ({ user_id: USER, contact: { email, first_name: 'Old', last_name: 'Name' } }));
   const newer = { user_id: USER, contact: { email: PEOPLE[0], first_name: 'New', last_name: 'Name' } };
-  return [...contacts, newer].map((parcel) => JSON.stringify(parcel)).join('\n') + '\n{"user_id":"shop-1"}\n';
+  return `${[...contacts, newer].map((parcel) => JSON.stringify(parcel)).join('\n')}\n{"user_id":"shop-1"}\n`;
 }
 
 function eventLines(): string {
   const event = { event_name: 'Order placed', timestamp: '2026-11-20T10:00:00Z', properties: { order: 7 } };
-  return [...PEOPLE, BAD].map((email) => JSON.stringify({ user_id: USER, key: `order of ${email}`, contact: { email }, event })).join('\n') + '\nno record\n';
+  return `${[...PEOPLE, BAD].map((email) => JSON.stringify({ user_id: USER, key: `order of ${email}`, contact: { email }, event })).join('\n')}\nno record\n`;
 }
 
 /** Everything as before the object came. */
