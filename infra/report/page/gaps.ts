@@ -10,41 +10,33 @@ const MOST_EMPTY: Readonly<Record<Grain, number>> = { day: 31, week: 8, month: 3
 
 /** Spans with those between them that have no row: 0 of what may be added up, and gaps where no table has any row for long. */
 export function withGaps(groups: readonly Group[], grain: Grain, measures: readonly Measure[], context: Context): readonly Group[] {
-  const known = knownSpans(measures, grain, context);
-  return groups.flatMap((group, place) => {
-    const before = groups[place - 1];
-    if (before === undefined) return [group];
-    const empty: Group[] = [];
-    for (const stretch of stretches(nextOf(before.key, grain), group.key, grain, known)) {
-      const [first] = stretch;
-      const last = stretch.at(-1);
-      if (first === undefined || last === undefined) continue;
-      if (known.has(first) || stretch.length <= MOST_EMPTY[grain]) empty.push(...stretch.map((key) => nothing(key, grain, measures)));
-      else empty.push(gap(first, addDays(nextOf(last, grain), -1)));
-    }
-    return [...empty, group];
+  if (groups.length === 0) return groups;
+  const { from = '', to = '9999' } = context.filters;
+  const own = new Map(groups.map((group) => [group.key, group]));
+  const known = knownSpans(measures, grain, context).filter((key) => key >= from && key <= to);
+  const keys = [...new Set([...own.keys(), ...known])].sort();
+  return keys.flatMap((key, place) => {
+    const before = keys[place - 1];
+    const empty = before === undefined ? [] : between(before, key, grain);
+    const stretch = empty.length > MOST_EMPTY[grain] ? [gap(empty[0] ?? key, addDays(key, -1))] : empty.map((span) => nothing(span, grain, measures));
+    return [...stretch, own.get(key) ?? nothing(key, grain, measures)];
   });
 }
 
 /** The spans that any of the tables has rows about, whatever is filtered. */
-function knownSpans(measures: readonly Measure[], grain: Grain, { report }: Context): ReadonlySet<string> {
+function knownSpans(measures: readonly Measure[], grain: Grain, { report }: Context): readonly string[] {
   const days = measures.filter(hasParts).flatMap((measure) => {
     const table = report.table(measure.table);
     const column = table === undefined ? undefined : table.about.columns[dateOf(table)?.column ?? ''];
     return column?.type === 'date' ? column.words : [];
   });
-  return new Set(days.map((day) => startOf(day, grain)));
+  return [...new Set(days.map((day) => startOf(day, grain)))];
 }
 
-/** The spans up to another, in stretches of those that are known and those that are not. */
-function stretches(from: string, to: string, grain: Grain, known: ReadonlySet<string>): readonly (readonly string[])[] {
-  const all: string[][] = [];
-  for (let key = from; key < to; key = nextOf(key, grain)) {
-    const last = all.at(-1);
-    if (last !== undefined && known.has(last[0] ?? '') === known.has(key)) last.push(key);
-    else all.push([key]);
-  }
-  return all;
+function between(after: string, before: string, grain: Grain): readonly string[] {
+  const spans: string[] = [];
+  for (let key = nextOf(after, grain); key < before; key = nextOf(key, grain)) spans.push(key);
+  return spans;
 }
 
 function gap(from: string, to: string): Group {

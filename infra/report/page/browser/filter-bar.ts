@@ -61,7 +61,7 @@ function menu(tab: string, id: DimensionId, options: readonly Option[], state: F
     box.addEventListener('change', () => state.set(toggled(state.get(), id, word)));
     return { box, word, text, node: element('label', { class: 'option' }, box, element('span', {}, text)) };
   });
-  const clear = button({ class: 'plain' }, 'All', () => state.set(chosenOf(state.get(), id, [])));
+  const clear = button({ class: 'plain' }, 'Show all', () => state.set(chosenOf(state.get(), id, [])));
   const list = element('div', { class: 'options', role: 'group', 'aria-label': label }, ...boxes.map(({ node }) => node));
   const body = element('div', { class: 'menu' }, options.length >= SEARCH_FROM ? searchField(label, boxes) : null, list, clear);
   const node = element('details', { class: 'filter', 'data-filter': id }, element('summary', {}, element('span', { class: 'dimension' }, label), told), body);

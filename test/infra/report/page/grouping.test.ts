@@ -34,6 +34,28 @@ test('months that a filter leaves empty are 0, not a gap', () => {
   expect(groups.map(({ values }) => values[0])).toEqual([1, 0, 0, 0, 0, 0, 1]);
 });
 
+test('the first and the last days of the dates are there, too, where the filter leaves them empty', () => {
+  const rows = ['01', '02', '03', '04', '05'].map((day) => ({ date: `2025-01-${day}`, country: day === '03' ? 'GB' : 'US', revenue: 1 }));
+  const { groups } = grouped([orders.revenue], 'day', contextOf({ mtr_order_days: tableOf(rows) }, { from: '2025-01-02', words: { country: ['GB'] } }));
+  expect(groups.map(({ key, values }) => [key.slice(-2), values[0]])).toEqual([
+    ['02', 0],
+    ['03', 1],
+    ['04', 0],
+    ['05', 0],
+  ]);
+});
+
+test('a filter that leaves one side of a gap keeps the gap', () => {
+  const rows = ['2020-11-01', '2020-12-01', '2026-10-01'].map((date) => ({ date, country: date < '2021' ? 'GB' : 'US', revenue: 1 }));
+  const { groups } = grouped([orders.revenue], 'month', contextOf({ mtr_order_days: tableOf(rows) }, { words: { country: ['GB'] } }));
+  expect(groups.map(({ text, values }) => [text, values[0]])).toEqual([
+    ['Nov 2020', 1],
+    ['Dec 2020', 1],
+    ['no data Jan 2021 to Sept 2026', undefined],
+    ['Oct 2026', 0],
+  ]);
+});
+
 test('weeks begin on Monday', () => {
   expect(told('week').map(({ key }) => key)).toContain('2026-01-05');
   expect(told('week', { from: '2026-02-03', to: '2026-02-03' }).map(({ key }) => key)).toEqual(['2026-02-02']);
