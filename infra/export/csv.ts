@@ -26,6 +26,12 @@ function line(fields: readonly string[]): string {
 
 function field(value: string | number | boolean | null, type: string): string {
   if (value === null) return '';
+  if (type === 'NUMERIC') return withoutZeros(String(value));
   const text = typeof value === 'string' && !PLAIN.has(type) && FORMULA.test(value) ? `'${value}` : String(value);
   return text === '' || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** DuckDB tells all nine decimals of a NUMERIC, BigQuery those that it needs. */
+function withoutZeros(number: string): string {
+  return number.includes('.') ? number.replace(/\.?0+$/, '') : number;
 }

@@ -1,5 +1,5 @@
 import type { DuckColumn, Session } from '../../local/duckdb-session.ts';
-import { type Node, isNode, listOf, planColumns, typeIn } from './plan-columns.ts';
+import { isNode, listOf, type Node, planColumns, typeIn } from './plan-columns.ts';
 import { type Names, quote } from './rendering.ts';
 import { queryToDuckDb } from './to-duckdb.ts';
 import { refuse } from './unsupported.ts';
@@ -111,6 +111,8 @@ function constantOf(node: unknown): string {
 /** The type of an expression before DuckDB casts it by itself. */
 function typeBefore(node: Node, bytes: Buffer): string {
   if (node['expression_class'] !== 'BOUND_CAST') return typeOf(node);
+  // COALESCE has no place in the plan, nor has what DuckDB casts of it; a CAST that is written has one.
+  if (isNode(node['child']) && node['child']['type'] === 'OPERATOR_COALESCE' && !hasPlace(node, bytes)) return typeOf(node['child']);
   const { from, text } = castOf(node, bytes);
   return ASKED_FOR.test(text) ? typeOf(node) : from;
 }
@@ -124,8 +126,14 @@ function castOf(node: Node, bytes: Buffer): Cast {
 }
 
 function textAt(node: Node, bytes: Buffer): string {
+  if (!hasPlace(node, bytes)) return 'CAST(';
+  const location = Number(node['query_location']);
+  return bytes.subarray(location, location + LOOKED_AT).toString('utf8');
+}
+
+function hasPlace(node: Node, bytes: Buffer): boolean {
   const location = Number(node['query_location'] ?? Number.NaN);
-  return location >= MARGIN && location < bytes.length ? bytes.subarray(location, location + LOOKED_AT).toString('utf8') : 'CAST(';
+  return location >= MARGIN && location < bytes.length;
 }
 
 function typeOf(node: Node): string {

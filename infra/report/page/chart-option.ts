@@ -11,12 +11,12 @@ export const CHART_FONT = 'system-ui, sans-serif';
 /** What ECharts draws of a model. */
 export function chartOf(model: ChartModel, drawing: Drawing): Chart {
   const { option, height } = partsOf(model, drawing);
-  const { theme, summary, isAnimated } = drawing;
+  const { theme, summary } = drawing;
   return {
     height,
     option: {
-      animation: isAnimated,
-      animationDuration: 250,
+      // A figure is there at once, and a picture of it never half-way.
+      animation: false,
       color: [...theme.series],
       textStyle: { fontFamily: CHART_FONT, fontSize: 12, color: theme.text },
       aria: { enabled: true, label: { description: summary } },

@@ -10,7 +10,6 @@ export interface Drawing {
   readonly width: number;
   /** What a chart says in one sentence. */
   readonly summary: string;
-  readonly isAnimated: boolean;
   /** The width of a text in the charts' font, in pixels. */
   readonly measure: (text: string) => number;
   /** Makes what is shown beside the pointer, from a title and lines of name and value. */

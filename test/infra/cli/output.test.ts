@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { csv } from '../../../infra/export/csv.ts';
 import { rowsOf } from '../../../infra/cli/rows.ts';
 import { literal } from '../../../infra/cli/sql.ts';
 import { printable, table } from '../../../infra/cli/table.ts';
+import { csv } from '../../../infra/export/csv.ts';
 import { openDuckDbWarehouse } from '../../../infra/local/duckdb-warehouse.ts';
 
 const result = (type: string, ...values: (string | number | boolean | null)[]) => ({
@@ -23,12 +23,17 @@ describe('csv', () => {
   });
 
   test.each([
-    ['NUMERIC', '-1.500000000'],
+    ['NUMERIC', '-1.5'],
+    ['NUMERIC', '100'],
     ['INT64', -1],
     ['FLOAT64', '-Infinity'],
     ['STRING', 'a=b'],
     ['STRING', '#1'],
   ])('leaves the %s %j as it is', (type, value) => expect(csv(result(type, value))).toBe(`a,b\r\n${value},1\r\n`));
+
+  test('writes a NUMERIC with the decimals that it needs, as BigQuery does', () => {
+    expect(csv(result('NUMERIC', '-1.500000000', '0.000000000', '100.000000000', '100'))).toBe('a,b\r\n-1.5,1\r\n0,1\r\n100,1\r\n100,1\r\n');
+  });
 
   test('quotes as RFC 4180 says, and tells null from an empty text', () => {
     expect(csv(result('STRING', 'a"b', 'x,y', 'two\nlines', '', null))).toBe('a,b\r\n"a""b",1\r\n"x,y",1\r\n"two\nlines",1\r\n"",1\r\n,1\r\n');

@@ -34,7 +34,6 @@ const drawn = new Map<HTMLElement, Drawn>();
 export interface Look {
   readonly theme: Theme;
   readonly format: Format;
-  readonly isAnimated: boolean;
 }
 
 /** Draws a model into its place, which has to be on the page already: its width decides. */

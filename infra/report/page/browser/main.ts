@@ -11,7 +11,6 @@ import { tabList } from './tab-list.ts';
 
 const root = document.documentElement;
 const prefersDark = matchMedia('(prefers-color-scheme: dark)');
-const prefersLess = matchMedia('(prefers-reduced-motion: reduce)');
 
 void start();
 
@@ -22,7 +21,7 @@ async function start(): Promise<void> {
   let open = now.tab;
   let filters: Filters = now.filters;
   let isPrinting = false;
-  const look = (): Look => ({ theme: themes[themeNow(isPrinting)], format, isAnimated: !prefersLess.matches && !isPrinting });
+  const look = (): Look => ({ theme: themes[themeNow(isPrinting)], format });
   const state = { get: () => filters, set: (next: Filters) => change(open, next) };
   const panels: readonly Panel[] = tabs.map((tab) => panelOf(tab, report, format, state, look));
   const list = tabList(tabs, (id) => change(id, filters));
