@@ -6,10 +6,10 @@ export type CpuSeconds = Readonly<Record<string, number>>;
 /** USER_HZ, which Linux promises to programs whatever the kernel's own clock is. */
 const TICKS_PER_SECOND = 100;
 
-/** What the processes have used up to now, their children included: those that run, and those that have ended. */
-export async function cpuSeconds(parts: Readonly<Record<string, number>>): Promise<CpuSeconds> {
+/** What the processes of each part have used up to now, their children included: those that run, and those that have ended. */
+export async function cpuSeconds(parts: Readonly<Record<string, readonly number[]>>): Promise<CpuSeconds> {
   const all = await processes();
-  return Object.fromEntries(Object.entries(parts).map(([part, pid]) => [part, ticksOf(pid, all) / TICKS_PER_SECOND]));
+  return Object.fromEntries(Object.entries(parts).map(([part, pids]) => [part, pids.reduce((sum, pid) => sum + ticksOf(pid, all), 0) / TICKS_PER_SECOND]));
 }
 
 /** Milliseconds of a processor for each of so many requests, by part and in all. */

@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 /** A request that is to be sent at its moment, whatever became of those before. */
 export interface Load {
-  readonly url: string;
+  readonly url: (index: number) => string;
   readonly headers: (index: number) => Readonly<Record<string, string>>;
   readonly body: (index: number) => string;
   readonly perSecond: number;
@@ -30,7 +30,7 @@ export async function measure({ url, headers, body, perSecond, seconds }: Load):
     const early = due - performance.now();
     if (early > 1) await wait(early);
     pending.push(
-      send(agent, url, headers(index), body(index)).then((status) => {
+      send(agent, url(index), headers(index), body(index)).then((status) => {
         times.push(performance.now() - due);
         statuses[status] = (statuses[status] ?? 0) + 1;
       }),

@@ -13,10 +13,10 @@ import { startDebianPostgres } from '../support/debian-postgres.ts';
 import { type CpuSeconds, cpuSeconds, msPerRequest } from './cpu.ts';
 import { measure, percentile } from './load.ts';
 
-const HELP = `Measures POST /crm/sync/contact: one process of the service, a real PostgreSQL that waits for the disk, four CRMs on loopback.
+const HELP = `Measures POST /crm/sync/contact: instances of the service side by side, as Cloud Run starts them, a real PostgreSQL that waits for the disk, four CRMs on loopback.
 
-  npm run bench:sync                                200 requests a second for 60 s
-  npm run bench:sync -- --rate 100 --seconds 10`;
+  npm run bench:sync                                200 requests a second for 60 s, two instances
+  npm run bench:sync -- --rate 100 --seconds 10 --instances 1`;
 const API_KEY = 'a-key-of-the-service-for-bench';
 const USERS = 10;
 const BUDGET_MS = 8_000;
@@ -24,13 +24,18 @@ const WARM_UP_S = 5;
 const TARGET_P99_MS = 250;
 
 const { values } = parseArgs({
-  options: { rate: { type: 'string', default: '200' }, seconds: { type: 'string', default: '60' }, help: { type: 'boolean', default: false } },
+  options: {
+    rate: { type: 'string', default: '200' },
+    seconds: { type: 'string', default: '60' },
+    instances: { type: 'string', default: '2' },
+    help: { type: 'boolean', default: false },
+  },
 });
 
 if (values.help) console.log(HELP);
-else process.exitCode = await main(Number(values.rate), Number(values.seconds));
+else process.exitCode = await main(Number(values.rate), Number(values.seconds), Number(values.instances));
 
-async function main(perSecond: number, seconds: number): Promise<number> {
+async function main(perSecond: number, seconds: number, instances: number): Promise<number> {
   const dir = await mkdtemp(join(await quickFolder(), 'bench-sync-'));
   const server = await startDebianPostgres(true);
   if (server === undefined) {
@@ -50,21 +55,23 @@ async function main(perSecond: number, seconds: number): Promise<number> {
     hosts,
     budgetMs: BUDGET_MS,
   } as const;
-  const sync = await startServiceProcess(task);
+  const services = await Promise.all(Array.from({ length: instances }, () => startServiceProcess(task)));
   try {
-    await connectAll(sync.url ?? '', credentials);
-    const url = `${sync.url}/crm/sync/contact`;
+    await connectAll(services[0]?.url ?? '', credentials);
+    // Every user comes to every instance.
+    const url = (index: number) => `${services[(index + Math.floor(index / USERS)) % instances]?.url}/crm/sync/contact`;
     await measure({ url, perSecond: perSecond / 4, seconds: WARM_UP_S, headers: headersOf('warm'), body: contactOf('warm') });
-    const parts = { service: sync.pid, PostgreSQL: server.pid, 'stand-ins': crms.pid ?? 0, load: process.pid };
+    const parts = { service: services.map(({ pid }) => pid), PostgreSQL: [server.pid], 'stand-ins': [crms.pid ?? 0], load: [process.pid] };
     const before = await cpuSeconds(parts);
     const measured = await measure({ url, perSecond, seconds, headers: headersOf('run'), body: contactOf('run') });
     printCpu(before, await cpuSeconds(parts), measured.times.length);
     crms.send('counts');
     const [{ contacts, violations }] = await once(crms, 'message');
     const expected = perSecond * seconds + Math.ceil((perSecond / 4) * WARM_UP_S);
+    console.log(`${instances} of the service`);
     return await report(server, measured, expected, contacts, violations);
   } finally {
-    await sync.stop();
+    await Promise.all(services.map((service) => service.stop()));
     crms.kill();
     await server.stop();
     await rm(dir, { recursive: true, force: true });
