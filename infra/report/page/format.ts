@@ -1,4 +1,4 @@
-import type { Grain } from './days.ts';
+import type { Grain } from './figures/days.ts';
 
 /** What a figure is counted in. */
 export type Unit = 'money' | 'count' | 'percent' | 'rate' | 'hours' | 'seconds' | 'years' | 'ratio' | 'rating';

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { build } from 'esbuild';
 import type { ReportData } from '../report-data.ts';
-import { themeStyle } from './themes.ts';
+import { themeStyle } from './drawing/themes.ts';
 
 const FOLDER = import.meta.dirname;
 

@@ -1,8 +1,8 @@
-import type { Card } from '../card.ts';
-import type { Context } from '../figure.ts';
-import type { Model } from '../model.ts';
-import { tableFor } from '../model-table.ts';
-import { marksOf, summaryOf } from '../summary.ts';
+import type { Card } from '../cards/card.ts';
+import type { Context } from '../figures/figure.ts';
+import type { Model } from '../cards/model.ts';
+import { tableFor } from '../cards/model-table.ts';
+import { marksOf, summaryOf } from '../cards/summary.ts';
 import { drawChart, type Look, removeChart } from './charts.ts';
 import { definitionButton } from './definition-dialog.ts';
 import { button, element } from './elements.ts';

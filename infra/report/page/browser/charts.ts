@@ -12,9 +12,9 @@ import {
 import { type ECharts, init, use } from 'echarts/core';
 import { LabelLayout } from 'echarts/features';
 import { SVGRenderer } from 'echarts/renderers';
-import { CHART_FONT, type ChartModel, chartOf } from '../chart-option.ts';
+import { CHART_FONT, type ChartModel, chartOf } from '../drawing/chart-option.ts';
 import type { Format } from '../format.ts';
-import type { Theme } from '../themes.ts';
+import type { Theme } from '../drawing/themes.ts';
 import { element } from './elements.ts';
 
 use([

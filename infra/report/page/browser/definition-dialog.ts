@@ -1,5 +1,5 @@
-import type { Measure } from '../measure.ts';
-import type { Report } from '../report.ts';
+import type { Measure } from '../figures/measure.ts';
+import type { Report } from '../figures/report.ts';
 import { button, byId, element } from './elements.ts';
 
 const SOURCES = {

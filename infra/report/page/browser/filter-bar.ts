@@ -1,8 +1,8 @@
-import type { Tab } from '../card.ts';
-import { type DimensionId, dimension } from '../dimensions.ts';
-import { chosenOf, type Filters, filtersOf, isFiltered, NO_FILTERS, toggled } from '../filters.ts';
-import { daysOf, type Option, optionsOf } from '../options.ts';
-import type { Report } from '../report.ts';
+import type { Tab } from '../cards/card.ts';
+import { type DimensionId, dimension } from '../figures/dimensions.ts';
+import { chosenOf, type Filters, filtersOf, isFiltered, NO_FILTERS, toggled } from '../figures/filters.ts';
+import { daysOf, type Option, optionsOf } from '../figures/options.ts';
+import type { Report } from '../figures/report.ts';
 import { button, element } from './elements.ts';
 
 /** Where filters are kept. */

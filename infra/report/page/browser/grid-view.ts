@@ -1,6 +1,6 @@
 import type { Format } from '../format.ts';
-import type { GridModel } from '../model.ts';
-import { STRONGEST_HEAT } from '../themes.ts';
+import type { GridModel } from '../cards/model.ts';
+import { STRONGEST_HEAT } from '../drawing/themes.ts';
 import { element } from './elements.ts';
 
 /** A table whose cells are the darker the higher they are; the numbers stand in them. */

@@ -1,8 +1,8 @@
-import type { Kpi } from '../card.ts';
-import { comparisonOf } from '../comparison.ts';
-import { meaningOf } from '../completeness.ts';
-import { type Context, type Figure, figureOf } from '../figure.ts';
-import type { Measure } from '../measure.ts';
+import type { Kpi } from '../cards/card.ts';
+import { comparisonOf } from '../figures/comparison.ts';
+import { meaningOf } from '../figures/completeness.ts';
+import { type Context, type Figure, figureOf } from '../figures/figure.ts';
+import type { Measure } from '../figures/measure.ts';
 import { definitionButton } from './definition-dialog.ts';
 import { element } from './elements.ts';
 

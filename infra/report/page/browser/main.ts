@@ -1,8 +1,8 @@
-import { type Filters, hashOf, parseHash } from '../filters.ts';
+import { type Filters, hashOf, parseHash } from '../figures/filters.ts';
 import { formatOf, momentOf } from '../format.ts';
-import { openReport, type Report } from '../report.ts';
+import { openReport, type Report } from '../figures/report.ts';
 import { tabs } from '../tabs/index.ts';
-import { type ThemeName, themes } from '../themes.ts';
+import { type ThemeName, themes } from '../drawing/themes.ts';
 import { type Look, redrawCharts } from './charts.ts';
 import { readData } from './data.ts';
 import { button, byId, element } from './elements.ts';

@@ -1,9 +1,9 @@
-import type { Tab } from '../card.ts';
-import { type Context, figureOf } from '../figure.ts';
-import { filterText, filtersOf, isFiltered } from '../filters.ts';
+import type { Tab } from '../cards/card.ts';
+import { type Context, figureOf } from '../figures/figure.ts';
+import { filterText, filtersOf, isFiltered } from '../figures/filters.ts';
 import { type Format, momentOf } from '../format.ts';
-import { agesOf, missingOf } from '../missing.ts';
-import type { Report } from '../report.ts';
+import { agesOf, missingOf } from '../figures/missing.ts';
+import type { Report } from '../figures/report.ts';
 import { cardView } from './card-view.ts';
 import { type Look, removeCharts } from './charts.ts';
 import { element } from './elements.ts';

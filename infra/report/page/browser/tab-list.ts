@@ -1,4 +1,4 @@
-import type { Tab } from '../card.ts';
+import type { Tab } from '../cards/card.ts';
 import { button, element } from './elements.ts';
 
 export interface TabList {

@@ -1,5 +1,5 @@
 import type { Format } from '../format.ts';
-import type { TableCell, TableModel } from '../model.ts';
+import type { TableCell, TableModel } from '../cards/model.ts';
 import { element } from './elements.ts';
 
 const MOST_ROWS = 500;

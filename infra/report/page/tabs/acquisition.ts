@@ -1,8 +1,8 @@
-import type { Tab } from '../card.ts';
-import { byMember, overTime } from '../charts.ts';
-import { ads, orders } from '../measures.ts';
-import { scatter } from '../scatter.ts';
-import { tableBy } from '../tables.ts';
+import type { Tab } from '../cards/card.ts';
+import { byMember, overTime } from '../cards/charts.ts';
+import { ads, orders } from '../figures/measures.ts';
+import { scatter } from '../cards/scatter.ts';
+import { tableBy } from '../cards/tables.ts';
 
 const ADS = 'Days of Meta ads; a day of the account’s time zone';
 const BOTH = 'Ads, and orders of the same days by the campaign that they name';

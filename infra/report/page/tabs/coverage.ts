@@ -1,8 +1,8 @@
-import type { Tab } from '../card.ts';
-import { byMember } from '../charts.ts';
-import { coverage as figures } from '../measures.ts';
-import { storeMap } from '../stores.ts';
-import { tableBy } from '../tables.ts';
+import type { Tab } from '../cards/card.ts';
+import { byMember } from '../cards/charts.ts';
+import { coverage as figures } from '../figures/measures.ts';
+import { storeMap } from '../cards/stores.ts';
+import { tableBy } from '../cards/tables.ts';
 
 const WHO = 'Stores in the list of the sales team';
 

@@ -1,7 +1,7 @@
-import type { Tab } from '../card.ts';
-import { byMember, overTime } from '../charts.ts';
-import { customers } from '../measures.ts';
-import { tableOf } from '../tables.ts';
+import type { Tab } from '../cards/card.ts';
+import { byMember, overTime } from '../cards/charts.ts';
+import { customers } from '../figures/measures.ts';
+import { tableOf } from '../cards/tables.ts';
 
 const WHO = 'Customers that are not deleted';
 

@@ -1,7 +1,7 @@
-import type { Tab } from '../card.ts';
-import { byMember, overTime } from '../charts.ts';
-import { cohorts } from '../cohorts.ts';
-import { orders } from '../measures.ts';
+import type { Tab } from '../cards/card.ts';
+import { byMember, overTime } from '../cards/charts.ts';
+import { cohorts } from '../cards/cohorts.ts';
+import { orders } from '../figures/measures.ts';
 
 const WHO = 'Contacts with an order; orders of the CRM exports';
 

@@ -1,7 +1,7 @@
-import type { Tab } from '../card.ts';
-import { byMember, overTime } from '../charts.ts';
-import { orders } from '../measures.ts';
-import { tableOf } from '../tables.ts';
+import type { Tab } from '../cards/card.ts';
+import { byMember, overTime } from '../cards/charts.ts';
+import { orders } from '../figures/measures.ts';
+import { tableOf } from '../cards/tables.ts';
 
 const WHO = 'All orders of the CRM exports';
 

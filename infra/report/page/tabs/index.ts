@@ -1,4 +1,4 @@
-import type { Tab } from '../card.ts';
+import type { Tab } from '../cards/card.ts';
 import { acquisition } from './acquisition.ts';
 import { coverage } from './coverage.ts';
 import { customerInsight } from './customer-insight.ts';

@@ -1,8 +1,8 @@
-import type { Tab } from '../card.ts';
-import { byMember, overTime } from '../charts.ts';
-import { pipeline as figures } from '../measures.ts';
-import { modelTests } from '../model-tests.ts';
-import { tableBy, tableOf } from '../tables.ts';
+import type { Tab } from '../cards/card.ts';
+import { byMember, overTime } from '../cards/charts.ts';
+import { pipeline as figures } from '../figures/measures.ts';
+import { modelTests } from '../cards/model-tests.ts';
+import { tableBy, tableOf } from '../cards/tables.ts';
 
 const EVERY = 'Generations of raw objects, by the day on which the source was asked (UTC)';
 

@@ -1,8 +1,8 @@
-import type { Tab } from '../card.ts';
-import { byMember, overTime } from '../charts.ts';
-import { shop } from '../measures.ts';
-import { tableBy } from '../tables.ts';
-import { years } from '../years.ts';
+import type { Tab } from '../cards/card.ts';
+import { byMember, overTime } from '../cards/charts.ts';
+import { shop } from '../figures/measures.ts';
+import { tableBy } from '../cards/tables.ts';
+import { years } from '../cards/years.ts';
 
 const WHO = 'Sales that are not deleted; a sale is one product of a purchase';
 

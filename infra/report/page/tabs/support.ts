@@ -1,8 +1,8 @@
-import type { Tab } from '../card.ts';
-import { byMember, inParts, overTime } from '../charts.ts';
-import { support as figures } from '../measures.ts';
-import { scatter } from '../scatter.ts';
-import { tableBy } from '../tables.ts';
+import type { Tab } from '../cards/card.ts';
+import { byMember, inParts, overTime } from '../cards/charts.ts';
+import { support as figures } from '../figures/measures.ts';
+import { scatter } from '../cards/scatter.ts';
+import { tableBy } from '../cards/tables.ts';
 
 const ALL = 'Tickets that are not deleted, of customers who wrote to the support team';
 

@@ -1,7 +1,7 @@
-import type { Tab } from '../card.ts';
-import { byMember, inParts, overTime } from '../charts.ts';
-import { support } from '../measures.ts';
-import { tableOf } from '../tables.ts';
+import type { Tab } from '../cards/card.ts';
+import { byMember, inParts, overTime } from '../cards/charts.ts';
+import { support } from '../figures/measures.ts';
+import { tableOf } from '../cards/tables.ts';
 
 const WHO = 'Tickets that are not deleted, by the week in which they were opened (Monday, UTC)';
 

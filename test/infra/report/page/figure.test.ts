@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { comparisonOf } from '../../../../infra/report/page/comparison.ts';
-import { figureOf, NO_DATA } from '../../../../infra/report/page/figure.ts';
-import { ads, orders } from '../../../../infra/report/page/measures.ts';
-import { NOT_AVAILABLE } from '../../../../infra/report/page/ready-tables.ts';
+import { comparisonOf } from '../../../../infra/report/page/figures/comparison.ts';
+import { figureOf, NO_DATA } from '../../../../infra/report/page/figures/figure.ts';
+import { ads, orders } from '../../../../infra/report/page/figures/measures.ts';
+import { NOT_AVAILABLE } from '../../../../infra/report/page/figures/ready-tables.ts';
 import { contextOf, ORDER_DAYS, OVERVIEW, tableOf } from './report-fixture.ts';
 
 const tables = { mtr_order_days: ORDER_DAYS, mtr_executive_overview: OVERVIEW };

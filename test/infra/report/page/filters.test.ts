@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { hashOf, NO_FILTERS, parseHash, toggled } from '../../../../infra/report/page/filters.ts';
+import { hashOf, NO_FILTERS, parseHash, toggled } from '../../../../infra/report/page/figures/filters.ts';
 
 test('the address keeps tab and filters, whatever stands in them', () => {
   const filters = { from: '2026-01-01', to: '2026-02-28', words: { country: ['GB', 'US'], campaign: ['a&b=c#d?e', '</script>', 'ب', ''] } };

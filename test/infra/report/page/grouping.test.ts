@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { grouped } from '../../../../infra/report/page/grouping.ts';
-import { ads, orders, pipeline } from '../../../../infra/report/page/measures.ts';
-import { NOT_AVAILABLE } from '../../../../infra/report/page/ready-tables.ts';
+import { grouped } from '../../../../infra/report/page/figures/grouping.ts';
+import { ads, orders, pipeline } from '../../../../infra/report/page/figures/measures.ts';
+import { NOT_AVAILABLE } from '../../../../infra/report/page/figures/ready-tables.ts';
 import { contextOf, ORDER_DAYS, OVERVIEW, tableOf } from './report-fixture.ts';
 
 const tables = { mtr_order_days: ORDER_DAYS, mtr_executive_overview: OVERVIEW };

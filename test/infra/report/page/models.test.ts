@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
-import { memberText } from '../../../../infra/report/page/dimensions.ts';
-import { tableFor } from '../../../../infra/report/page/model-table.ts';
-import { openReport } from '../../../../infra/report/page/report.ts';
-import { summaryOf } from '../../../../infra/report/page/summary.ts';
-import { missingOf } from '../../../../infra/report/page/missing.ts';
+import { memberText } from '../../../../infra/report/page/figures/dimensions.ts';
+import { tableFor } from '../../../../infra/report/page/cards/model-table.ts';
+import { openReport } from '../../../../infra/report/page/figures/report.ts';
+import { summaryOf } from '../../../../infra/report/page/cards/summary.ts';
+import { missingOf } from '../../../../infra/report/page/figures/missing.ts';
 import { tabs } from '../../../../infra/report/page/tabs/index.ts';
 import { contextOf, ORDER_DAYS, OVERVIEW, reportData, tableOf } from './report-fixture.ts';
 

@@ -1,7 +1,7 @@
 import { formatOf } from '../../../../infra/report/page/format.ts';
-import type { Context } from '../../../../infra/report/page/figure.ts';
-import { type Filters, NO_FILTERS } from '../../../../infra/report/page/filters.ts';
-import { openReport } from '../../../../infra/report/page/report.ts';
+import type { Context } from '../../../../infra/report/page/figures/figure.ts';
+import { type Filters, NO_FILTERS } from '../../../../infra/report/page/figures/filters.ts';
+import { openReport } from '../../../../infra/report/page/figures/report.ts';
 import type { ReportColumn, ReportData, ReportTable } from '../../../../infra/report/report-data.ts';
 
 type Value = string | number | boolean | null;

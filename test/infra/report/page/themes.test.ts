@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { contrast, mix, STRONGEST_HEAT, themes } from '../../../../infra/report/page/themes.ts';
+import { contrast, mix, STRONGEST_HEAT, themes } from '../../../../infra/report/page/drawing/themes.ts';
 
 const TEXT = 4.5;
 const SHAPE = 3;

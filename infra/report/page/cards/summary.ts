@@ -1,5 +1,5 @@
-import { meaningOf } from './completeness.ts';
-import type { Format } from './format.ts';
+import { meaningOf } from '../figures/completeness.ts';
+import type { Format } from '../format.ts';
 import type { GridModel, MapModel, Model, ScatterModel, SeriesModel } from './model.ts';
 
 /** What a chart shows, in one sentence for those who do not see it. */

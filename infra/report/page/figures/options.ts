@@ -1,4 +1,4 @@
-import type { Tab } from './card.ts';
+import type { Tab } from '../cards/card.ts';
 import { compareMembers, type DimensionId, memberText } from './dimensions.ts';
 import { namesOf } from './grouping.ts';
 import type { Report } from './report.ts';

@@ -1,8 +1,8 @@
 import type { Card, CardText } from './card.ts';
-import { type DimensionId, dimension } from './dimensions.ts';
-import { type By, type Group, type Groups, isGrain, largestFirst } from './group.ts';
-import { grouped } from './grouping.ts';
-import type { Measure } from './measure.ts';
+import { type DimensionId, dimension } from '../figures/dimensions.ts';
+import { type By, type Group, type Groups, isGrain, largestFirst } from '../figures/group.ts';
+import { grouped } from '../figures/grouping.ts';
+import type { Measure } from '../figures/measure.ts';
 import type { Item, SeriesModel, Shown } from './model.ts';
 
 interface OverTime extends CardText {

@@ -1,5 +1,5 @@
-import type { Completeness } from './completeness.ts';
-import type { Unit } from './format.ts';
+import type { Completeness } from '../figures/completeness.ts';
+import type { Unit } from '../format.ts';
 
 /** A place on the axis of a chart. */
 export interface Item {

@@ -1,5 +1,5 @@
 import type { Drawing } from './drawing.ts';
-import { isOpen, type Series, type SeriesModel } from './model.ts';
+import { isOpen, type Series, type SeriesModel } from '../cards/model.ts';
 
 /** Bars; what is not final is hatched along time, and parts of one whole stand on each other. */
 export function barSeries(model: SeriesModel, series: Series, drawing: Drawing, axes: object) {

@@ -1,6 +1,6 @@
 import { legend, tooltip } from './axes.ts';
 import type { Chart, Drawing } from './drawing.ts';
-import type { MapModel } from './model.ts';
+import type { MapModel } from '../cards/model.ts';
 import { SYMBOLS } from './symbols.ts';
 
 const MARGIN = { left: 48, right: 16, top: 40, bottom: 28 };

@@ -1,5 +1,5 @@
 import type { Drawing } from './drawing.ts';
-import { type Item, isOpen, type Series, type SeriesModel } from './model.ts';
+import { type Item, isOpen, type Series, type SeriesModel } from '../cards/model.ts';
 
 const FEW_POINTS = 40;
 const FEW_ITEMS = 16;

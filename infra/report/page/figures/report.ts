@@ -1,4 +1,4 @@
-import type { Definition, ReportColumn, ReportData, ReportTable } from '../report-data.ts';
+import type { Definition, ReportColumn, ReportData, ReportTable } from '../../report-data.ts';
 
 export type Cell = string | number | boolean | null;
 

@@ -1,6 +1,6 @@
 import { type Completeness, weakest } from './completeness.ts';
 import type { Filters } from './filters.ts';
-import type { Format } from './format.ts';
+import type { Format } from '../format.ts';
 import type { Measure } from './measure.ts';
 import { NOT_AVAILABLE, readyRow } from './ready-tables.ts';
 import type { Report, Table } from './report.ts';

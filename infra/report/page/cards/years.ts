@@ -1,8 +1,8 @@
 import type { Card, CardText } from './card.ts';
 import { card } from './charts.ts';
-import { quotient } from './figure.ts';
-import { grouped } from './grouping.ts';
-import type { Measure } from './measure.ts';
+import { quotient } from '../figures/figure.ts';
+import { grouped } from '../figures/grouping.ts';
+import type { Measure } from '../figures/measure.ts';
 import type { Shown, TableCell } from './model.ts';
 import { withUnit } from './tables.ts';
 

@@ -1,6 +1,6 @@
 import type { Chart, Drawing } from './drawing.ts';
 import { mapOption } from './map-option.ts';
-import type { MapModel, ScatterModel, SeriesModel } from './model.ts';
+import type { MapModel, ScatterModel, SeriesModel } from '../cards/model.ts';
 import { scatterOption } from './scatter-option.ts';
 import { seriesOption } from './series-option.ts';
 

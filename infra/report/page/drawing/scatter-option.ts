@@ -1,6 +1,6 @@
 import { legend, tooltip, valueAxis } from './axes.ts';
 import type { Chart, Drawing } from './drawing.ts';
-import type { Point, ScatterModel } from './model.ts';
+import type { Point, ScatterModel } from '../cards/model.ts';
 import { SYMBOLS } from './symbols.ts';
 
 const HEIGHT = 340;

@@ -1,6 +1,6 @@
 import { addDays, type Grain, nextOf, startOf } from './days.ts';
 import { type Context, hasParts } from './figure.ts';
-import { spanText } from './format.ts';
+import { spanText } from '../format.ts';
 import type { Group } from './group.ts';
 import type { Measure } from './measure.ts';
 import { dateOf } from './selection.ts';

@@ -1,5 +1,5 @@
 import type { EChartsCoreOption } from 'echarts/core';
-import type { Format } from './format.ts';
+import type { Format } from '../format.ts';
 import type { Theme } from './themes.ts';
 
 /** What a chart is drawn with. */

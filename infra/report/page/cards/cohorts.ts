@@ -1,12 +1,12 @@
 import type { Card, CardText } from './card.ts';
 import { card } from './charts.ts';
-import { NO_DATA } from './figure.ts';
-import { filteredDimensions } from './filters.ts';
-import { spanText } from './format.ts';
-import { ready } from './measure.ts';
+import { NO_DATA } from '../figures/figure.ts';
+import { filteredDimensions } from '../figures/filters.ts';
+import { spanText } from '../format.ts';
+import { ready } from '../figures/measure.ts';
 import type { Shown } from './model.ts';
-import { NOT_AVAILABLE } from './ready-tables.ts';
-import { select } from './selection.ts';
+import { NOT_AVAILABLE } from '../figures/ready-tables.ts';
+import { select } from '../figures/selection.ts';
 
 const TABLE = 'mtr_customer_retention';
 

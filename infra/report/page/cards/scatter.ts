@@ -1,10 +1,10 @@
 import type { Card, CardText } from './card.ts';
 import { card } from './charts.ts';
-import { type DimensionId, dimension, memberText } from './dimensions.ts';
-import { type Context, NO_DATA } from './figure.ts';
-import { isFiltered } from './filters.ts';
-import { grouped } from './grouping.ts';
-import type { Measure } from './measure.ts';
+import { type DimensionId, dimension, memberText } from '../figures/dimensions.ts';
+import { type Context, NO_DATA } from '../figures/figure.ts';
+import { isFiltered } from '../figures/filters.ts';
+import { grouped } from '../figures/grouping.ts';
+import type { Measure } from '../figures/measure.ts';
 import type { Shown } from './model.ts';
 
 interface Scatter extends CardText {

@@ -2,7 +2,7 @@ import { legend, tooltip, valueAxis } from './axes.ts';
 import { barSeries, barText } from './bar-series.ts';
 import type { Chart, Drawing } from './drawing.ts';
 import { lineSeries } from './line-series.ts';
-import { isOpen, type Series, type SeriesModel } from './model.ts';
+import { isOpen, type Series, type SeriesModel } from '../cards/model.ts';
 
 const TIME_HEIGHTS = { wide: 240, narrow: 200 };
 const WIDE = 720;

@@ -1,4 +1,4 @@
-import type { Unit } from './format.ts';
+import type { Unit } from '../format.ts';
 import type { FigureName } from './report.ts';
 import type { Where } from './selection.ts';
 

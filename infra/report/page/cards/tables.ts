@@ -1,16 +1,16 @@
 import type { Card, CardText } from './card.ts';
 import { card } from './charts.ts';
-import { dimension } from './dimensions.ts';
-import { type Context, NO_DATA } from './figure.ts';
-import { isFiltered } from './filters.ts';
-import { momentOf, spanText, type Unit } from './format.ts';
-import { type By, isGrain, largestFirst } from './group.ts';
-import { grouped } from './grouping.ts';
-import { type Measure, ready } from './measure.ts';
+import { dimension } from '../figures/dimensions.ts';
+import { type Context, NO_DATA } from '../figures/figure.ts';
+import { isFiltered } from '../figures/filters.ts';
+import { momentOf, spanText, type Unit } from '../format.ts';
+import { type By, isGrain, largestFirst } from '../figures/group.ts';
+import { grouped } from '../figures/grouping.ts';
+import { type Measure, ready } from '../figures/measure.ts';
 import type { TableCell, TableModel } from './model.ts';
-import { NOT_AVAILABLE } from './ready-tables.ts';
-import type { Table } from './report.ts';
-import { select, type Where } from './selection.ts';
+import { NOT_AVAILABLE } from '../figures/ready-tables.ts';
+import type { Table } from '../figures/report.ts';
+import { select, type Where } from '../figures/selection.ts';
 
 interface ByGroup extends CardText {
   readonly by: By;

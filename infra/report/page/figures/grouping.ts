@@ -3,7 +3,7 @@ import { endOf, type Grain, startOf } from './days.ts';
 import { compareMembers, type DimensionId, dimension, memberText } from './dimensions.ts';
 import { type Context, completenessOver, NO_DATA, readyValue, valueOver } from './figure.ts';
 import { type Filters, isFiltered } from './filters.ts';
-import { spanText } from './format.ts';
+import { spanText } from '../format.ts';
 import { withGaps } from './gaps.ts';
 import { type By, type Groups, isGrain } from './group.ts';
 import type { Measure } from './measure.ts';

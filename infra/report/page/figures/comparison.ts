@@ -1,7 +1,7 @@
 import { addDays, daysBetween, endOf, startOf } from './days.ts';
 import { type Context, figureOf, hasParts } from './figure.ts';
 import { type Filters, hasDates, NO_FILTERS } from './filters.ts';
-import { spanText } from './format.ts';
+import { spanText } from '../format.ts';
 import type { Measure } from './measure.ts';
 import type { Table } from './report.ts';
 import { boundsOf, dateOf } from './selection.ts';

@@ -1,4 +1,4 @@
-import type { Unit } from './format.ts';
+import type { Unit } from '../format.ts';
 import type { Drawing } from './drawing.ts';
 
 /** An axis of values in a unit. */

@@ -1,6 +1,6 @@
-import type { DimensionId } from './dimensions.ts';
-import type { Context } from './figure.ts';
-import type { Measure } from './measure.ts';
+import type { DimensionId } from '../figures/dimensions.ts';
+import type { Context } from '../figures/figure.ts';
+import type { Measure } from '../figures/measure.ts';
 import type { Shown } from './model.ts';
 
 /** One figure in the row on top of a tab. */

@@ -1,10 +1,10 @@
 import type { Card, CardText } from './card.ts';
 import { card } from './charts.ts';
-import { type DimensionId, dimension, memberText } from './dimensions.ts';
-import { NO_DATA } from './figure.ts';
+import { type DimensionId, dimension, memberText } from '../figures/dimensions.ts';
+import { NO_DATA } from '../figures/figure.ts';
 import type { MapModel, Shown } from './model.ts';
-import type { Table } from './report.ts';
-import { select } from './selection.ts';
+import type { Table } from '../figures/report.ts';
+import { select } from '../figures/selection.ts';
 
 const TABLE = 'dim_stores';
 const MOST_PLACES = 14;
