@@ -13,7 +13,10 @@ export interface Lab {
   /** Holds the bucket `raw`. */
   readonly dir: string;
   readonly raw: FolderStore;
-  /** Runs one of the scripts in `children/`, built, with a folder of its own, which is removed afterwards; options of the command line come last and win. */
+  /**
+   * Runs one of the scripts in `children/` with a folder of its own, which is removed afterwards: built, or as it is where its name ends in `.ts` (it reads
+   * sources). Options of the command line come last and win.
+   */
   child<Sample>(script: string, args: (dir: string) => readonly string[], nodeOptions?: readonly string[]): Promise<Sample>;
   /** Runs every contender once a round, A B A B, so that a change of the machine's mood meets all. */
   alternate<Sample>(contenders: Readonly<Record<string, () => Promise<Sample>>>): Promise<Record<string, Sample[]>>;
@@ -51,7 +54,8 @@ export async function openLab({ scale, nodeOptions, progress }: LabOptions): Pro
     async child(script, args, ownOptions = []) {
       const own = await mkdtemp(join(dir, 'run-'));
       try {
-        return await runChild(join(children, `${script}.js`), args(own), [...ownOptions, ...nodeOptions]);
+        const file = script.endsWith('.ts') ? join(import.meta.dirname, 'children', script) : join(children, `${script}.js`);
+        return await runChild(file, args(own), [...ownOptions, ...nodeOptions]);
       } finally {
         await rm(own, { recursive: true, force: true });
       }

@@ -22,7 +22,7 @@ export const reportPage: Measurement = {
     const graph = join(lab.dir, 'report-graph.json');
     await writeFile(graph, JSON.stringify(await compileModels()));
     const name = `${figure(records, 0)} orders`;
-    const samples = await lab.alternate({ [name]: () => lab.child<Made>('report', (dir) => [graph, String(records), dir]) });
+    const samples = await lab.alternate({ [name]: () => lab.child<Made>('report.ts', (dir) => [graph, String(records), dir]) });
     const runs = samples[name] ?? [];
     const [last] = runs.slice(-1);
     const megabytes = (bytes: number) => `${figure(bytes / 1e6, 2)} MB`;
