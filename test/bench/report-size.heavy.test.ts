@@ -9,5 +9,5 @@ test('the page of the report is under 3 MB with 100,000 orders behind it that ar
   const args = ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, 'main.ts'), 'report', '--quick', '--rounds=1', '--json'];
   const { results } = JSON.parse((await run(process.execPath, args)).stdout);
   expect(results[0].targets).toEqual([expect.objectContaining({ name: 'size of the page', met: true })]);
-  expect(Object.keys(results[0].samples)).toEqual(['1,000,000 orders']);
+  expect(Object.keys(results[0].samples)).toEqual(['100,000 orders']);
 }, 600_000);
