@@ -32,7 +32,7 @@ export function marksOf(model: Model): readonly string[] {
 function timeSummary({ axis, series }: SeriesModel, format: Format): string {
   const [first] = series;
   if (series.length > MOST_TOLD)
-    return `${axis.items.length} ${axis.label.toLowerCase()}s in ${series.length} parts: ${series.map(({ label }) => label).join(', ')}.`;
+    return `${axis.items.length} ${axis.label.toLowerCase()}${axis.items.length === 1 ? '' : 's'} in ${series.length} parts: ${series.map(({ label }) => label).join(', ')}.`;
   const told = series.flatMap(({ label, unit, values }) => {
     const known = axis.items.flatMap(({ text, isGap }, place) =>
       isGap || values[place] === null || values[place] === undefined ? [] : [{ text, value: values[place] }],
