@@ -21,10 +21,10 @@ set -e
 echo "npm $*" >> "$RECORD"
 case "$*" in
   test | "run test:"* | "run format:check" | "run lint" | "run typecheck" | "run chaos"* | "run infra:dead-letters"* | "run infra:dataform"* | "run pipeline"*) exit 0 ;;
-  ci) [ ! -e "$RECORD.installed" ] || exit 0 ;;
+  ci | "ci "*) [ ! -e "$RECORD.installed" ] || exit 0 ;;
 esac
 PATH=\${PATH#*:} npm "$@"
-[ "$*" != ci ] || touch "$RECORD.installed"
+case "$*" in ci | "ci "*) touch "$RECORD.installed" ;; esac
 `;
 
 let dir: string;
