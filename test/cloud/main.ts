@@ -5,15 +5,15 @@ import { installEmulators, type RunningEmulators, startEmulators, stopEmulators 
 
 /**
  * `npm run test:cloud [-- --pubsub=go|gcloud] [jest's arguments]`: installs the emulators, starts them, runs the tests on them, stops them.
- * Fails where one of the three is missing. With `--install` it only installs.
+ * Fails where one of the three is missing. With `--install` it only installs, with `--golden` it judges the models on the golden data set, for minutes.
  */
 const ROOT = join(import.meta.dirname, '../..');
 const JEST = ['--disable-warning=ExperimentalWarning', '--experimental-vm-modules', 'node_modules/jest/bin/jest.js'];
-/** What fails in the middle may leave connections open. The pattern is last: it takes every word that follows. */
-const TESTS = ['--maxWorkers=2', '--forceExit', '--testMatch=<rootDir>/test/cloud/**/*.cloud.ts'];
 
 const times: string[] = [];
 const args = process.argv.slice(2);
+/** What fails in the middle may leave connections open. The pattern is last: it takes every word that follows. */
+const tests = ['--maxWorkers=2', '--forceExit', `--testMatch=<rootDir>/test/cloud/**/*.${args.includes('--golden') ? 'golden' : 'cloud'}.ts`];
 const pubsub = args.find((arg) => arg.startsWith('--pubsub='))?.slice('--pubsub='.length);
 if (pubsub !== undefined && pubsub !== 'go' && pubsub !== 'gcloud') throw new Error(`--pubsub is go or gcloud, not ${pubsub}`);
 
@@ -41,10 +41,10 @@ try {
 
 /** Jest's exit code; 1 where a signal ended it. */
 async function runTests({ env }: RunningEmulators): Promise<number> {
-  const more = args.filter((arg) => !arg.startsWith('--pubsub='));
+  const more = args.filter((arg) => !arg.startsWith('--pubsub=') && arg !== '--golden');
   // Nobody is asked for credentials or a project: that would leave this machine.
   const offline = { METADATA_SERVER_DETECTION: 'none' };
-  jest = spawn(process.execPath, [...JEST, ...more, ...TESTS], { cwd: ROOT, stdio: 'inherit', env: { ...process.env, ...offline, ...env } });
+  jest = spawn(process.execPath, [...JEST, ...more, ...tests], { cwd: ROOT, stdio: 'inherit', env: { ...process.env, ...offline, ...env } });
   const [code] = await once(jest, 'exit');
   return typeof code === 'number' ? code : 1;
 }
