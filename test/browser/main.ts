@@ -31,7 +31,13 @@ async function main(): Promise<number> {
 }
 
 async function runSuites(folder: string): Promise<number> {
-  const words = ['--experimental-vm-modules', join(ROOT, 'node_modules/jest/bin/jest.js'), '--testMatch=<rootDir>/test/browser/*.browser.ts', '--maxWorkers=2', '--testTimeout=300000'];
+  const words = [
+    '--experimental-vm-modules',
+    join(ROOT, 'node_modules/jest/bin/jest.js'),
+    '--testMatch=<rootDir>/test/browser/*.browser.ts',
+    '--maxWorkers=2',
+    '--testTimeout=300000',
+  ];
   return await run([...words, ...process.argv.slice(2)], ROOT, { REPORT_FOLDER: folder, CHROMIUM });
 }
 

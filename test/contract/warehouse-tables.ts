@@ -108,6 +108,10 @@ export function describeTables(opened: () => OpenedWarehouse): void {
       await expect(opened().warehouse.query(sql)).rejects.toMatchObject({ name: 'PermanentError', rule: 'query' });
     });
 
+    test('a mistake is permanent where rows are handed over, too', async () => {
+      await expect(opened().warehouse.scan('SELEC 1', async () => undefined)).rejects.toMatchObject({ name: 'PermanentError', rule: 'query' });
+    });
+
     test('hands rows over in pages, one where there is none, and throws what their taker throws', async () => {
       const lab = await openLab(opened());
       const rows = Array.from({ length: 3_000 }, (_, place) => ({ id: String(place), v: place % 2 === 0 ? 'a' : null }));
@@ -124,7 +128,6 @@ export function describeTables(opened: () => OpenedWarehouse): void {
         throw new Error('the disk is full');
       });
       await expect(broken).rejects.toThrow('the disk is full');
-      await expect(scan('SELEC 1')).rejects.toMatchObject({ name: 'PermanentError', rule: 'query' });
     });
 
     test('a name may be quoted with back-ticks', async () => {

@@ -5,6 +5,7 @@ export const refusedHere: Readonly<Record<string, string>> = {
   INITCAP: 'DuckDB has no list of delimiters',
   NORMALIZE: 'DuckDB has one of the four forms only',
   'NUMERIC / number': 'DuckDB makes a FLOAT64 of it, and its type is not known where the text is written: SAFE_DIVIDE',
+  'NUMERIC / number behind COALESCE': 'as NUMERIC / number',
   'NUMERIC + a literal with a point': 'DuckDB makes a FLOAT64 of both',
   'COALESCE of a NUMERIC and a literal with a point': 'DuckDB makes a FLOAT64 of both',
   'DATE - DATE': 'DuckDB gives a number, BigQuery an INTERVAL: DATE_DIFF',

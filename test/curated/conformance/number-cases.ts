@@ -1,6 +1,7 @@
 import type { Case } from './case.ts';
 
 export const numberCases: readonly Case[] = [
+  ['NUMERIC / number behind COALESCE', "SELECT COALESCE(SUM(x), 0) / 8 FROM UNNEST([NUMERIC '1']) AS x", '0.125', 'NUMERIC'],
   ['CAST of a COALESCE of NUMERIC, divided', "SELECT CAST(COALESCE(SUM(x), 0) AS FLOAT64) / 8 FROM UNNEST([NUMERIC '1']) AS x", '0.125', 'FLOAT64'],
   ['ABS', 'SELECT ABS(-25)', '25', 'INT64'],
   ['SIGN', 'SELECT SIGN(-25)', '-1', 'INT64'],
