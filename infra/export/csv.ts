@@ -26,8 +26,8 @@ function line(fields: readonly string[]): string {
 
 function field(value: string | number | boolean | null, type: string): string {
   if (value === null) return '';
-  if (type === 'NUMERIC') return withoutZeros(String(value));
-  const text = typeof value === 'string' && !PLAIN.has(type) && FORMULA.test(value) ? `'${value}` : String(value);
+  const told = type === 'NUMERIC' ? withoutZeros(String(value)) : value;
+  const text = typeof told === 'string' && !PLAIN.has(type) && FORMULA.test(told) ? `'${told}` : String(told);
   return text === '' || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 

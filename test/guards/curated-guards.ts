@@ -96,4 +96,18 @@ export const curatedGuards: readonly Guard[] = [
     replace: 'if (there === undefined) continue;',
     tests: ['test/curated/models'],
   },
+  {
+    name: 'dialect: COALESCE does not hide a NUMERIC',
+    file: 'infra/curated/dialect/checked-query.ts',
+    find: "node['child']['type'] === 'OPERATOR_COALESCE' && !hasPlace(node, bytes)",
+    replace: 'false',
+    tests: ['test/curated/conformance.test'],
+  },
+  {
+    name: 'pglite: a database is there when it is whole',
+    file: 'infra/local/pglite-template.ts',
+    find: '  await rm(unfinished, { recursive: true, force: true });\n',
+    replace: '',
+    tests: ['test/infra/local/pglite-template'],
+  },
 ];

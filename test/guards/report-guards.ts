@@ -17,6 +17,13 @@ export const reportGuards: readonly Guard[] = [
     tests: ['test/infra/export/export-views'],
   },
   {
+    name: 'exports: an amount has the decimals that it needs',
+    file: 'infra/export/csv.ts',
+    find: "type === 'NUMERIC' ? withoutZeros(String(value)) : value",
+    replace: 'value',
+    tests: ['test/infra/cli/output'],
+  },
+  {
     name: 'exports: nobody sees a file before it is whole',
     file: 'infra/export/target.ts',
     find: "const workDir = await mkdtemp(join(dir, '.export-'));",
