@@ -5,8 +5,8 @@ export const reportGuards: readonly Guard[] = [
   {
     name: 'exports: a text that is a formula gets an apostrophe',
     file: 'infra/export/csv.ts',
-    find: "FORMULA.test(value) ? `'${value}` : String(value)",
-    replace: 'FORMULA.test(value) ? value : String(value)',
+    find: "FORMULA.test(told) ? `'${told}` : String(told)",
+    replace: 'FORMULA.test(told) ? told : String(told)',
     tests: ['test/infra/export/export-views'],
   },
   {
