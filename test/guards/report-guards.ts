@@ -77,7 +77,7 @@ export const reportGuards: readonly Guard[] = [
     file: 'infra/cli/report-page.ts',
     find: '  const data = await readReport(',
     replace: "  await writeFileAtomic(file, '').catch(() => undefined);\n  const data = await readReport(",
-    tests: ['test/infra/cli/report.test'],
+    tests: ['test/infra/cli/report'],
   },
   {
     name: 'report: what a stand-in answered is sample data',
