@@ -6,7 +6,7 @@ export interface GroupOptions<Input> {
   readonly keysOf: (input: Input) => readonly string[];
   /** How many inputs one statement takes; default 50. */
   readonly most?: number;
-  /** A group begins this long after the one before, in milliseconds, and never before that has ended; default 15. */
+  /** A group begins this long after the one before, in milliseconds, and never before that has ended; default 25. */
   readonly everyMs?: number;
 }
 
@@ -21,7 +21,7 @@ interface Waiting<Input, Output> {
 }
 
 const MOST = 50;
-const EVERY_MS = 15;
+const EVERY_MS = 25;
 /** What the server refuses because of what one of the inputs holds: cardinality, data, integrity, and a transaction that has lost against another. */
 const OF_ONE = /^(?:21|22|23|40)/;
 

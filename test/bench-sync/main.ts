@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -55,7 +55,8 @@ async function main(perSecond: number, seconds: number, instances: number): Prom
     hosts,
     budgetMs: BUDGET_MS,
   } as const;
-  const services = await Promise.all(Array.from({ length: instances }, () => startServiceProcess(task)));
+  const options = await deployedNodeOptions();
+  const services = await Promise.all(Array.from({ length: instances }, () => startServiceProcess(task, options)));
   try {
     await connectAll(services[0]?.url ?? '', credentials);
     // Every user comes to every instance.
@@ -68,7 +69,7 @@ async function main(perSecond: number, seconds: number, instances: number): Prom
     crms.send('counts');
     const [{ contacts, violations }] = await once(crms, 'message');
     const expected = perSecond * seconds + Math.ceil((perSecond / 4) * WARM_UP_S);
-    console.log(`${instances} of the service`);
+    console.log(`${instances} of the service, each with ${options.join(' ')}`);
     return await report(server, measured, expected, contacts, violations);
   } finally {
     await Promise.all(services.map((service) => service.stop()));
@@ -76,6 +77,14 @@ async function main(perSecond: number, seconds: number, instances: number): Prom
     await server.stop();
     await rm(dir, { recursive: true, force: true });
   }
+}
+
+/** The options of Node that the service is deployed with. */
+async function deployedNodeOptions(): Promise<readonly string[]> {
+  const terraform = await readFile(join(import.meta.dirname, '..', '..', 'infra', 'terraform', 'functions.tf'), 'utf8');
+  const [, options] = /\bNODE_OPTIONS += "([^"]+)"/.exec(terraform) ?? [];
+  if (options === undefined) throw new Error('infra/terraform/functions.tf gives the service no NODE_OPTIONS');
+  return options.split(' ');
 }
 
 async function connectAll(url: string, credentials: Readonly<Record<string, unknown>>): Promise<void> {

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { renderPage } from '../../infra/report/page/render.ts';
 import { tabs } from '../../infra/report/page/tabs/index.ts';
-import { openReport, openTab, startBrowser } from './browser.ts';
+import { openTab } from './browser.ts';
+import { openPage, startBrowser } from './chromium.ts';
 import { sampleData, variants } from './extreme-data.ts';
 import { SHOTS } from './sample.ts';
 
@@ -29,7 +30,7 @@ describe.each(Object.entries(variants))('%s', (name, change) => {
   test.each([1440, 390])('every tab fits into %d pixels, and complains about nothing', async (width) => {
     const file = join(folder, `${slug}.html`);
     await writeFile(file, await renderPage(change(await sampleData())));
-    const { page, complaints, close } = await openReport(browser, '', { viewport: { width, height: 900 } }, file);
+    const { page, complaints, close } = await openPage(browser, file, '', { viewport: { width, height: 900 } });
     for (const { id, cards } of tabs) {
       await openTab(page, id);
       await page.screenshot({ path: join(SHOTS, `extreme-${slug}-${id}-${width}.png`), fullPage: true });
@@ -45,7 +46,7 @@ describe.each(Object.entries(variants))('%s', (name, change) => {
 test('a tab without data says what is missing and what to do', async () => {
   const file = join(folder, 'nothing.html');
   await writeFile(file, await renderPage(variants['nothing']?.(await sampleData()) ?? (await sampleData())));
-  const { page, close } = await openReport(browser, '', {}, file);
+  const { page, close } = await openPage(browser, file);
   for (const { id } of tabs) {
     await openTab(page, id);
     expect(await page.locator(`#panel-${id} .notice`).first().innerText()).toMatch(/^There are no [a-z ]+ in the warehouse yet: .+npm/);

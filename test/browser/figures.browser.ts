@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
-import { goTo, type OpenReport, openReport, startBrowser } from './browser.ts';
+import { goTo, openReport } from './browser.ts';
+import { type OpenReport, startBrowser } from './chromium.ts';
 import { figureCases } from './figure-cases.ts';
 import { type Marts, openMarts } from './marts.ts';
 import { cellOf, keyFigure } from './shown.ts';

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import { openReport, openTab, startBrowser } from './browser.ts';
+import { openReport, openTab } from './browser.ts';
+import { startBrowser } from './chromium.ts';
 import { keyFigure } from './shown.ts';
 
 let browser: Browser;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import { openReport, startBrowser } from './browser.ts';
+import { openReport } from './browser.ts';
+import { startBrowser } from './chromium.ts';
 
 const MOST_STEPS = 80;
 

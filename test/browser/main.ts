@@ -1,21 +1,20 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { BROWSER, hasBrowser } from './chromium.ts';
 
 /** `npm run test:browser`: the report of the samples in a real browser. README.md tells of the browser and its flags. */
 const ROOT = join(import.meta.dirname, '../..');
-const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
-const NO_BROWSER = `test:browser NEEDS CHROMIUM AND FINDS NONE AT ${CHROMIUM}.
+const NO_BROWSER = `test:browser NEEDS CHROMIUM AND FINDS NONE AT ${BROWSER}.
 Install the package (apt-get install chromium), or name a browser in CHROMIUM.
 `;
 
 process.exitCode = await main();
 
 async function main(): Promise<number> {
-  if (!existsSync(CHROMIUM)) {
+  if (!(await hasBrowser())) {
     process.stderr.write(NO_BROWSER);
     return 1;
   }
@@ -38,7 +37,7 @@ async function runSuites(folder: string): Promise<number> {
     '--maxWorkers=2',
     '--testTimeout=300000',
   ];
-  return await run([...words, ...process.argv.slice(2)], ROOT, { REPORT_FOLDER: folder, CHROMIUM });
+  return await run([...words, ...process.argv.slice(2)], ROOT, { REPORT_FOLDER: folder });
 }
 
 async function run(words: readonly string[], cwd: string, env: Readonly<Record<string, string>>): Promise<number> {

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { tabs } from '../../infra/report/page/tabs/index.ts';
-import { openReport, openTab, startBrowser } from './browser.ts';
+import { openReport, openTab } from './browser.ts';
+import { startBrowser } from './chromium.ts';
 import { SHOTS } from './sample.ts';
 
 let browser: Browser;

@@ -3,7 +3,8 @@ import { createRequire } from 'node:module';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { tabs } from '../../infra/report/page/tabs/index.ts';
-import { openReport, openTab, startBrowser } from './browser.ts';
+import { openReport, openTab } from './browser.ts';
+import { startBrowser } from './chromium.ts';
 import { REPORT_FILE } from './sample.ts';
 
 const MOST_BYTES = 3_000_000;

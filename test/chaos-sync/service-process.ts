@@ -16,14 +16,15 @@ export interface ServiceProcess {
 
 const CHILD = join(import.meta.dirname, 'child.ts');
 
-/** Starts it; resolves when it is up. */
-export async function startServiceProcess(task: ChildTask): Promise<ServiceProcess> {
+/** Starts it with these options of Node; resolves when it is up. */
+export async function startServiceProcess(task: ChildTask, options: readonly string[] = []): Promise<ServiceProcess> {
   let url: string | undefined;
   let kills = 0;
   let child = await start();
 
   async function start(): Promise<ChildProcess> {
-    const started = fork(CHILD, [JSON.stringify(task)], { execArgv: ['--disable-warning=ExperimentalWarning'], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    const execArgv = ['--disable-warning=ExperimentalWarning', ...options];
+    const started = fork(CHILD, [JSON.stringify(task)], { execArgv, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
     const exit = once(started, 'exit').then(([code, signal]) => {
       throw new Error(`${task.role} ended with ${code ?? signal} before it was up`);
     });

@@ -36,7 +36,7 @@ export function nextOf(start: string, grain: Grain): string {
 
 /** The last day of the span that begins on this day. */
 export function endOf(start: string, grain: Grain): string {
-  return addDays(nextOf(start, grain), -1);
+  return grain === 'day' ? start : addDays(nextOf(start, grain), -1);
 }
 
 /** Whether a text is a day that there is, as 2026-11-29. */

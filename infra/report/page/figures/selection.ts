@@ -47,7 +47,15 @@ export function select(table: Table, filters: Filters, where: Where = {}): Selec
     tests.push((row) => words.has(table.text(row, column) ?? 'none'));
   }
   const date = dateOf(table);
-  if (hasDates(filters) && date !== undefined) tests.push((row) => isWithin(table.text(row, date.column), date.grain, filters));
+  if (hasDates(filters) && date !== undefined) {
+    const starts = new Map<string | null, boolean>();
+    tests.push((row) => {
+      const start = table.text(row, date.column);
+      const known = starts.get(start) ?? isWithin(start, date.grain, filters);
+      starts.set(start, known);
+      return known;
+    });
+  }
   return {
     rows: rowsWhere(table.rows, tests),
     ignored: [
