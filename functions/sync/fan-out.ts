@@ -33,9 +33,9 @@ const RESERVE_MS = 600;
 const LEASE_RESERVE_MS = 4_000;
 
 /** The active integrations of the caller, those that the request names; throws an HttpError for a type that is none. */
-export async function chosenIntegrations({ deps, statements, userId }: Call, types: readonly string[]): Promise<readonly SealedIntegration[]> {
+export async function chosenIntegrations({ deps, integrations }: Call, types: readonly string[]): Promise<readonly SealedIntegration[]> {
   const chosen = new Set<CrmType>(types.map((type) => providerOf(deps.providers, type).type));
-  const active = await statements.integrations(userId);
+  const active = await integrations();
   return active.filter(({ crm_type }) => chosen.size === 0 || chosen.has(crm_type));
 }
 

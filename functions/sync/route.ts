@@ -1,5 +1,6 @@
 import type { CrmProvider, CrmType } from '../../shared/crm/provider.ts';
 import type { ShipDeps } from '../../shared/crm-delivery/ship.ts';
+import type { SealedIntegration } from '../../shared/crm-store/integrations.ts';
 import type { Log } from '../../shared/log.ts';
 import type { ObjectStore } from '../../shared/object-store/object-store.ts';
 import type { Answer } from './answer.ts';
@@ -27,6 +28,8 @@ export interface Call {
   readonly statements: Statements;
   /** Empty where the route needs no caller. */
   readonly userId: string;
+  /** The active integrations of the caller. Where the route delivers they were asked for while the request was admitted. */
+  integrations(): Promise<readonly SealedIntegration[]>;
   readonly path: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   /** Valid by the route's schema; undefined where it has none. */

@@ -62,10 +62,14 @@ export function syncService(deps: SyncDeps): RequestListener {
     const userId = route.open === true ? '' : userOf(request);
     const given = await readBody(request);
     const { body, once } = await checked(() => valid(request, route, url, given), userId);
+    const ahead = route.idempotent === true ? statements.integrations(userId) : undefined;
+    // Nobody may ask for them any more.
+    ahead?.catch(() => undefined);
     const call: Call = {
       deps,
       statements,
       userId,
+      integrations: () => ahead ?? statements.integrations(userId),
       path,
       query: url.searchParams,
       body,
@@ -96,7 +100,7 @@ export function syncService(deps: SyncDeps): RequestListener {
     const key = keyOf(request);
     if (route.idempotent !== true || key === undefined) return { body, once: undefined };
     // Keyed, because a body may hold a password, and a plain digest can be guessed at.
-    const digest = createHmac('sha256', deps.keys.current.bytes)
+    const digest = createHmac('sha256', deps.keys.current.secret)
       .update(JSON.stringify([route.id, body, [...url.searchParams].sort()]))
       .digest('base64url');
     return { body, once: { key: `${route.id} ${key}`, digest, leaseMs: budget + LEASE_RESERVE_MS } };

@@ -55,11 +55,11 @@ async function opened(query: Query, row: Row, keys: KeyRing, owner: Owner): Prom
 async function openedLegacy(query: Query, { integration_id: id }: Row, keys: KeyRing): Promise<unknown> {
   const schema = await schemaOfPgcrypto(query);
   if (schema === undefined) return undefined;
-  for (const { bytes } of [...keys.previous, keys.current]) {
+  for (const { secret } of [...keys.previous, keys.current]) {
     try {
       const [row] = await query<{ credentials: string }>(
         `SELECT ${schema}.pgp_sym_decrypt(encrypted_credentials, $2) AS credentials FROM crm.crm_integrations WHERE integration_id = $1`,
-        [id, bytes.toString('utf8')],
+        [id, secret.export().toString('utf8')],
       );
       return row === undefined ? undefined : JSON.parse(row.credentials);
     } catch (error) {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** Access tokens and sessions of CRMs, in this process's memory only. */
 export interface TokenCache {
@@ -53,6 +53,5 @@ export function createTokenCache({ now, lifetimeMs = 600_000, most = 10_000 }: T
 
 /** Where the tokens of a connection are kept: new credentials have new tokens, and the key shows none of them. */
 export function tokenKey({ integrationId, credentials }: { readonly integrationId: string; readonly credentials: Readonly<Record<string, string>> }): string {
-  const digest = createHash('sha256').update(JSON.stringify(Object.entries(credentials).sort()));
-  return `${integrationId} ${digest.digest('base64url')}`;
+  return `${integrationId} ${hash('sha256', JSON.stringify(Object.entries(credentials).sort()), 'base64url')}`;
 }

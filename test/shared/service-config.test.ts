@@ -102,7 +102,7 @@ describe('a key that Cloud KMS has encrypted', () => {
   test('is decrypted once, at the start', async () => {
     const ciphertext = Buffer.alloc(60, 'c').toString('base64');
     const keys = await openKeys(loadKeys({ CRM_ENCRYPTION_KEY: ciphertext, CRM_ENCRYPTION_KEY_KMS: kmsKey }), await decrypt());
-    expect(keys.current.bytes.toString()).toBe(KEY);
+    expect(keys.current.secret.export().toString()).toBe(KEY);
     expect(asked).toEqual([['POST', `/v1/${kmsKey}:decrypt`, { ciphertext }]]);
   });
 
