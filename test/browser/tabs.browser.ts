@@ -96,3 +96,15 @@ async function barriers(page: Page): Promise<readonly string[]> {
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
 }
+
+test('the theme that a reader has chosen is there when the report is opened again', async () => {
+  const { page, complaints, close } = await openReport(browser);
+  const theme = () => page.evaluate('document.documentElement.dataset.theme');
+  expect(await theme()).toBe('light');
+  await page.getByRole('button', { name: 'Dark' }).click();
+  await page.reload();
+  await page.locator('html.ready').waitFor();
+  expect([await theme(), await page.getByRole('button', { name: 'Dark' }).getAttribute('aria-pressed')]).toEqual(['dark', 'true']);
+  expect(complaints).toEqual([]);
+  await close();
+});

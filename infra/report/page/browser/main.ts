@@ -120,7 +120,26 @@ function whenIdle<One>([first, ...rest]: readonly One[], work: (one: One) => voi
   });
 }
 
-let chosenTheme: ThemeName | undefined;
+const THEME_KEY = 'crm-report-theme';
+let chosenTheme = keptTheme();
+
+/** What the reader chose before; a browser may keep nothing for a file. */
+function keptTheme(): ThemeName | undefined {
+  try {
+    const kept = localStorage.getItem(THEME_KEY);
+    return kept === 'dark' || kept === 'light' ? kept : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function keepTheme(theme: ThemeName): void {
+  try {
+    localStorage.setItem(THEME_KEY, theme);
+  } catch {
+    // Then it lasts until the page is left.
+  }
+}
 
 function themeNow(isPrinting: boolean): ThemeName {
   if (isPrinting) return 'light';
@@ -136,6 +155,7 @@ function build(report: Report, tabsNode: HTMLElement, redraw: () => void): void 
   const { data } = report;
   const theme = button({ class: 'plain', 'aria-pressed': String(themeNow(false) === 'dark') }, 'Dark', () => {
     chosenTheme = themeNow(false) === 'dark' ? 'light' : 'dark';
+    keepTheme(chosenTheme);
     theme.setAttribute('aria-pressed', String(chosenTheme === 'dark'));
     applyTheme();
     redraw();

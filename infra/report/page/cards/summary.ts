@@ -39,8 +39,8 @@ function timeSummary({ axis, series }: SeriesModel, format: Format): string {
     );
     const [high, low] = [known.toSorted((a, b) => b.value - a.value)[0], known.toSorted((a, b) => a.value - b.value)[0]];
     if (high === undefined || low === undefined) return [];
-    if (known.length === 1) return [`${label} of ${high.text} is ${format.short(high.value, unit)}`];
-    return [`${label} is highest in ${high.text} (${format.short(high.value, unit)}) and lowest in ${low.text} (${format.short(low.value, unit)})`];
+    if (known.length === 1) return [`${label}: ${high.text} has ${format.short(high.value, unit)}`];
+    return [`${label}: the highest is ${high.text} (${format.short(high.value, unit)}), the lowest ${low.text} (${format.short(low.value, unit)})`];
   });
   return told.length === 0 ? `No ${first?.label.toLowerCase() ?? 'figure'} to show.` : `${told.join('; ')}.`;
 }
@@ -61,7 +61,7 @@ function memberSummary({ axis, series, isWhole }: SeriesModel, format: Format): 
   if (top === undefined) return 'Nothing to show.';
   const share = isWhole && total > 0 ? `, ${format.short(top.value / total, 'percent')} of all` : '';
   const next = second === undefined ? '' : `, followed by ${cut(second.text)} (${format.short(second.value, first.unit)})`;
-  return `${first.label} is largest for ${cut(top.text)} (${format.short(top.value, first.unit)}${share})${next}.`;
+  return `${first.label}: ${cut(top.text)} has the most (${format.short(top.value, first.unit)}${share})${next}.`;
 }
 
 function scatterSummary({ x, y, points, member }: ScatterModel, format: Format): string {
