@@ -4,7 +4,8 @@ import type { Action } from './order.ts';
 
 /**
  * Does the work of ordered actions on several lanes at once, each action after those that it names, and gives what came of
- * them in their order. A failure of the work ends it: nothing more begins, and what has begun is waited for.
+ * them in their order. A failure of the work ends it: nothing more begins, what has begun is waited for, and what failed first is
+ * thrown: others may have failed because of it.
  */
 export async function* ended<Lane, Result>(
   lanes: readonly Lane[],
@@ -37,6 +38,8 @@ export async function* ended<Lane, Result>(
   }
   try {
     for (const result of results.values()) yield await result;
+  } catch (error) {
+    throw end?.reason ?? error;
   } finally {
     end ??= { reason: new Error('nobody waits for it') };
     await Promise.allSettled(results.values());

@@ -33,6 +33,8 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof TransientError) return { transient: true, reason: error.rule, message: error.message };
   if (error instanceof PermanentError) return { transient: false, reason: error.rule === 'notFound' ? 'notFound' : 'invalid', message: error.message };
   const text = messageOf(error);
+  const fatal = fatalWords(text);
+  if (fatal !== undefined) return { transient: true, reason: 'unknown', message: `DuckDB gave its file up; run the command again: ${fatal}` };
   const [, kind = '', rest = ''] = /^([A-Za-z ]+) Error: (.*)$/s.exec(text) ?? [];
   const missing = (kind === 'Catalog' || kind === 'IO') && MISSING.test(rest);
   const reason = missing ? 'notFound' : (REASONS[kind] ?? 'unknown');
@@ -54,6 +56,14 @@ export function thrown(error: unknown): TransientError | PermanentError {
   if (error instanceof TransientError || error instanceof PermanentError) return error;
   const { transient, reason, message } = failureOf(error);
   return transient ? new TransientError(reason, message, { cause: error }) : new PermanentError(reason, message, { cause: error });
+}
+
+/** What a fatal error was, up to the first value; later statements are told of it, too. Undefined where it is none. */
+function fatalWords(text: string): string | undefined {
+  if (!/^(?:FATAL|INTERNAL) Error: /.test(text)) return undefined;
+  const original = text.split('Original error: "').at(-1) ?? text;
+  const [words = ''] = /^[A-Za-z ,:-]*/.exec(original) ?? [];
+  return words.trim();
 }
 
 /** Keeps the words before the first value, the line of the file and the column; DuckDB puts values anywhere else. */

@@ -59,6 +59,19 @@ test('ends with a failure of the work when what has begun has ended, and begins 
   expect(log).not.toContain('+last');
 });
 
+test('throws what failed first, though another that fails because of it has its turn before', async () => {
+  const broken = Promise.withResolvers<void>();
+  const work = async (_lane: string, { target: { name } }: { readonly target: { readonly name: string } }) => {
+    if (name === 'cause') {
+      broken.resolve();
+      throw new Error('the cause');
+    }
+    await broken.promise;
+    throw new Error('what follows');
+  };
+  await expect(all(ended(LANES, [action('first'), action('cause')], work))).rejects.toThrow('the cause');
+});
+
 test('begins nothing more when nobody wants the rest', async () => {
   const log: string[] = [];
   const work = async (_lane: string, { target: { name } }: { readonly target: { readonly name: string } }) => {

@@ -45,6 +45,19 @@ describe('failureOf', () => {
     expect(failureOf(new Error(text))).toMatchObject({ transient: true, reason });
   });
 
+  test('names what was fatal, in the statement that met it and in all that come after', () => {
+    const fatal = 'Failed to create checkpoint because of error: Could not remove file "/TIGER.wal": No such file or directory';
+    const invalidated = 'Failed: database has been invalidated because of a previous fatal error.\nOriginal error: "';
+    const told = 'DuckDB gave its file up; run the command again: ';
+    const message = `${told}Failed to create checkpoint because of error: Could not remove file`;
+    expect(failureOf(new Error(`FATAL Error: ${invalidated}${fatal}"`))).toEqual({ transient: true, reason: 'unknown', message });
+    expect(failureOf(new Error(`FATAL Error: ${invalidated}FATAL Error: ${invalidated}${fatal}""`))).toMatchObject({ message });
+    expect(failureOf(new Error(`FATAL Error: ${fatal}`)).message).toBe(
+      `${told}FATAL Error: Failed to create checkpoint because of error: Could not remove file`,
+    );
+    expect(failureOf(new Error('INTERNAL Error: assertion')).message).toBe(`${told}INTERNAL Error: assertion`);
+  });
+
   test('is what a classified error says', () => {
     expect(failureOf(new TransientError('late', 'm'))).toEqual({ transient: true, reason: 'late', message: 'm' });
     expect(failureOf(new PermanentError('notFound', 'm'))).toEqual({ transient: false, reason: 'notFound', message: 'm' });
