@@ -110,4 +110,25 @@ export const curatedGuards: readonly Guard[] = [
     replace: '',
     tests: ['test/infra/local/pglite-template'],
   },
+  {
+    name: 'lanes: what failed first is thrown',
+    file: 'infra/curated/lanes.ts',
+    find: '    throw end?.reason ?? error;\n',
+    replace: '    throw error;\n',
+    tests: ['test/curated/lanes'],
+  },
+  {
+    name: 'lanes: no checkpoint beside them',
+    file: 'infra/curated/run.ts',
+    find: "; SET checkpoint_threshold = '${NEVER}'`",
+    replace: '`',
+    tests: ['test/curated/checkpoint'],
+  },
+  {
+    name: 'duckdb: what was fatal is told',
+    file: 'infra/local/duckdb-failure.ts',
+    find: '  const fatal = fatalWords(text);\n',
+    replace: '  const fatal: string | undefined = undefined;\n',
+    tests: ['test/infra/local/duckdb-failure'],
+  },
 ];
