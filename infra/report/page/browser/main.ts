@@ -1,4 +1,3 @@
-import type { Tab } from '../cards/card.ts';
 import { type Filters, hashOf, parseHash } from '../figures/filters.ts';
 import { formatOf, momentOf } from '../format.ts';
 import { openReport, type Report } from '../figures/report.ts';
@@ -7,7 +6,9 @@ import { type ThemeName, themes } from '../drawing/themes.ts';
 import { type Look, redrawCharts } from './charts.ts';
 import { readData } from './data.ts';
 import { button, byId, element } from './elements.ts';
-import { type Panel, panelOf } from './panel.ts';
+import { keepTheme, keptTheme } from './kept-theme.ts';
+import { panelOf } from './panel.ts';
+import { panelsOf } from './panels.ts';
 import { tabList } from './tab-list.ts';
 
 const root = document.documentElement;
@@ -80,31 +81,6 @@ async function start(): Promise<void> {
   watchWidth(() => redrawCharts(document.body));
 }
 
-interface Panels {
-  /** The panel of a tab, made now where it is not there yet; undefined where there is no such tab. */
-  readonly one: (id: string) => Panel | undefined;
-  readonly made: () => readonly Panel[];
-  /** All of them, made where they are not there yet. */
-  readonly all: () => readonly Panel[];
-}
-
-function panelsOf(make: (tab: Tab) => Panel): Panels {
-  const made = new Map<string, Panel>();
-  const main = byId('report');
-  main.replaceChildren();
-  const madeInOrder = () => tabs.flatMap(({ id }) => made.get(id) ?? []);
-  const one = (id: string): Panel | undefined => {
-    const tab = tabs.find((candidate) => candidate.id === id);
-    if (tab === undefined || made.has(id)) return made.get(id);
-    const panel = make(tab);
-    made.set(id, panel);
-    const after = madeInOrder()[madeInOrder().indexOf(panel) + 1];
-    main.insertBefore(panel.node, after?.node ?? null);
-    return panel;
-  };
-  return { one, made: madeInOrder, all: () => tabs.flatMap(({ id }) => one(id) ?? []) };
-}
-
 /** A frame is drawn between two of its requests. */
 function whenDrawn(work: () => void): void {
   requestAnimationFrame(() => requestAnimationFrame(work));
@@ -120,26 +96,7 @@ function whenIdle<One>([first, ...rest]: readonly One[], work: (one: One) => voi
   });
 }
 
-const THEME_KEY = 'crm-report-theme';
 let chosenTheme = keptTheme();
-
-/** What the reader chose before; a browser may keep nothing for a file. */
-function keptTheme(): ThemeName | undefined {
-  try {
-    const kept = localStorage.getItem(THEME_KEY);
-    return kept === 'dark' || kept === 'light' ? kept : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function keepTheme(theme: ThemeName): void {
-  try {
-    localStorage.setItem(THEME_KEY, theme);
-  } catch {
-    // Then it lasts until the page is left.
-  }
-}
 
 function themeNow(isPrinting: boolean): ThemeName {
   if (isPrinting) return 'light';
