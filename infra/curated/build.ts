@@ -1,5 +1,6 @@
 import { PermanentError } from '../../shared/errors.ts';
 import type { Session } from '../local/duckdb-session.ts';
+import { keptApart } from './dialect/checked-query.ts';
 import type { Names } from './dialect/rendering.ts';
 import { declarationsToDuckDb, expressionToDuckDb } from './dialect/to-duckdb.ts';
 import { idOf, type Model } from './graph.ts';
@@ -7,27 +8,29 @@ import { named, relationName, relationSql } from './relation.ts';
 
 const DELTA = 'temp._delta';
 
-/** The tables, not views, that there are, as `dataset.name`: asked once for all models, as DuckDB lists every column to answer. */
-export async function tablesOf(session: Session): Promise<ReadonlySet<string>> {
-  const tables = `table_catalog = current_database() AND table_type = 'BASE TABLE'`;
-  const { rows } = await session.query(`SELECT table_schema, table_name FROM information_schema.tables WHERE ${tables}`);
-  return new Set(rows.map(([dataset, name]) => idOf({ dataset: String(dataset), name: String(name) })));
+/** Tables and views that there are, by `dataset.name`. */
+export type Relations = ReadonlyMap<string, 'table' | 'view'>;
+
+/** What there is: asked once for all models, as DuckDB lists every column to answer. */
+export async function relationsOf(session: Session): Promise<Relations> {
+  const { rows } = await session.query(`SELECT table_schema, table_name, table_type FROM information_schema.tables WHERE table_catalog = current_database()`);
+  return new Map(rows.map(([dataset, name, type]) => [idOf({ dataset: String(dataset), name: String(name) }), type === 'VIEW' ? 'view' : 'table']));
 }
 
 /**
- * Builds a view, a table, or what is new of an incremental table, where `tables` were there before; resolves to the rows that it
- * has then, null for a view.
+ * Builds a view, a table, or what is new of an incremental table, where `there` is what was there before; resolves to the rows
+ * that it has then, null for a view.
  */
-export async function build(session: Session, model: Model, names: Names, tables: ReadonlySet<string>, fullRefresh: boolean): Promise<number | null> {
+export async function build(session: Session, model: Model, names: Names, there: Relations, fullRefresh: boolean): Promise<number | null> {
   const target = relationName(model.target);
-  const isThere = tables.has(idOf(model.target));
+  const before = there.get(idOf(model.target));
   if (model.kind === 'view') {
-    if (isThere) await session.run(`DROP TABLE ${target}`);
-    await session.run(`CREATE OR REPLACE VIEW ${target} AS ${await relationSql(session, model.query, names)}`);
+    if (before === 'table') await session.run(`DROP TABLE ${target}`);
+    await session.run(keptApart(`CREATE OR REPLACE VIEW ${target} AS ${await relationSql(session, model.query, names)}`));
     return null;
   }
-  if (!isThere) await session.run(`DROP VIEW IF EXISTS ${target}`);
-  if (model.kind === 'incremental' && isThere && !fullRefresh) {
+  if (before === 'view') await session.run(`DROP VIEW ${target}`);
+  if (model.kind === 'incremental' && before === 'table' && !fullRefresh) {
     await increment(session, model, names);
     return await countOf(session, `SELECT count(*) FROM ${target}`);
   }

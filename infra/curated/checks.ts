@@ -1,5 +1,6 @@
 import type { QueryResult } from '../../shared/warehouse/warehouse.ts';
 import type { Session } from '../local/duckdb-session.ts';
+import type { Relations } from './build.ts';
 import type { Names } from './dialect/rendering.ts';
 import { type Assertion, type Graph, idOf, type UnitTest } from './graph.ts';
 import { relationName, relationSql } from './relation.ts';
@@ -17,14 +18,20 @@ const SAYING = new Set(['failing_condition', 'failing_row_condition', 'missing_c
 const PLAIN_TYPES = new Set(['INT64', 'FLOAT64', 'NUMERIC', 'BOOL', 'TIMESTAMP', 'DATE']);
 const ROWS_TOLD = 2;
 
-/** Runs an assertion: it becomes a view, as in Dataform, and the rows of that are the failures. */
-export async function assertRows(session: Session, assertion: Assertion, graph: Graph, names: Names): Promise<Finding> {
+/**
+ * Runs an assertion, whose rows are the failures. Where there are some it becomes a view, as in Dataform, to look at them; most
+ * tests pass, and cost what it takes to plan them: one statement tells the count and the example, and no view is planned once more.
+ */
+export async function assertRows(session: Session, assertion: Assertion, graph: Graph, names: Names, there: Relations): Promise<Finding> {
+  const sql = await relationSql(session, assertion.query, names);
+  const { columns, rows } = await session.query(`SELECT *, count(*) OVER () FROM (${sql}) LIMIT 1`);
   const view = relationName(assertion.target);
-  await session.run(`CREATE OR REPLACE VIEW ${view} AS ${await relationSql(session, assertion.query, names)}`);
-  // One statement for the count and the example: most tests pass, and cost what it takes to plan them.
-  const { columns, rows } = await session.query(`SELECT *, count(*) OVER () FROM ${view} LIMIT 1`);
   const [row] = rows;
-  if (row === undefined) return { failing: 0, example: null };
+  if (row === undefined) {
+    if (there.has(idOf(assertion.target))) await session.run(`DROP VIEW ${view}`);
+    return { failing: 0, example: null };
+  }
+  await session.run(`CREATE OR REPLACE VIEW ${view} AS ${sql}`);
   const example = exampleOf({ columns: columns.slice(0, -1), rows }, assertion, graph, await columnsOf(session, assertion));
   return { failing: Number(row.at(-1)), example };
 }

@@ -42,6 +42,17 @@ test('begins an action when all that it names have ended, each lane with one at 
   expect(at('+d')).toBeGreaterThan(at('-c'));
 });
 
+test('begins with what most wait for, one after the other', async () => {
+  const begun: string[] = [];
+  const work = async (_lane: string, { target: { name } }: { readonly target: { readonly name: string } }) => {
+    begun.push(name);
+    return name;
+  };
+  const actions = [action('test a'), action('test b'), action('view'), action('table', ['view']), action('test of table', ['table'])];
+  expect(await all(ended(['one'], actions, work))).toEqual(['test a', 'test b', 'view', 'table', 'test of table']);
+  expect(begun).toEqual(['view', 'table', 'test a', 'test b', 'test of table']);
+});
+
 test('ends with a failure of the work when what has begun has ended, and begins nothing more', async () => {
   const log: string[] = [];
   const work = async (_lane: string, { target: { name } }: { readonly target: { readonly name: string } }) => {

@@ -174,6 +174,17 @@ describe('each kind of test finds what it is for, and nothing else does', () => 
     expect(isFailure(steps)).toBe(false);
   });
 
+  test('a test that finds something keeps its rows as a view, until it finds nothing', async () => {
+    const kept = () => lab.lines("SELECT table_name, table_type FROM information_schema.tables WHERE table_schema = 'model_tests'");
+    await lab.run("UPDATE shop.orders SET status = 'lost' WHERE order_id = 'o1'");
+    await lab.runAll();
+    expect(await kept()).toEqual(['fct_orders__status__accepted VIEW']);
+    expect(await lab.lines('SELECT * FROM model_tests.fct_orders__status__accepted')).toEqual(['lost 1']);
+    await lab.run("UPDATE shop.orders SET status = 'paid', _extracted_at = now() WHERE order_id = 'o1'");
+    expect(troubles(await lab.runAll())).toEqual([]);
+    expect(await kept()).toEqual([]);
+  });
+
   test.each([
     ['snapshots_snap_dim_customers__row_count__steady', "INSERT INTO shop.customers SELECT 'x' || customer_id, email, city FROM shop.customers"],
     ['snapshots_snap_mtr_revenue__revenue__steady', 'UPDATE shop.orders SET amount = amount * 2, _extracted_at = now()'],

@@ -66,6 +66,7 @@ async function runAll(): Promise<readonly Step[]> {
 
 const steady = (name: string) => `snapshots_snap_${name}__steady`;
 
+const HAS_MEMBERS = 'audit_missing_keys__has_members';
 /** What is done to the rows, and the tests that find it. */
 const BREAKS: readonly (readonly [statement: string, tests: readonly string[]])[] = [
   ["UPDATE crm_csv.customers SET customer_gender = 'F' WHERE customer_id = 1", ['stg_crm_csv_customers__customer_gender__accepted']],
@@ -78,8 +79,8 @@ const BREAKS: readonly (readonly [statement: string, tests: readonly string[]])[
     'UPDATE crm_csv.sales SET unit_price = 30000, total_amount = 30000 WHERE sale_id > 60',
     ['fct_sales__amount_reporting__p75', 'fct_sales__amount_reporting__p95', steady('fct_sales__revenue'), steady('mtr_product_performance__revenue')],
   ],
-  ['UPDATE crm_csv.sales SET customer_id = 999 WHERE sale_id > 90', ['audit_missing_keys__fct_sales_has_members']],
-  ['UPDATE crm_csv.support_tickets SET customer_id = 999 WHERE ticket_id > 90', ['audit_missing_keys__fct_ticketing_has_members']],
+  ['UPDATE crm_csv.sales SET customer_id = 999 WHERE sale_id > 90', [HAS_MEMBERS]],
+  ['UPDATE crm_csv.support_tickets SET customer_id = 999 WHERE ticket_id > 90', [HAS_MEMBERS]],
   ["UPDATE crm_csv.support_tickets SET ticket_priority = 'Urgent' WHERE ticket_id = 1", ['fct_ticketing__ticket_priority__accepted']],
   ["UPDATE crm_csv.support_tickets SET ticket_channel = 'Fax' WHERE ticket_id = 2", ['fct_ticketing__ticket_channel__accepted']],
   ['UPDATE crm_csv.support_tickets SET customer_satisfaction = 7 WHERE ticket_id = 3', ['stg_crm_csv_support_tickets__customer_satisfaction__range']],
@@ -89,7 +90,7 @@ const BREAKS: readonly (readonly [statement: string, tests: readonly string[]])[
   ],
   ['UPDATE crm_csv.support_tickets SET ttr_minutes = -5 WHERE ticket_id <= 60 OR ticket_id > 130', ['fct_ticketing__ttr_minutes__null_ratio']],
   ["UPDATE WM_SalesTeam.Call_Reports SET action_date_raw = 'soon' WHERE _row > 80", ['fct_call_reports__action_date__null_ratio']],
-  ["UPDATE WM_SalesTeam.Call_Reports SET accnt_no = 'X' WHERE _row > 80", ['audit_missing_keys__fct_call_reports_has_members']],
+  ["UPDATE WM_SalesTeam.Call_Reports SET accnt_no = 'X' WHERE _row > 80", [HAS_MEMBERS]],
   ['UPDATE WM_SalesTeam.Store_Inventory SET curr_inv = NULL WHERE _row > 80', ['fct_store_inventory__units__null_ratio']],
   [
     ['crm_csv.sales', 'crm_csv.support_tickets', 'WM_SalesTeam.Call_Reports', 'WM_SalesTeam.Store_Inventory']
@@ -111,7 +112,14 @@ test('the tests of the shop and the sales team pass on sound rows, and each find
   // The additional rows come first, so that the others are shares of all.
   for (const [statement] of [...BREAKS].reverse()) await sql(statement);
   const steps = await runAll();
-  expect([...troubles(steps)].sort()).toEqual(BREAKS.flatMap(([, tests]) => tests.map((name) => `failed ${name}`)).sort());
+  const found = new Set(BREAKS.flatMap(([, tests]) => tests.map((name) => `failed ${name}`)));
+  expect([...troubles(steps)].sort()).toEqual([...found].sort());
+  const { rows } = await opened.warehouse.session((session) => session.query(`SELECT fact, key_column FROM model_tests.${HAS_MEMBERS} ORDER BY fact`));
+  expect(rows).toEqual([
+    ['fct_call_reports', 'store_key'],
+    ['fct_sales', 'customer_key'],
+    ['fct_ticketing', 'customer_key'],
+  ]);
   expect(isFailure(steps)).toBe(false);
 });
 

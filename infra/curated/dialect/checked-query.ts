@@ -1,5 +1,5 @@
 import type { DuckColumn, Session } from '../../local/duckdb-session.ts';
-import { isNode, listOf, type Node, planColumns, typeIn } from './plan-columns.ts';
+import { isNode, listOf, type Node, planColumns, SELECTED, typeIn } from './plan-columns.ts';
 import { type Names, quote } from './rendering.ts';
 import { queryToDuckDb } from './to-duckdb.ts';
 import { refuse } from './unsupported.ts';
@@ -22,8 +22,10 @@ const INTERNAL = new Set(['LIST', 'STRUCT', 'ARRAY', 'MAP', 'INTERVAL', 'ANY', '
 const ASKED_FOR = /^(?:TRY\()?(?:CAST\(|TRY_CAST\(|bigquery\.)/i;
 /** What gives its children one type. */
 const COMBINING = /^(?:[-+*]|OPERATOR_COALESCE)$/;
-/** Blanks before the text: what stands in the text of a macro or a view then has a place before it. */
-const MARGIN = 32_768;
+/** Blanks before the text of a query: what stands in the text of a macro or a view then has a place before it. A longer margin takes longer to read. */
+const MARGIN = 8_192;
+/** Blanks before the text of macros and views that is longer than that: what stands there has a place behind every query. */
+const FAR = 262_144;
 /** Bytes of the text that tell what stands at a place. */
 const LOOKED_AT = 200;
 
@@ -32,6 +34,11 @@ export interface CheckedQuery {
   readonly duckSql: string;
   /** Where its plan tells them. */
   readonly columns: readonly DuckColumn[] | undefined;
+}
+
+/** Statements that make views or macros, so that no place in their text is taken for one in the text of a query that reads them. */
+export function keptApart(statements: string): string {
+  return Buffer.byteLength(statements) <= MARGIN ? statements : `${' '.repeat(FAR)}${statements}`;
 }
 
 /** A query of BigQuery's SQL for DuckDB, refused by name (UnsupportedSql) where it would mean something else there; a mistake is a PermanentError. */
@@ -45,11 +52,12 @@ export async function checkedQuery(session: Session, sql: string, names: Names):
  * NUMERIC that `/` makes a FLOAT64. They are seen in the plan, before the optimizer: where nothing in the text asks for it.
  */
 async function checkPlan(session: Session, duckSql: string): Promise<Node> {
-  const text = `${' '.repeat(MARGIN)}${duckSql}`;
+  const text = `${SELECTED.before.padStart(MARGIN)}${duckSql}${SELECTED.after}`;
+  const bytes = Buffer.from(text);
+  if (bytes.length > FAR) refuse(`a query of more than ${FAR - MARGIN} bytes`);
   const { rows } = await session.query(`SELECT json_serialize_plan(${quote(text)}, skip_null := true, skip_empty := true, optimize := false)`);
   const plan: unknown = JSON.parse(String(rows[0]?.[0] ?? '{}'));
   if (!isNode(plan) || plan['error'] === true) return await explainUnplanned(session, duckSql, plan);
-  const bytes = Buffer.from(text);
   // What is grouped by is cast by nobody but the text; by an alias, it has the place of the alias.
   const grouped = new Set<unknown>();
   walk(plan, (node) => {

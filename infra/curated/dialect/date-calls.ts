@@ -12,6 +12,9 @@ const SHORT: Readonly<Record<string, string>> = { '%F': '%Y-%m-%d', '%T': '%H:%M
 /** Parts of a TIMESTAMP that all have one length. */
 const SHORT_PARTS = new Set(['MICROSECOND', 'MILLISECOND', 'SECOND', 'MINUTE', 'HOUR', 'DAY']);
 const DAY_PARTS = new Set(['MICROSECOND', 'MILLISECOND', 'SECOND', 'MINUTE', 'HOUR']);
+/** Parts that begin where DuckDB's do, and have no name of their own there. */
+const PLAIN_PARTS = new Set(['DAY', 'MONTH', 'QUARTER', 'YEAR']);
+const PLAIN_EXTRACTS = new Set([...PLAIN_PARTS, 'HOUR', 'MINUTE', 'SECOND']);
 
 /** Writes a call of a function that takes a part or a format; undefined for every other function. */
 export function dateCall(name: string, args: readonly Token[], { render }: Rendering): string | undefined {
@@ -30,7 +33,8 @@ function withPart(name: string, args: readonly (readonly Token[])[], render: Ren
   if (name.startsWith('DATE_') && DAY_PARTS.has(part)) refuse(`${name} by ${part}`);
   const maximum = name === 'TIMESTAMP_TRUNC' ? place + 2 : place + 1;
   if (args.length <= place || args.length > maximum) refuse(`${name} with ${args.length} arguments`);
-  return `bigquery.${name.toLowerCase()}(${args.map((arg, index) => (index === place ? quote(part) : render(arg).trim())).join(', ')})`;
+  const macro = name.startsWith('DATE_') && PLAIN_PARTS.has(part) ? name.replace('DATE', 'PLAIN') : name;
+  return `bigquery.${macro.toLowerCase()}(${args.map((arg, index) => (index === place ? quote(part) : render(arg).trim())).join(', ')})`;
 }
 
 /** The call itself is like any other. */
@@ -63,7 +67,8 @@ function zoned(value: string, [zone]: readonly string[]): string {
 function lastDay([value = [], part]: readonly (readonly Token[])[], render: Rendering['render']): string {
   const name = part === undefined ? 'MONTH' : partOf(part);
   if (!/^(?:WEEK_.*|MONTH|QUARTER|YEAR)$/.test(name)) refuse(`LAST_DAY by ${name}`);
-  return `bigquery.last_day(${render(value).trim()}, ${quote(name)})`;
+  const text = render(value).trim();
+  return name === 'MONTH' ? `bigquery.plain_last_day(${text})` : `bigquery.last_day(${text}, ${quote(name)})`;
 }
 
 function extract(args: readonly Token[], render: Rendering['render']): string {
@@ -73,5 +78,6 @@ function extract(args: readonly Token[], render: Rendering['render']): string {
   if (rest.length > 0 || text === '') refuse('EXTRACT other than EXTRACT(<part> FROM <value>)');
   if (word === 'DATE') return `bigquery.to_date(${text})`;
   if (word === 'DAYOFWEEK' || word === 'DAYOFYEAR' || word === 'ISOWEEK') return `bigquery.extract(${quote(word)}, ${text})`;
+  if (PLAIN_EXTRACTS.has(word) && solid(part).length === 1) return `bigquery.plain_extract(${quote(word)}, ${text})`;
   return isPart(word) ? `bigquery.extract(${quote(partOf(part))}, ${text})` : refuse(`EXTRACT of ${word}`);
 }

@@ -2,7 +2,8 @@
  * BigQuery's functions of dates and times made of DuckDB's. Weeks begin on Monday in DuckDB: a date is shifted by the days
  * between Monday and the wanted day before it is truncated, and back. A list that begins with `!` says which types are taken:
  * checked-query.ts reads it in the plan and refuses others by these words. Of an hour that a zone has twice, BigQuery means the
- * first, DuckDB the second.
+ * first, DuckDB the second. DuckDB plans every branch of a macro wherever it is called: what needs no shift has short ones
+ * (`plain_`), which date-calls.ts chooses by the part.
  */
 export const dateMacros = String.raw`
 cast_timestamp(x) AS CASE WHEN typeof(x) = 'VARCHAR' THEN CAST(system.main.regexp_extract(CAST(x AS VARCHAR), '^\d{1,4}-\d{1,2}-\d{1,2}([ Tt]\d{1,2}:\d{1,2}:\d{1,2}(\.\d{1,6})?)?( ?([+-]\d{1,2}(:\d{2})?|[Zz]|UTC))?$') AS TIMESTAMPTZ) ELSE CAST(x AS TIMESTAMPTZ) END
@@ -15,10 +16,12 @@ unit(p) AS CASE WHEN p LIKE 'WEEK_%' OR p = 'ISOWEEK' THEN 'week' WHEN p = 'DAYO
 shift(p) AS to_days(CASE p WHEN 'WEEK_SUNDAY' THEN 1 WHEN 'WEEK_TUESDAY' THEN -1 WHEN 'WEEK_WEDNESDAY' THEN -2 WHEN 'WEEK_THURSDAY' THEN -3 WHEN 'WEEK_FRIDAY' THEN -4 WHEN 'WEEK_SATURDAY' THEN 2 ELSE 0 END)
 truncated(t, p) AS CASE WHEN p = 'ISOYEAR' THEN system.main.date_trunc('week', make_timestamp(CAST(date_part('isoyear', t) AS BIGINT), 1, 4, 0, 0, 0)) ELSE system.main.date_trunc(bigquery.unit(p), t + bigquery.shift(p)) - bigquery.shift(p) END
 date_trunc(d, p) AS CAST(bigquery.truncated(CAST(bigquery.a_date(d) AS TIMESTAMP), p) AS DATE)
+plain_trunc(d, p) AS CAST(system.main.date_trunc(p, bigquery.a_date(d)) AS DATE)
 datetime_trunc(d, p) AS bigquery.truncated(bigquery.a_datetime(d), p)
 timestamp_trunc(t, p) AS bigquery.truncated(bigquery.a_time(t) AT TIME ZONE 'UTC', p) AT TIME ZONE 'UTC', (t, p, tz) AS bigquery.at_zone(bigquery.truncated(bigquery.a_time(t) AT TIME ZONE tz, p), tz)
 difference(a, b, p) AS CASE WHEN p LIKE 'WEEK_%' THEN (CAST(bigquery.truncated(a, p) AS DATE) - CAST(bigquery.truncated(b, p) AS DATE)) // 7 WHEN p = 'ISOYEAR' THEN CAST(date_part('isoyear', a) - date_part('isoyear', b) AS BIGINT) ELSE system.main.date_diff(p, b, a) END
 date_diff(a, b, p) AS bigquery.difference(CAST(bigquery.a_date(a) AS TIMESTAMP), CAST(bigquery.a_date(b) AS TIMESTAMP), p)
+plain_diff(a, b, p) AS system.main.date_diff(p, bigquery.a_date(b), bigquery.a_date(a))
 datetime_diff(a, b, p) AS bigquery.difference(bigquery.a_datetime(a), bigquery.a_datetime(b), p)
 timestamp_diff(a, b, p) AS system.main.date_sub(p, bigquery.a_time(b), bigquery.a_time(a))
 date_add(d, i) AS CAST(bigquery.a_date(d) + i AS DATE)
@@ -28,6 +31,7 @@ datetime_sub(d, i) AS bigquery.a_datetime(d) - i
 timestamp_add(t, i) AS bigquery.a_time(t) + i
 timestamp_sub(t, i) AS bigquery.a_time(t) - i
 last_day(d, p) AS CAST(bigquery.truncated(CAST(bigquery.a_date(d) AS TIMESTAMP), p) + CASE WHEN p LIKE 'WEEK_%' THEN INTERVAL 7 DAY WHEN p = 'MONTH' THEN INTERVAL 1 MONTH WHEN p = 'QUARTER' THEN INTERVAL 3 MONTH WHEN p = 'YEAR' THEN INTERVAL 1 YEAR END - INTERVAL 1 DAY AS DATE)
+plain_last_day(d) AS system.main.last_day(bigquery.a_date(d))
 to_date(x) AS CASE WHEN list_contains(['!a DATE, DATETIME or TIMESTAMP is needed', 'DATE', 'TIMESTAMP', 'TIMESTAMP WITH TIME ZONE', '"NULL"'], typeof(x)) THEN CAST(x AS DATE) END, (t, tz) AS CAST(bigquery.a_time(t) AT TIME ZONE tz AS DATE), (y, m, d) AS make_date(CAST(y AS BIGINT), CAST(m AS BIGINT), CAST(d AS BIGINT))
 to_timestamp(x) AS bigquery.cast_timestamp(x), (x, tz) AS bigquery.at_zone(CAST(x AS TIMESTAMP), tz)
 to_datetime(x) AS CAST(x AS TIMESTAMP), (t, tz) AS bigquery.a_time(t) AT TIME ZONE tz
@@ -35,6 +39,7 @@ current_date() AS CAST(now() AT TIME ZONE 'UTC' AS DATE), (tz) AS CAST(now() AT 
 current_datetime() AS now() AT TIME ZONE 'UTC', (tz) AS now() AT TIME ZONE tz
 weeks(x, p) AS (CAST(bigquery.truncated(CAST(x AS TIMESTAMP), p) AS DATE) - CAST(bigquery.truncated(CAST(make_date(CAST(date_part('year', x) AS BIGINT), 1, 1) AS TIMESTAMP) + INTERVAL 6 DAY, p) AS DATE)) // 7 + 1
 extract(p, x) AS CASE WHEN p LIKE 'WEEK_%' THEN bigquery.weeks(x, p) ELSE date_part(bigquery.unit(p), x) % CASE p WHEN 'MILLISECOND' THEN 1000 WHEN 'MICROSECOND' THEN 1000000 ELSE 100000 END + CASE p WHEN 'DAYOFWEEK' THEN 1 ELSE 0 END END
+plain_extract(p, x) AS date_part(p, x)
 timestamp_seconds(n) AS make_timestamptz(CAST(n AS BIGINT) * 1000000)
 timestamp_millis(n) AS make_timestamptz(CAST(n AS BIGINT) * 1000)
 timestamp_micros(n) AS make_timestamptz(CAST(n AS BIGINT))

@@ -9,18 +9,21 @@ const PLAIN = new Set([
   ...['VARCHAR', 'DATE', 'TIME', 'TIMESTAMP', 'TIMESTAMP WITH TIME ZONE'],
 ]);
 
+/** What a query is planned in: the columns of a query that joins others (UNION ALL) or sorts are told only by one that selects from it. */
+export const SELECTED = { before: 'SELECT * FROM (', after: ')' };
+
 /**
- * The columns of a query from its plan, which saves planning it again to DESCRIBE them; undefined where the plan does not tell
- * all names and types: a query that joins others (UNION ALL), sorts, or has a column without a name,
- * which goes by something that the query does not say.
+ * The columns of a query from its plan within SELECTED, which saves planning it again to DESCRIBE them; undefined where the plan
+ * does not tell all names and types: a column without a name goes by something that the query does not say, the second of
+ * two of one name by that name and `_1`.
  */
 export function planColumns(plan: Node, duckSql: string): readonly DuckColumn[] | undefined {
-  let [node] = listOf(plan['plans']);
-  while (isNode(node) && node['type'] === 'LOGICAL_MATERIALIZED_CTE') node = listOf(node['children']).at(-1);
+  const [node] = listOf(plan['plans']);
   if (!isNode(node) || node['type'] !== 'LOGICAL_PROJECTION') return undefined;
   const columns = listOf(node['expressions']).flatMap((expression) => columnOf(expression) ?? []);
-  const isNamed = columns.every(({ name }) => duckSql.includes(name));
-  return isNamed && columns.length === listOf(node['expressions']).length ? columns : undefined;
+  const names = new Set(columns.map(({ name }) => name.toLowerCase()));
+  const isOwn = ({ name }: DuckColumn) => duckSql.includes(name) && !names.has(/^(.+)_\d+$/.exec(name.toLowerCase())?.[1] ?? '');
+  return columns.every(isOwn) && columns.length === listOf(node['expressions']).length ? columns : undefined;
 }
 
 /** The name of a type. */

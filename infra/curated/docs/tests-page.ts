@@ -11,7 +11,7 @@ export function testsPage(graph: Graph): Page {
     about: 'What each model is tested for, and what stops what depends on it.',
     text: joined(
       '# Tests',
-      'A test is a query whose rows are failures, kept as a view in `model_tests`. Where a **critical** one fails, what depends on its model is not built. A unit test gives a model rows and names the rows that must come of them.',
+      'A test is a query whose rows are failures: a view in `model_tests`, on DuckDB only while there are any. Where a **critical** one fails, what depends on its model is not built. A unit test gives a model rows and names the rows that must come of them.',
       `${graph.assertions.length} tests, ${graph.assertions.filter(({ tags }) => tags.includes('critical')).length} of them critical, and ${graph.unitTests.length} unit tests.`,
       ...models.filter((model) => !untested.includes(model)).map((model) => section(model, graph)),
       untested.length === 0 ? '' : joined('## Without a test of their own', untested.map(({ target }) => `- ${code(idOf(target))}`).join('\n')).trimEnd(),

@@ -7,7 +7,7 @@ const UNKNOWN = -1;
  */
 const surrogateKey = (source, ...columns) => {
   const natural = columns.map((column) => `CAST(${column} AS STRING)`).join(`, '|', `);
-  return `CAST(CONCAT('0x', SUBSTR(TO_HEX(SHA256(CONCAT('${source}|', ${natural}))), 1, 15)) AS INT64)`;
+  return `CAST(CONCAT('0x', LEFT(TO_HEX(SHA256(CONCAT('${source}|', ${natural}))), 15)) AS INT64)`;
 };
 
 module.exports = { UNKNOWN, surrogateKey };
