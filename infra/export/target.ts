@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { access, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ObjectStore } from '../../shared/object-store/object-store.ts';
@@ -16,11 +16,16 @@ export interface ExportTarget {
   close(): Promise<void>;
 }
 
-/** A folder; files appear in it by a rename. */
-export async function folderTarget(dir: string): Promise<ExportTarget> {
+const UNFINISHED = '.export-';
+/** No export goes on for so long without a new file. */
+const GIVEN_UP_MS = 24 * 60 * 60 * 1000;
+
+/** A folder; files appear in it by a rename. What an export that was killed a day ago or longer left unfinished is removed. */
+export async function folderTarget(dir: string, now: Date): Promise<ExportTarget> {
   await mkdir(dir, { recursive: true });
+  await removeGivenUp(dir, now);
   // On the same disk, or a rename is a copy.
-  const workDir = await mkdtemp(join(dir, '.export-'));
+  const workDir = await mkdtemp(join(dir, UNFINISHED));
   return {
     workDir,
     nameOf: (file) => join(dir, file),
@@ -34,6 +39,13 @@ export async function folderTarget(dir: string): Promise<ExportTarget> {
     },
     close: () => rm(workDir, { recursive: true, force: true }),
   };
+}
+
+async function removeGivenUp(dir: string, now: Date): Promise<void> {
+  for (const name of (await readdir(dir)).filter((other) => other.startsWith(UNFINISHED))) {
+    const seen = await stat(join(dir, name)).catch(() => undefined);
+    if (seen !== undefined && now.getTime() - seen.mtimeMs > GIVEN_UP_MS) await rm(join(dir, name), { recursive: true, force: true });
+  }
 }
 
 /** The objects `exports/<date>/<file>` of a bucket; an object is there when all of it is. */

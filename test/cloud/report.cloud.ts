@@ -101,7 +101,7 @@ describe('report and exports from BigQuery', () => {
       expect({ code, err: err.split('\n').length - 1 }).toEqual({ code: 0, err: EXPORTED.length });
       const choice = chosenViews(graph, EXPORTED);
       const views = 'views' in choice ? choice.views : [];
-      const target = await folderTarget(join(dir, 'here'));
+      const target = await folderTarget(join(dir, 'here'), new Date(0));
       await exportViews({ warehouse: duck.warehouse, views, writers: { csv: openCsvFile }, target, madeAt: MADE_AT, onView: () => undefined });
       await target.close();
       const objects = await Array.fromAsync(bucket.list('exports/'));

@@ -54,8 +54,8 @@ async function openTarget(context: Context, to: string | undefined): Promise<Exp
   const isOnCloud = context.dir === '';
   if (isOnCloud && to !== undefined) throw new UsageError('--to is for this machine: with --cloud the files go to EXPORTS_BUCKET');
   if (!isOnCloud && to === undefined) throw new UsageError('--to <folder> is missing');
-  if (to !== undefined) return await folderTarget(resolve(context.cwd, to));
   const { exports: store, now } = await context.pipeline();
+  if (to !== undefined) return await folderTarget(resolve(context.cwd, to), now());
   if (store === undefined) throw new CommandError('EXPORTS_BUCKET is not set: it is the bucket that exports go to');
   return await bucketTarget(store, now().toISOString().slice(0, 10));
 }

@@ -12,7 +12,7 @@ const SHORT: Readonly<Record<string, string>> = { '%F': '%Y-%m-%d', '%T': '%H:%M
 /** Parts of a TIMESTAMP that all have one length. */
 const SHORT_PARTS = new Set(['MICROSECOND', 'MILLISECOND', 'SECOND', 'MINUTE', 'HOUR', 'DAY']);
 const DAY_PARTS = new Set(['MICROSECOND', 'MILLISECOND', 'SECOND', 'MINUTE', 'HOUR']);
-/** Parts that begin where DuckDB's do, and have no name of their own there. */
+/** Parts of the same name and the same begin on DuckDB. */
 const PLAIN_PARTS = new Set(['DAY', 'MONTH', 'QUARTER', 'YEAR']);
 const PLAIN_EXTRACTS = new Set([...PLAIN_PARTS, 'HOUR', 'MINUTE', 'SECOND']);
 

@@ -1,4 +1,4 @@
-import { access, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -63,7 +63,7 @@ async function run(
   target?: ExportTarget,
 ): Promise<readonly { readonly view: ExportedView; readonly replaced: number }[]> {
   const told: { view: ExportedView; replaced: number }[] = [];
-  const place = target ?? (await folderTarget(dir));
+  const place = target ?? (await folderTarget(dir, new Date(MADE_AT)));
   try {
     await exportViews({
       warehouse: opened.warehouse,
@@ -99,6 +99,19 @@ describe('an exported file', () => {
       '2026-12-02T00:00:00Z',
     ]);
     expect(rows[3]?.[2]).toBe('');
+  });
+
+  test('comes with the removal of what an export left that was killed, not of one that goes on', async () => {
+    const hours = async (name: string, ago: number) => {
+      await mkdir(join(dir, name));
+      const at = new Date(Date.parse(MADE_AT) - ago * 3_600_000);
+      await utimes(join(dir, name), at, at);
+    };
+    await hours('.export-killed', 25);
+    await hours('.export-at-work', 23);
+    await hours('own-folder', 1_000);
+    await run({ csv: openCsvFile });
+    expect((await readdir(dir)).sort()).toEqual(['.export-at-work', 'manifest.json', 'own-folder', 'v_hostile.csv']);
   });
 
   test('as Parquet gives back what the view has, with its types', async () => {

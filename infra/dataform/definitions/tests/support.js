@@ -28,13 +28,3 @@ expect.uniqueKey('mtr_ops_weekly', week);
 expect.between('mtr_ops_weekly', 'sla_violation_share', 0, 1, { key: week });
 expect.holds('mtr_ops_weekly', 'violations_are_tickets', 'sla_violations <= tickets AND violated_customers <= sla_violations', { key: week });
 expect.acceptedValues('mtr_ops_weekly', 'completeness', completeness.LEVELS);
-
-expect.holds(
-  'mtr_ticket_days',
-  'parts_are_tickets',
-  [
-    'frt_tickets <= tickets AND ttr_tickets <= tickets AND csat_positive_tickets <= rated_tickets AND sla_violations <= tickets',
-    '(NOT is_resolved_valid OR ttr_tickets = tickets)',
-  ].join(' AND '),
-  { key: ['date', 'channel', 'priority'] },
-);
