@@ -57,6 +57,8 @@ export interface HttpCall extends HttpOptions {
   readonly judge?: Judge;
   /** A failure that is not tried again although it may go away. */
   readonly isFinal?: (failure: TransientError) => boolean;
+  /** Milliseconds that a server wants to be left alone, as far as its answers have told; asked before each further try. */
+  readonly restMs?: () => number;
 }
 
 /** A 2xx answer. */
@@ -93,7 +95,7 @@ export async function send<Result>(request: HttpRequest, call: HttpCall, read: R
     } catch (error) {
       const failure = httpFailure(request, error, call);
       if (failure instanceof PermanentError || attempt >= call.tries || call.isFinal?.(failure) === true) throw failure;
-      const delay = retryDelay(attempt, retryAfter(error), call);
+      const delay = Math.max(retryDelay(attempt, retryAfter(error), call), call.restMs?.() ?? 0);
       if (delay > call.maxDelayMs) throw failure;
       await wait(delay, undefined, { signal: call.signal }).catch(() => {
         throw outOfTime(request);

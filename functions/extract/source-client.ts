@@ -50,13 +50,17 @@ export function sourceClient(source: Source, settings: SettingValues | undefined
 
   function callOf({ once, isFinal }: AskOptions): HttpCall {
     const call = { ...http, ...(once === true ? { tries: 1 } : {}), ...(isFinal === undefined ? {} : { isFinal }) };
-    return { ...call, maxDelayMs: Math.min(http.maxDelayMs, Math.max(0, time.leftMs())), signal: time.signal };
+    return { ...call, restMs, maxDelayMs: Math.min(http.maxDelayMs, Math.max(0, time.leftMs())), signal: time.signal };
   }
 
   function judge(refusal: Refusal) {
     spend(refusal.headers);
     const known = ruleFor(rules, refusal);
     return known ?? (refusal.status === 401 && access !== undefined ? { means: 'token' as const } : undefined);
+  }
+
+  function restMs(): number {
+    return notBefore - http.now().getTime();
   }
 
   function waitFor(ms: number | undefined): void {
@@ -68,7 +72,7 @@ export function sourceClient(source: Source, settings: SettingValues | undefined
   }
 
   async function sendOnce<Result>(request: SourceRequest, read: ReadAnswer<Result>, options: AskOptions): Promise<Result> {
-    const waitMs = notBefore - http.now().getTime();
+    const waitMs = restMs();
     await waitWithin(time, waitMs, () => new TransientError('budget', `${source.title} gives no more answers for ${Math.ceil(waitMs / 1000)} s`));
     const full = fullRequest(source, base, request, await credentials(source, settings ?? {}, access));
     return await send(full, { ...callOf(options), judge }, async (answer) => {

@@ -60,6 +60,16 @@ describe('a budget', () => {
     expect(source.asked).toHaveLength(1);
   });
 
+  test.each([429, 503])(
+    'that a refusal with %i tells is kept by the next try, too: an account that is asked all the same stays shut for longer',
+    async (status) => {
+      await open({ budget });
+      source.script(() => ({ status, headers: { 'x-remaining': '0', 'x-reset': '900' } }));
+      expect((await chain.publish(THINGS)).status).toBe(500);
+      expect(source.asked).toHaveLength(1);
+    },
+  );
+
   test.each([
     ['waits until the reset', { 'x-remaining': '0', 'x-reset': '7' }, 'seconds', 7_000],
     ['waits until the reset on the clock', { 'x-remaining': '0', 'x-reset': String(Date.parse('2026-11-20T06:00:07Z') / 1000) }, 'epoch_seconds', 7_000],

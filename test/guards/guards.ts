@@ -437,8 +437,15 @@ export const guards: readonly Guard[] = [
   {
     name: 'budget: the source is not asked before its limit ends',
     file: 'functions/extract/source-client.ts',
-    find: 'const waitMs = notBefore - http.now().getTime();',
+    find: 'const waitMs = restMs();',
     replace: 'const waitMs = 0;',
+    tests: ['test/functions/extract-budget'],
+  },
+  {
+    name: 'budget: a refused request is not tried again before its limit ends',
+    file: 'shared/http.ts',
+    find: 'Math.max(retryDelay(attempt, retryAfter(error), call), call.restMs?.() ?? 0)',
+    replace: 'retryDelay(attempt, retryAfter(error), call)',
     tests: ['test/functions/extract-budget'],
   },
   {
