@@ -34,24 +34,27 @@ const ARRIVAL = /^(?:_extracted_at|load_timestamp|taken_at)$/;
 const TIME_NAME = /\b\w*(?:_date|_at|_ts|_time|_timestamp|_day|_month|_week)\b(?!\s*\()|\bdate\b(?!\s*\()/gi;
 
 /** What bounds an incremental model: `when(incremental(), …)`, `incremental() ? …` and updatePartitionFilter. */
-const BOUNDS = [/when\(\s*incremental\(\)\s*,([\s\S]*?)`\s*\)/g, /incremental\(\)\s*\?([\s\S]*?):\s*[`"']/g, /\bupdatePartitionFilter:([^\n]*)/g];
+const BOUNDS = [/when\(\s*incremental\(\)\s*,([\s\S]*?)[`"']\s*\)/g, /incremental\(\)\s*\?([\s\S]*?):\s*[`"']/g, /\bupdatePartitionFilter:([^\n]*)/g];
+const TABLES_BY_NAME = /`[\w-]+(?:\.[\w-]+)+`|(?<!DISTINCT\s|EXTRACT\s*\(\s*[\w()]+\s+)\b(?:FROM|JOIN)\s+[A-Za-z_]\w*\.\w+/gi;
+/** What ends the list of tables behind FROM. */
+const AFTER_TABLES = /\b(?:WHERE|GROUP|HAVING|QUALIFY|WINDOW|ORDER|LIMIT|UNION|EXCEPT|INTERSECT|SELECT)\b|;/i;
 
 export const sqlRules: readonly SqlRule[] = [
   {
     name: 'no-select-star',
     why: 'name the columns: a new one would travel to the reports unseen',
-    find: ({ text }) => places(text, /(?:\bSELECT\s+(?:DISTINCT\s+)?|\.)\*/gi),
+    find: ({ text }) => places(text, /(?:\bSELECT\s+(?:DISTINCT\s+|ALL\s+)?|\.)\*|(?<=,\s*)\*/gi),
   },
   { name: 'staged-columns', why: 'stg_ names each column: t.column, or an expression with AS', find: unnamedItems },
   {
     name: 'refs-only',
     why: 'a table is read by ref(), so that it is built before',
-    find: ({ text }) => places(text, /`[\w-]+(?:\.[\w-]+)+`|(?<!DISTINCT\s|EXTRACT\s*\(\s*[\w()]+\s+)\b(?:FROM|JOIN)\s+[A-Za-z_]\w*\.\w+/gi),
+    find: ({ text }) => [...places(text, TABLES_BY_NAME), ...joinedByComma(text)].sort((a, b) => a - b),
   },
   {
     name: 'no-extra',
     why: '_extra holds what nobody declared, people too: declare the column in the stream',
-    find: ({ text }) => places(text, /\b_extra\b(?!":)/g),
+    find: ({ text }) => places(text, /\b_extra\b(?!["']?:)/g),
   },
   { name: 'arrival-bound', why: 'what is new is found by _extracted_at: an old order that changes has an old date', find: businessBounds },
 ];
@@ -68,8 +71,8 @@ function main(): void {
 
 function check(root: string): SqlReport {
   const folder = resolve(root, DEFINITIONS);
-  const files = existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.sqlx')) : [];
-  const models = files.sort().map((file) => ({ file: `${DEFINITIONS}/${file}`, text: withoutComments(readFileSync(resolve(folder, file), 'utf8')) }));
+  const files = existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => /\.(?:sqlx|js)$/.test(file)) : [];
+  const models = files.sort().map((file) => ({ file: `${DEFINITIONS}/${file}`, text: withoutComments(file, readFileSync(resolve(folder, file), 'utf8')) }));
   return { root, models: models.length, violations: models.flatMap(violationsOf) };
 }
 
@@ -77,24 +80,51 @@ function violationsOf(model: Model): readonly SqlViolation[] {
   return sqlRules.flatMap(({ name, find }) => find(model).map((at) => ({ rule: name, place: `${model.file}:${model.text.slice(0, at).split('\n').length}` })));
 }
 
-/** Of the query of a stg_ model: items of the select list that are neither `t.column` nor named. */
+/** Of the queries of a stg_ model, joined or not: items of the select lists that are neither `t.column` nor named. */
 function unnamedItems({ file, text }: Model): readonly number[] {
   if (!/\/stg_\w+\.sqlx$/.test(file)) return [];
-  const begin = text.search(/^SELECT\b/m);
-  const list =
-    begin < 0
-      ? ''
-      : text
-          .slice(begin + 'SELECT'.length)
-          .split(/^FROM\b/m, 1)
-          .join('');
+  return [...text.matchAll(/^SELECT\b/gm)].flatMap(({ index }) => unnamedIn(text, index + 'SELECT'.length));
+}
+
+function unnamedIn(text: string, begin: number): readonly number[] {
+  const [list = ''] = text.slice(begin).split(/^FROM\b/m, 1);
   const found: number[] = [];
-  let at = begin + 'SELECT'.length;
+  let at = begin;
   for (const item of topLevel(list)) {
     if (!/^(?:\w+\.\w+|[\s\S]*\bAS\s+\w+|)$/i.test(item.trim().replace(/^DISTINCT\s+/i, ''))) found.push(at + item.search(/\S/));
     at += item.length + 1;
   }
   return found;
+}
+
+/** Tables by name behind the first of `FROM a, b`; `a.list` is none where `a` is a name of the query's own. */
+function joinedByComma(text: string): readonly number[] {
+  const own = new Set([...text.matchAll(/\bAS\s+(\w+)/gi)].map(([, name = '']) => name.toLowerCase()));
+  return [...text.matchAll(/\bFROM\b/gi)].flatMap(({ index }) => {
+    const tables = topLevel(
+      upToEnd(text.slice(index + 'FROM'.length))
+        .split(AFTER_TABLES, 1)
+        .join(''),
+    );
+    let at = index + 'FROM'.length;
+    return tables.flatMap((table, place) => {
+      const begin = at + Math.max(0, table.search(/\S/));
+      at += table.length + 1;
+      const [, dataset] = /^\s*([A-Za-z_]\w*)\.\w+\s+(?:AS\s+)?\w+\s*$/i.exec(table) ?? [];
+      return place > 0 && dataset !== undefined && !own.has(dataset.toLowerCase()) ? [begin] : [];
+    });
+  });
+}
+
+/** The text up to the bracket that closes what it stands in. */
+function upToEnd(text: string): string {
+  let depth = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    if (text[at] === '(') depth += 1;
+    if (text[at] === ')') depth -= 1;
+    if (depth < 0) return text.slice(0, at);
+  }
+  return text;
 }
 
 /** Names of times in what bounds an incremental model that are not those of arrival. */
@@ -123,8 +153,9 @@ function places(text: string, pattern: RegExp): readonly number[] {
   return [...text.matchAll(pattern)].map(({ index }) => index);
 }
 
-function withoutComments(text: string): string {
-  return text.replaceAll(/--[^\n]*|\/\*[\s\S]*?\*\//g, (comment) => comment.replaceAll(/[^\n]/g, ' '));
+function withoutComments(file: string, text: string): string {
+  const comments = file.endsWith('.js') ? /(?<=^|\s)\/\/[^\n]*|\/\*[\s\S]*?\*\//g : /--[^\n]*|\/\*[\s\S]*?\*\//g;
+  return text.replaceAll(comments, (comment) => comment.replaceAll(/[^\n]/g, ' '));
 }
 
 function text({ models, violations }: SqlReport): string {
