@@ -8,8 +8,14 @@ const list = (columns) => columns.map((column) => `${column}, `).join('');
 const text = (value) => `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 const literal = (value) => (typeof value === 'string' ? text(value) : String(value));
 
-const check = (model, what, query, { critical = false } = {}) =>
-  assert(`${nameOf(model)}__${what}`, (ctx) => query(ctx.ref(...[model].flat()), ctx)).tags(['tests', ...(critical ? ['critical'] : [])]);
+/** Of each model the critical tests that are declared so far: before a snapshot of it, in the same file. */
+const critical = new Map();
+
+const check = (model, what, query, { critical: isCritical = false } = {}) => {
+  const name = `${nameOf(model)}__${what}`;
+  if (isCritical) critical.set(nameOf(model), [...(critical.get(nameOf(model)) ?? []), name]);
+  return assert(name, (ctx) => query(ctx.ref(...[model].flat()), ctx)).tags(['tests', ...(isCritical ? ['critical'] : [])]);
+};
 
 /** No two rows have the same values in these columns; `{ what: 'name' }` where the model has another such test. */
 const uniqueKey = (model, columns, { what = 'unique', ...options } = {}) =>
@@ -82,7 +88,8 @@ const percentile = (model, column, percent, { max, min, ...options }) => {
 
 /**
  * An expression over the model differs from the snapshot before by at most this share. Snapshots are a table of their own, a
- * row whenever the value is another one; a jump that is right is accepted by `--select <snapshot> --full-refresh`.
+ * row whenever the value is another one, taken once the critical tests of the model have passed: what comes of doubled rows is
+ * nothing to compare with. A jump that is right is accepted by `--select <snapshot> --full-refresh`.
  */
 const keyMetric = (model, metric, expression, tolerance, options) => {
   const snapshot = `snap_${nameOf(model)}__${metric}`;
@@ -91,7 +98,8 @@ const keyMetric = (model, metric, expression, tolerance, options) => {
   const changed = (ctx) =>
     `SELECT fresh.taken_at, fresh.metric_value FROM (${taken(ctx)}) AS fresh
 WHERE fresh.metric_value IS NOT NULL AND NOT IFNULL((${last(ctx)}) = fresh.metric_value, FALSE)`;
-  publish(snapshot, { type: 'incremental', schema: 'snapshots', tags: ['snapshots'], description: `${metric} of ${nameOf(model)}, whenever it changed` }).query(
+  const description = `${metric} of ${nameOf(model)}, whenever it changed`;
+  publish(snapshot, { type: 'incremental', schema: 'snapshots', tags: ['snapshots'], description, dependencies: critical.get(nameOf(model)) ?? [] }).query(
     (ctx) =>
       ctx.when(ctx.incremental(), changed(ctx), `SELECT fresh.taken_at, fresh.metric_value FROM (${taken(ctx)}) AS fresh WHERE fresh.metric_value IS NOT NULL`),
   );
