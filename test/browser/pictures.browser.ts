@@ -18,7 +18,7 @@ afterAll(async () => {
   await browser.close();
 });
 
-describe.each([1440, 768, 390])('%d pixels wide', (width) => {
+describe.each([1440, 768, 390, 320])('%d pixels wide', (width) => {
   test.each(['light', 'dark'] as const)('every tab fits in the %s theme', async (colorScheme) => {
     const { page, complaints, close } = await openReport(browser, '', { viewport: { width, height: 900 }, colorScheme });
     for (const { id } of tabs) {

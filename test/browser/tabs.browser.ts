@@ -70,6 +70,42 @@ describe.each(tabs)('tab $title', (tab) => {
   });
 });
 
+/** Menus, key figures and names on the map that a reader of this width does not see whole. */
+const CUT = `(() => {
+  const width = document.documentElement.clientWidth;
+  const panel = document.querySelector('[role=tabpanel]:not([hidden])');
+  const cut = [];
+  for (const menu of panel.querySelectorAll('details.filter')) {
+    menu.open = true;
+    menu.dispatchEvent(new Event('toggle'));
+    const { left, right } = menu.querySelector('.menu').getBoundingClientRect();
+    if (left < 0 || right > width || document.documentElement.scrollWidth > width) cut.push('menu ' + menu.id);
+    menu.open = false;
+  }
+  for (const value of panel.querySelectorAll('.kpi .value')) {
+    const lines = new Set([...value.querySelectorAll('[data-unit]')].flatMap((figure) => [...figure.getClientRects()]).map(({ top }) => Math.round(top)));
+    if (lines.size > 1) cut.push('figure ' + value.textContent);
+  }
+  // A legend that is too long has pages; the names on the map have none.
+  for (const name of panel.id === 'panel-coverage' ? panel.querySelectorAll('.plot svg text') : []) {
+    const { left, right } = name.getBoundingClientRect();
+    const plot = name.closest('svg').getBoundingClientRect();
+    if (left < plot.left - 1 || right > plot.right + 1) cut.push('name ' + name.textContent);
+  }
+  return cut;
+})()`;
+
+test.each([320, 768])('at %i pixels no menu, key figure or name on the map is cut', async (width) => {
+  const { page, close } = await openReport(browser, '', { viewport: { width, height: 900 } });
+  const cut: unknown[] = [];
+  for (const { id } of tabs) {
+    await openTab(page, id);
+    cut.push(...((await page.evaluate(CUT)) as readonly string[]).map((what) => `${id}: ${what}`));
+  }
+  expect(cut).toEqual([]);
+  await close();
+});
+
 test('every figure has its definition', async () => {
   const { page, close } = await openReport(browser);
   for (const { id } of tabs) {
@@ -89,7 +125,7 @@ test('every figure has its definition', async () => {
 /** What axe-core finds that keeps people out. */
 async function barriers(page: Page): Promise<readonly string[]> {
   await page.evaluate(axe);
-  const found = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as {
+  const found = (await page.evaluate('axe.run(document, { resultTypes: ["violations"], rules: { "target-size": { enabled: true } } })')) as {
     violations: readonly { id: string; impact: string; nodes: readonly { html: string }[] }[];
   };
   return found.violations

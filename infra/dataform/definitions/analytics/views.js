@@ -632,7 +632,7 @@ analytics.view({
       'What these customers bought in the 730 days up to the end of the week, in the reporting currency, each customer once; not to be added up over weeks',
     currency: 'The reporting currency, ISO 4217',
     as_of: 'When the newest ticket was asked for',
-    completeness: 'unconverted where an amount has no rate, partial for a week that was not over then, else final',
+    completeness: 'unconverted where an amount has no rate, partial for a week that was not over then or began before the first ticket, else final',
   },
   keys: ['week_start', 'scope', 'scope_value'],
   hashed: [],

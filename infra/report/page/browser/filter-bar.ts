@@ -66,6 +66,7 @@ function menu(tab: string, id: DimensionId, options: readonly Option[], state: F
   const body = element('div', { class: 'menu' }, options.length >= SEARCH_FROM ? searchField(label, boxes) : null, list, clear);
   const node = element('details', { class: 'filter', 'data-filter': id }, element('summary', {}, element('span', { class: 'dimension' }, label), told), body);
   closeFromOutside(node);
+  keepInSight(node, body);
   const update = () => {
     const chosen = state.get().words[id] ?? [];
     for (const { box, word } of boxes) box.checked = chosen.includes(word);
@@ -85,6 +86,20 @@ function searchField(label: string, boxes: readonly { text: string; node: HTMLEl
     for (const { text, node } of boxes) node.hidden = !text.toLowerCase().includes(wanted);
   });
   return input;
+}
+
+/** Pixels between a menu and the edge of the window. */
+const EDGE = 8;
+
+/** A menu that would stand beyond the right edge opens further to the left. */
+function keepInSight(node: HTMLDetailsElement, body: HTMLElement): void {
+  node.addEventListener('toggle', () => {
+    body.style.left = '';
+    if (!node.open) return;
+    const { left, right } = body.getBoundingClientRect();
+    const beyond = right + EDGE - document.documentElement.clientWidth;
+    if (beyond > 0) body.style.left = `${-Math.min(beyond, left - EDGE)}px`;
+  });
 }
 
 /** A menu closes with Escape, and when the focus or the pointer goes elsewhere. */

@@ -7,6 +7,8 @@ const MARGIN = { left: 48, right: 16, top: 40, bottom: 28 };
 const HEIGHTS = { least: 320, most: 560 };
 const ROOM = 0.06;
 const SMALLEST_SPAN = 0.2;
+/** Pixels between a place and its name. */
+const LABEL_DISTANCE = 10;
 
 /** Dots on a plane where a kilometre is as long to the north as to the east. */
 export function mapOption({ points, places, group }: MapModel, drawing: Drawing): Chart {
@@ -19,6 +21,8 @@ export function mapOption({ points, places, group }: MapModel, drawing: Drawing)
   const degrees = Math.max((east.high - east.low) * narrowing * (1 / wide), (north.high - north.low) * (1 / high));
   const x = around(east, (degrees * wide) / narrowing);
   const y = around(north, degrees * high);
+  // A count that is cut at the edge would be another count.
+  const side = (text: string, at: number) => (at + LABEL_DISTANCE + drawing.measure(text) > wide + MARGIN.right ? 'left' : 'right');
   const groups = [...new Set(points.map((point) => point.group))].sort((a, b) => a.localeCompare(b, 'en-GB'));
   return {
     height: Math.round(high + MARGIN.top + MARGIN.bottom),
@@ -43,12 +47,15 @@ export function mapOption({ points, places, group }: MapModel, drawing: Drawing)
           symbolSize: 1,
           itemStyle: { color: theme.text },
           tooltip: { show: false },
-          data: places.map(({ text, longitude, latitude }) => ({ name: text, value: [longitude, latitude] })),
+          data: places.map(({ text, longitude, latitude }) => ({
+            name: text,
+            value: [longitude, latitude],
+            label: { position: side(text, ((longitude - x.low) / (x.high - x.low)) * wide) },
+          })),
           label: {
             show: true,
             formatter: '{b}',
-            position: 'right',
-            distance: 10,
+            distance: LABEL_DISTANCE,
             color: theme.text,
             fontSize: 12,
             textBorderColor: theme.surface,

@@ -41,7 +41,7 @@ export function openSpans(table: Table, grain: Grain, { from, to }: Filters): (s
   const isBesideGap = gapsOf(table, grain);
   return (start) => {
     const end = endOf(start, grain);
-    const isBefore = bounds !== undefined && start < bounds.first && grain !== 'week';
+    const isBefore = bounds !== undefined && start < bounds.first;
     const isNotOver = asOf !== undefined && end >= asOf;
     const isYearCut = grain === 'year' && bounds !== undefined && end > endOf(startOf(bounds.last, 'month'), 'month');
     return isBefore || isNotOver || isYearCut || (from !== undefined && start < from) || (to !== undefined && end > to) || isBesideGap(start);
