@@ -10,7 +10,14 @@ import { deliverGroup } from './group.ts';
 import { lineGroups } from './lines.ts';
 import { entryOf } from './parcels.ts';
 
+interface Waiting {
+  readonly waiting: number;
+  /** Each once, in words that hold no value of a record. */
+  readonly reasons: readonly string[];
+}
+
 const MOST_LINES = 500;
+const MOST_REASONS = 3;
 
 /**
  * Delivers the records of one object of OUTBOX. A record that has ended is never delivered again; the object goes once all have. What may
@@ -34,10 +41,9 @@ export async function deliver(deps: DeliverDeps, event: StorageEvent): Promise<A
       deps.log('INFO', 'deliver.ignored', { object: name, generation, reason: 'that generation is done, or a newer one is there' });
       return answer([emptyReport(subject, 'superseded')]);
     }
-    const waiting = await deliverAll(deps, object, chunks);
+    const { waiting, reasons } = await deliverAll(deps, object, chunks);
     counts = await countEndings(deps.database.query, name);
-    if (waiting > 0)
-      throw new TransientError('not-delivered', `${waiting} of ${waiting + total(counts)} records could not be delivered yet`, { counts: { waiting } });
+    if (waiting > 0) throw undelivered(waiting, waiting + total(counts), reasons);
     const refused = counts.get('refused') ?? 0;
     if (refused > 0) throw refusal(refused, total(counts));
     await remove(deps, name, generation);
@@ -58,12 +64,12 @@ function nameOf(name: string): OutboxName {
   throw new PermanentError('name', `"${name.slice(0, 300)}" is no name of OUTBOX (<crm>/<contact|event|lead>/<YYYY-MM-DD>/<id>.<json|ndjson>)`);
 }
 
-/** Delivers what has not ended; resolves to how many records have to wait. */
-async function deliverAll(deps: DeliverDeps, object: OutboxName, chunks: AsyncIterable<Uint8Array>): Promise<number> {
+/** Delivers what has not ended; resolves to how many records have to wait, and why. */
+async function deliverAll(deps: DeliverDeps, object: OutboxName, chunks: AsyncIterable<Uint8Array>): Promise<Waiting> {
   const provider = deps.providers.get(object.crmType);
   if (provider === undefined) throw new PermanentError('type', `${object.crmType} cannot be connected any more`);
   const signal = deadline(deps.timeoutMs);
-  const held = new Set<string>();
+  const held = new Map<string, string>();
   let waiting = 0;
   let isStuck = false;
   for await (const group of lineGroups(chunks, groupSize(provider, object))) {
@@ -79,7 +85,7 @@ async function deliverAll(deps: DeliverDeps, object: OutboxName, chunks: AsyncIt
       isStuck = left === open.length;
     }
   }
-  return waiting;
+  return { waiting, reasons: [...new Set(held.values())] };
 }
 
 /** As many lines as keep all the calls busy that a CRM allows at once. */
@@ -91,6 +97,11 @@ function groupSize({ limits }: CrmProvider, { kind, isBulk }: OutboxName): numbe
 /** The object goes first: should this process die then, only rows are left that nobody asks for. */
 async function remove(deps: DeliverDeps, name: string, generation: string): Promise<void> {
   if (await deps.outbox.remove(name, generation)) await forgetObject(deps.database.query, name);
+}
+
+function undelivered(waiting: number, records: number, reasons: readonly string[]): TransientError {
+  const why = reasons.length === 0 ? '' : `: ${reasons.slice(0, MOST_REASONS).join('; ')}`;
+  return new TransientError('not-delivered', `${waiting} of ${records} records could not be delivered yet${why}`, { counts: { waiting } });
 }
 
 function refusal(refused: number, records: number): PermanentError {

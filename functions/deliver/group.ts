@@ -5,7 +5,7 @@ import { endingsOf } from '../../shared/crm-delivery/endings.ts';
 import type { OutboxName } from '../../shared/crm-delivery/outbox-name.ts';
 import { prepare } from '../../shared/crm-delivery/prepare.ts';
 import { ship } from '../../shared/crm-delivery/ship.ts';
-import type { Shipment, Shipped } from '../../shared/crm-delivery/shipment.ts';
+import type { Outcome, Shipment, Shipped } from '../../shared/crm-delivery/shipment.ts';
 import type { DeliverDeps } from './deps.ts';
 import type { Entry } from './parcels.ts';
 
@@ -17,12 +17,19 @@ interface Open {
 
 const GROUP_MS = 30_000;
 const LEASE_RESERVE_MS = 5_000;
+const UNKNOWN: Outcome = { outcome: 'later', reason: 'it was not sent', statusCode: null };
 
 /**
  * Delivers records of one object, and writes down what became of each; resolves to how many have to wait. `held` grows by the contacts and events of
- * which a record has to wait: later records of the same one wait behind it, else a late retry would put an old version over a new one.
+ * which a record has to wait, with the reason: later records of the same one wait behind it, else a late retry would put an old version over a new one.
  */
-export async function deliverGroup(deps: DeliverDeps, object: OutboxName, entries: readonly Entry[], held: Set<string>, signal: AbortSignal): Promise<number> {
+export async function deliverGroup(
+  deps: DeliverDeps,
+  object: OutboxName,
+  entries: readonly Entry[],
+  held: Map<string, string>,
+  signal: AbortSignal,
+): Promise<number> {
   const { open, ended, refusals } = await sorted(deps, object, entries);
   await deps.database.transaction(async (query) => {
     await auditRefusals(query, refusals);
@@ -69,8 +76,8 @@ async function sorted(deps: DeliverDeps, object: OutboxName, entries: readonly E
 }
 
 /** Takes records out of the list whose next shipments are of different items: of two versions of one contact the second waits for the first. */
-function takeWave(open: Open[], held: ReadonlySet<string>): readonly Open[] {
-  const seen = new Set(held);
+function takeWave(open: Open[], held: ReadonlyMap<string, string>): readonly Open[] {
+  const seen = new Set(held.keys());
   const wave: Open[] = [];
   const rest: Open[] = [];
   for (const one of open) {
@@ -90,7 +97,7 @@ async function shipWave(
   deps: DeliverDeps,
   object: OutboxName,
   wave: readonly Open[],
-  held: Set<string>,
+  held: Map<string, string>,
   signal: AbortSignal,
 ): Promise<{ waiting: number; rest: readonly Open[] }> {
   const groupMs = deps.groupMs ?? GROUP_MS;
@@ -108,12 +115,12 @@ async function shipWave(
   let waiting = 0;
   for (const [index, one] of wave.entries()) {
     const { ordinal, shipments } = one;
-    const outcome = shipped[index]?.outcome.outcome ?? 'later';
+    const outcome = shipped[index]?.outcome ?? UNKNOWN;
     const left = shipments.slice(1);
-    if (outcome === 'later') {
+    if (outcome.outcome === 'later') {
       waiting += 1;
-      held.add(itemOf(one));
-    } else if (outcome === 'refused' || left.length === 0) ended.push({ ordinal, outcome });
+      held.set(itemOf(one), outcome.reason);
+    } else if (outcome.outcome === 'refused' || left.length === 0) ended.push({ ordinal, outcome: outcome.outcome });
     else rest.push({ ordinal, shipments: left });
   }
   await writeDown(deps, object, shipped, ended);

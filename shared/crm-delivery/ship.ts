@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Connection, CrmProvider, CrmType, ItemResult } from '../crm/provider.ts';
 import { type Claim, claimItems, type ItemState } from '../crm-store/item-states.ts';
-import { EnvelopeError } from '../secrets/envelope.ts';
+import { EnvelopeError, UnknownKeyError } from '../secrets/envelope.ts';
 import { type Changes, changesOf } from './changes.ts';
 import { type ConnectionParts, connectionOf } from './connections.ts';
 import { type Sendable, type Sent, sendAll } from './sending.ts';
@@ -144,10 +144,16 @@ async function sendTo(deps: ShipDeps, { integration }: Shipment, provider: CrmPr
     connection = connectionOf(integration, provider, deps);
   } catch (error) {
     if (!(error instanceof EnvelopeError)) throw error;
-    return plans.map(() => ({ result: { outcome: 'refused', code: 'credentials', message: `${error.message}; connect again` }, attempts: 0 }));
+    return plans.map(() => ({ result: unopened(error), attempts: 0 }));
   }
   const items = plans.flatMap(({ sendable }) => sendable ?? []);
   return await sendAll(provider, connection, items, { now, random, signal: time.signal, deadline: time.deadline });
+}
+
+/** A key can still be set, and then all of it goes out; what no key opens is for the user. */
+function unopened(error: EnvelopeError): ItemResult {
+  if (error instanceof UnknownKeyError) return { outcome: 'later', reason: error.message };
+  return { outcome: 'refused', code: 'credentials', message: `${error.message}; connect again` };
 }
 
 function outcomeOf(result: ItemResult, { state }: Taken): Outcome {

@@ -28,6 +28,14 @@ export class EnvelopeError extends Error {
   }
 }
 
+/** The key that sealed it is none of these: once it is set, too, the same bytes open. */
+export class UnknownKeyError extends EnvelopeError {
+  constructor(keyId: string) {
+    super(`the credentials were encrypted with the key ${keyId}: set it as CRM_ENCRYPTION_KEY_PREVIOUS`);
+    this.name = 'UnknownKeyError';
+  }
+}
+
 const VERSION = 1;
 const KEY_ID_BYTES = 4;
 const NONCE_BYTES = 12;
@@ -57,13 +65,13 @@ export function seal(value: unknown, { current }: KeyRing, owner: Owner): Buffer
   return Buffer.concat([prefix, nonce, cipher.getAuthTag(), text]);
 }
 
-/** Decrypts what `seal` made for that owner; throws EnvelopeError. */
+/** Decrypts what `seal` made for that owner; throws EnvelopeError, where it is another key's an UnknownKeyError. */
 export function unseal(envelope: Buffer, keys: KeyRing, owner: Owner): unknown {
   if (!isEnvelope(envelope)) throw new EnvelopeError('these are no credentials of this service; npm run migrate takes those of the replaced service over');
   const prefix = envelope.subarray(0, 1 + KEY_ID_BYTES);
   const id = keyIdOf(envelope);
   const key = [keys.current, ...keys.previous].find((candidate) => candidate.id === id);
-  if (key === undefined) throw new EnvelopeError(`the credentials were encrypted with the key ${id}: set it as CRM_ENCRYPTION_KEY_PREVIOUS`);
+  if (key === undefined) throw new UnknownKeyError(id);
   try {
     const decipher = createDecipheriv(CIPHER, key.secret, envelope.subarray(prefix.length, prefix.length + NONCE_BYTES), { authTagLength: TAG_BYTES });
     decipher.setAAD(associatedData(prefix, owner));

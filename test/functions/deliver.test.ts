@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { ItemResult } from '../../shared/crm/provider.ts';
 import { createObject, type ObjectInfo } from '../../shared/object-store/object-store.ts';
+import { type KeyRing, keyOf, seal } from '../../shared/secrets/envelope.ts';
 import { openServiceLab, type ServiceLab } from '../support/service-lab.ts';
 
 let lab: ServiceLab;
@@ -178,5 +179,42 @@ describe('an event', () => {
     const emails = lab.crms.hubspot.calls.flat().map(({ item }) => item.contact.email);
     expect(emails).toHaveLength(20);
     expect(new Set(emails).size).toBe(20);
+  });
+});
+
+describe('credentials of a key that the service does not know', () => {
+  const unknown: KeyRing = { current: keyOf(Buffer.alloc(32, 'u')), previous: [] };
+
+  async function sealWith(keys: KeyRing): Promise<void> {
+    const credentials = seal({ api_key: 'secret-hubspot' }, keys, { userId: 'user-1', crmType: 'hubspot' });
+    await lab.rows('UPDATE crm.crm_integrations SET encrypted_credentials = $1 RETURNING user_id', [credentials]);
+  }
+
+  test('are tried again and told by the id of the key, and deliver once the service knows it', async () => {
+    await lab.connect(['hubspot']);
+    await sealWith(unknown);
+    const object = await put([line(1), line(2)]);
+    expect((await lab.finalize(object, 2 * 3_600_000)).status).toBe(500);
+    const message = expect.stringMatching(new RegExp(`^2 of 2 records .*the key ${unknown.current.id}: set it as CRM_ENCRYPTION_KEY_PREVIOUS$`));
+    expect(lab.notices).toEqual([expect.objectContaining({ class: 'transient', state: 'late', rule: 'not-delivered', message })]);
+    expect(await statuses()).toEqual({ retrying: 2 });
+    await sealWith(lab.deps.keys);
+    expect((await lab.finalize(object)).body.runs[0]).toMatchObject({ outcome: 'delivered', records: 2, loaded: 2 });
+  });
+
+  test('put what a request sends into OUTBOX', async () => {
+    await lab.connect(['hubspot']);
+    await sealWith(unknown);
+    const reply = await lab.call('POST', '/crm/sync/contact', { email: 'p1@example.com', first_name: 'P1' });
+    expect([reply.status, reply.body.data.results.hubspot.outcome]).toEqual([202, 'queued']);
+    await sealWith(lab.deps.keys);
+    expect((await lab.deliverAll()).map(({ body }) => body.status)).toEqual(['success']);
+    expect(lab.crms.hubspot.held.size).toBe(1);
+  });
+
+  test('are refused where they were changed: no key opens those', async () => {
+    await lab.connect(['hubspot']);
+    await lab.rows("UPDATE crm.crm_integrations SET encrypted_credentials = encrypted_credentials || '\\x00' RETURNING user_id");
+    expect((await lab.finalize(await put([line(1)]))).body.runs[0]).toMatchObject({ outcome: 'refused', rejects: 1 });
   });
 });
