@@ -1,7 +1,7 @@
 locals {
   # Every function of the chain: what starts it, how many there may be, what it is told. Each is told only what it needs.
   chain = {
-    extract   = { bucket = null, max = 10, env = merge({ RAW_BUCKET = google_storage_bucket.raw.name }, local.source_settings) }
+    extract   = { bucket = null, max = local.extract_max_instances, env = merge({ RAW_BUCKET = google_storage_bucket.raw.name }, local.extract_database, local.source_settings) }
     transform = { bucket = "raw", max = 20, env = { RAW_BUCKET = google_storage_bucket.raw.name, CLEAN_BUCKET = google_storage_bucket.clean.name } }
     # BigQuery runs two changes of a table at a time and keeps twenty waiting.
     load = { bucket = "clean", max = 5, env = {

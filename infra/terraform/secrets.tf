@@ -3,7 +3,7 @@ locals {
   on              = { for name, source in var.sources : name => source if contains(var.sources_on, name) }
   source_secrets  = flatten([for source in local.on : tolist(source.secrets)])
   source_settings = merge([for source in local.on : { for name in setunion(source.required, source.optional) : name => var.settings[name] if contains(keys(var.settings), name) }]...)
-  sync_secrets    = var.sync_enabled ? ["DB_DSN", "CRM_ENCRYPTION_KEY"] : []
+  sync_secrets    = var.sync_enabled ? concat(["DB_DSN", "CRM_ENCRYPTION_KEY"], var.crm_key_previous ? ["CRM_ENCRYPTION_KEY_PREVIOUS"] : []) : []
   secret_names    = toset(concat(flatten([for source in var.sources : tolist(source.secrets)]), var.sync_enabled ? concat(local.sync_secrets, ["CRM_ENCRYPTION_KEY_PREVIOUS"]) : []))
   readers = merge(
     { for name in local.source_secrets : "extract/${name}" => { function = "extract", secret = name } },

@@ -1,11 +1,15 @@
 # The database and the key of `sync` and `deliver`; nothing of it exists unless sync_enabled says so.
 locals {
   deliver_max_instances = 3
-  database_connections  = (var.sync_max_instances + local.deliver_max_instances) * var.sync_pool
+  extract_max_instances = 10
+  # An instance of `extract` has one connection.
+  database_connections = (var.sync_max_instances + local.deliver_max_instances) * var.sync_pool + (contains(var.sources_on, "crm") ? local.extract_max_instances : 0)
   sync_settings = var.sync_enabled ? {
     OUTBOX_BUCKET            = google_storage_bucket.outbox[0].name
     INSTANCE_CONNECTION_NAME = google_sql_database_instance.sync[0].connection_name
   } : {}
+  # Only with the source: half of a source's settings keeps `extract` from starting.
+  extract_database = { for database in google_sql_database_instance.sync : "INSTANCE_CONNECTION_NAME" => database.connection_name if contains(var.sources_on, "crm") }
   # `extract` reads the audit of deliveries into the warehouse.
   database_clients = var.sync_enabled ? ["sync", "deliver", "extract"] : []
 }
@@ -45,7 +49,7 @@ resource "google_sql_database_instance" "sync" {
   lifecycle {
     precondition {
       condition     = local.database_connections <= var.sync_max_connections - 10
-      error_message = "The instances of sync and deliver could open more connections than the database takes: lower sync_max_instances or raise sync_max_connections."
+      error_message = "The instances of sync, deliver and extract could open more connections than the database takes: lower sync_max_instances or raise sync_max_connections."
     }
   }
   depends_on = [google_project_service.apis]

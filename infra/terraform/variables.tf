@@ -119,6 +119,12 @@ variable "sync_enabled" {
   default     = false
 }
 
+variable "crm_key_previous" {
+  description = "Whether `sync` and `deliver` are told CRM_ENCRYPTION_KEY_PREVIOUS: during a rotation, and only once it has a value."
+  type        = bool
+  default     = false
+}
+
 variable "sync_callers" {
   description = "Who may call `sync`, as serviceAccount:…."
   type        = set(string)

@@ -163,7 +163,11 @@ describe('events and functions', () => {
   });
 
   test('the pools of all instances fit into the database', () => {
-    expect(local('database_connections')).toBe('(var.sync_max_instances + local.deliver_max_instances) * var.sync_pool');
+    expect(local('database_connections')).toBe(
+      '(var.sync_max_instances + local.deliver_max_instances) * var.sync_pool + (contains(var.sources_on, "crm") ? local.extract_max_instances : 0)',
+    );
+    expect(local('chain')).toContain('max = local.extract_max_instances');
+    expect(local('service')).toContain('max = local.deliver_max_instances');
     expect(attribute(inner(only('google_sql_database_instance', 'sync'), 'precondition'), 'condition')).toBe(
       'local.database_connections <= var.sync_max_connections - 10',
     );
@@ -173,6 +177,23 @@ describe('events and functions', () => {
     expect(attribute(inner(functions, 'secret_environment_variables'), 'secret')).toContain('google_secret_manager_secret.secrets[');
     expect(local('secrets')).toMatch(/transform = \[\]\s+load\s+= \[\]/);
     expect(ofType('google_secret_manager_secret_version')).toEqual([]);
+  });
+
+  test('sync and deliver are told of the previous key, and may read it, where crm_key_previous says so', () => {
+    expect(local('sync_secrets')).toBe(
+      'var.sync_enabled ? concat(["DB_DSN", "CRM_ENCRYPTION_KEY"], var.crm_key_previous ? ["CRM_ENCRYPTION_KEY_PREVIOUS"] : []) : []',
+    );
+    expect(local('secrets')).toMatch(/sync += local\.sync_secrets\s+deliver += local\.sync_secrets/);
+    expect(local('readers')).toContain('setproduct(var.sync_enabled ? ["sync", "deliver"] : [], local.sync_secrets)');
+    expect(attribute(only('google_secret_manager_secret_iam_member', 'function_reads'), 'for_each')).toBe('local.readers');
+    expect(attribute(top.find(({ labels }) => labels[0] === 'crm_key_previous')!, 'default')).toBe('false');
+  });
+
+  test('extract is told the instance of the database where it reads it: without the source crm half of its settings would be missing', () => {
+    expect(local('chain')).toContain('merge({ RAW_BUCKET = google_storage_bucket.raw.name }, local.extract_database, local.source_settings)');
+    expect(local('extract_database')).toBe(
+      '{ for database in google_sql_database_instance.sync : "INSTANCE_CONNECTION_NAME" => database.connection_name if contains(var.sources_on, "crm") }',
+    );
   });
 });
 
