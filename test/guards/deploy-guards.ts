@@ -4,6 +4,7 @@ const TERRAFORM = ['test/infra/deploy/terraform'];
 const DATAFORM = ['test/infra/deploy/dataform'];
 const DEAD_LETTERS = ['test/infra/deploy/dead-letters'];
 const SCRIPT = ['test/infra/deploy/script'];
+const STEPS = ['test/infra/deploy/documented-steps'];
 const DELIVER = ['test/functions/deliver.test.ts'];
 
 /** Those of what is deployed, and of how. */
@@ -98,6 +99,41 @@ export const deployGuards: readonly Guard[] = [
     find: 'set -euo pipefail',
     replace: 'set -u',
     tests: SCRIPT,
+  },
+  {
+    name: 'deploy: connections of extract count where it reads the database',
+    file: 'infra/terraform/sync.tf',
+    find: ' + (contains(var.sources_on, "crm") ? local.extract_max_instances : 0)',
+    replace: '',
+    tests: TERRAFORM,
+  },
+  {
+    name: 'deploy: extract is told the instance of its database',
+    file: 'infra/terraform/functions.tf',
+    find: 'local.extract_database, ',
+    replace: '',
+    tests: TERRAFORM,
+  },
+  {
+    name: 'deploy: the database is there before its user',
+    file: 'infra/README.md',
+    find: ' -target=google_sql_database.sync',
+    replace: '',
+    tests: STEPS,
+  },
+  {
+    name: 'rotation: functions are told the previous key',
+    file: 'infra/terraform/secrets.tf',
+    find: ', var.crm_key_previous ? ["CRM_ENCRYPTION_KEY_PREVIOUS"] : [])',
+    replace: ')',
+    tests: TERRAFORM,
+  },
+  {
+    name: 'rotation: the previous key has a value before a function is told of it',
+    file: 'infra/README.md',
+    find: '|\n  gcloud secrets versions add CRM_ENCRYPTION_KEY_PREVIOUS --project=my-project --data-file=-',
+    replace: '',
+    tests: STEPS,
   },
   {
     name: 'rotation: a key that is not known yet refuses nothing',
