@@ -35,8 +35,12 @@ fi
 export RAW_BUCKET=$project-raw CLEAN_BUCKET=$project-clean GOOGLE_CLOUD_PROJECT=$project BIGQUERY_LOCATION=$region
 state=$project-terraform
 version=$(git rev-parse --short HEAD 2>/dev/null || echo unknown)
-source=$(sed -n 's/^ *sources_on *= *\[ *"\([a-z0-9_]*\)".*/\1/p' "$settings" 2>/dev/null || true)
-sync=$(grep -Eq '^ *sync_enabled *= *true' "$settings" 2>/dev/null && echo true || echo false)
+# The settings on one line, without comments: a list may go over several.
+said=" $(sed -E 's@(^|[[:space:]])(#|//).*@@' "$settings" 2>/dev/null || true) "
+said=${said//[[:space:]]/ } source='' list=' sources_on *= *\[ *("([a-z0-9_]+)"[^]]*)?\]'
+if [[ $said =~ $list ]]; then source=${BASH_REMATCH[2]}
+elif [[ $said =~ ' sources_on '*= ]]; then stop "sources_on of $settings is no list as [\"ezfocus\"]"; fi
+sync=$([[ $said =~ ' sync_enabled '*=\ *\"?true ]] && echo true || echo false)
 
 step() {
   printf '+'

@@ -101,6 +101,20 @@ export const deployGuards: readonly Guard[] = [
     tests: SCRIPT,
   },
   {
+    name: 'deploy: a list of sources that cannot be read stops the deployment',
+    file: 'deploy.sh',
+    find: `elif [[ $said =~ ' sources_on '*= ]]; then stop`,
+    replace: 'elif false; then stop',
+    tests: SCRIPT,
+  },
+  {
+    name: 'deploy: a list of sources may go over several lines',
+    file: 'deploy.sh',
+    find: 'said=${said//[[:space:]]/ }',
+    replace: 'said=${said}',
+    tests: SCRIPT,
+  },
+  {
     name: 'deploy: connections of extract count where it reads the database',
     file: 'infra/terraform/sync.tf',
     find: ' + (contains(var.sources_on, "crm") ? local.extract_max_instances : 0)',

@@ -67,7 +67,7 @@ describe('deploy.sh', () => {
     ['a source is on', 'sources_on = ["ezfocus", "supabase"]\n', ['npm run pipeline -- extract ezfocus --cloud']],
     [
       'sync is on',
-      'sync_enabled = true\n',
+      'sync_enabled   =\ttrue # with its database\n',
       ['gcloud run services update sync', 'gcloud run services update deliver', 'gcloud run services update extract', '--region my-region1 --sync'],
     ],
   ])('does what the dry run prints, call by call, where %s', async (_, tfvars, having) => {
@@ -81,6 +81,34 @@ describe('deploy.sh', () => {
     expect(planned(real)).toHaveLength(planned(dry).length - 1);
     for (const part of having) expect(planned(dry).join('\n')).toContain(part);
   });
+
+  test.each([
+    ['over several lines', '# what is asked\nsources_on = [\n  # "supabase",\n  "ezfocus", # the first\n  "ga4",\n]\n'],
+    ['with its first line elsewhere', 'settings = {\n  EZFOCUS_BASE_URL = "https://api.example.com"\n}\nsources_on =\t[ "ezfocus" ]\r\n'],
+    ['after one that is only a comment', '# sources_on = ["supabase"]\n// sources_on = ["supabase"]\nsources_on = ["ezfocus"]'],
+  ])('reads the list of sources %s', async (_, tfvars) => {
+    await settings(tfvars);
+    const dry = await deploy(['--project', 'my-project', '--dry-run']);
+    expect(planned(dry).at(-1)).toBe('npm run pipeline -- extract ezfocus --cloud');
+  });
+
+  test.each([['sources_on = []'], ['sources_on = [\n  # "ezfocus",\n]\n'], ['# sources_on = ["ezfocus"]\n']])(
+    'sends an empty file where no source is on: %j',
+    async (tfvars) => {
+      await settings(tfvars);
+      expect(planned(await deploy(['--project', 'my-project', '--dry-run'])).at(-1)).toContain('pipeline -- drop infra/deploy/smoke.ndjson');
+    },
+  );
+
+  test.each([['sources_on = "ezfocus"'], ['sources_on = [ezfocus]'], ['sources_on = ["ezfocus",\n'], ['sources_on = <<EOT\nezfocus\nEOT\n']])(
+    'stops before anything is done where it cannot read the sources: %j',
+    async (tfvars) => {
+      await settings(tfvars);
+      const { code, stderr } = await deploy(['--project', 'my-project']);
+      expect([code, stderr]).toEqual([2, expect.stringContaining('sources_on of infra/terraform/envs/prod.tfvars is no list as ["ezfocus"]')]);
+      expect(await recorded()).toEqual([]);
+    },
+  );
 
   test('makes the bucket of the state only where there is none', async () => {
     await settings('');
