@@ -123,8 +123,9 @@ resource "google_monitoring_alert_policy" "log" {
   }
   alert_strategy {
     auto_close = "86400s"
+    # A stream that is stale is found again at each look.
     notification_rate_limit {
-      period = "3600s"
+      period = each.key == "stale" ? "21600s" : "3600s"
     }
   }
   documentation {
@@ -160,13 +161,13 @@ resource "google_monitoring_alert_policy" "metric" {
   }
 }
 
-# Asked in the morning, after the night's runs; an error of this query is the alert.
+# An error of this query is the alert. Asked all day: a look in the morning alone would come before a missed night is over its grace.
 resource "google_bigquery_data_transfer_config" "stale" {
   count                = length(local.watched) == 0 ? 0 : 1
   display_name         = "crm-stale-streams"
   location             = var.region
   data_source_id       = "scheduled_query"
-  schedule             = "every day 10:30"
+  schedule             = "every 2 hours"
   service_account_name = google_service_account.watch.email
   params = {
     query = replace(templatefile("${path.module}/stale.sql.tftpl", { streams = local.watched }), "FROM ops.", "FROM `${var.project}`.ops.")

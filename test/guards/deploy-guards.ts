@@ -5,6 +5,7 @@ const DATAFORM = ['test/infra/deploy/dataform'];
 const DEAD_LETTERS = ['test/infra/deploy/dead-letters'];
 const SCRIPT = ['test/infra/deploy/script'];
 const STEPS = ['test/infra/deploy/documented-steps'];
+const STALE = ['test/infra/deploy/stale'];
 const DELIVER = ['test/functions/deliver.test.ts'];
 
 /** Those of what is deployed, and of how. */
@@ -113,6 +114,27 @@ export const deployGuards: readonly Guard[] = [
     find: 'said=${said//[[:space:]]/ }',
     replace: 'said=${said}',
     tests: SCRIPT,
+  },
+  {
+    name: 'stale: one missed night is told on the same day',
+    file: 'infra/terraform/alerts.tf',
+    find: '"every 2 hours"',
+    replace: '"every 24 hours"',
+    tests: STALE,
+  },
+  {
+    name: 'stale: a run that is still tried is no alarm',
+    file: 'infra/deploy/stale-hours.ts',
+    find: 'const GRACE_HOURS = 8;',
+    replace: 'const GRACE_HOURS = 6;',
+    tests: ['test/infra/deploy/terraform'],
+  },
+  {
+    name: 'stale: streams of every hour have a limit of hours',
+    file: 'infra/deploy/stale-hours.ts',
+    find: 'longestGap(times, days * DAY_MINUTES)',
+    replace: 'days * DAY_MINUTES',
+    tests: ['test/infra/deploy/terraform'],
   },
   {
     name: 'deploy: connections of extract count where it reads the database',

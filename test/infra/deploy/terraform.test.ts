@@ -111,13 +111,21 @@ describe('what Terraform is told of the declarations', () => {
 
   test.each([
     ['0 1 * * *', 32],
-    ['*/15 * * * *', 32],
+    ['*/15 * * * *', 4],
+    ['20 * * * *', 4],
+    ['20 */2 * * *', 8],
+    ['0 1,13 * * *', 20],
+    ['0 8-18/2 * * *', 14 + 8],
     ['30 2 * * 0', 7 * 24 + 8],
     ['0 6 * * 1-5', 3 * 24 + 8],
     ['0 6 * * 1,4', 4 * 24 + 8],
     ['0 6 1 * *', 31 * 24 + 8],
   ])('calls a stream of %s stale after %i hours', (cron, hours) => {
     expect(staleHours(cron)).toBe(hours);
+  });
+
+  test.each(['0 1 * *', '0 1 * * MON', '0 25 * * *', '0 1-b * * *', '*/0 * * * *', '0 9-1 * * *'])('tells of no time when a stream of %s is stale', (cron) => {
+    expect(() => staleHours(cron)).toThrow(cron);
   });
 });
 
