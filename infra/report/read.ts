@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import type { Warehouse } from '../../shared/warehouse/warehouse.ts';
 import type { Graph } from '../curated/graph.ts';
+import { readCurrency } from './currency.ts';
 import { definitionsOf } from './definitions.ts';
 import { readTable } from './read-table.ts';
 import type { ReportData, ReportTable } from './report-data.ts';
@@ -31,7 +32,7 @@ export async function readReport(options: ReadOptions): Promise<ReportData> {
   await shrink(warehouse, tables, budget);
   return {
     madeAt,
-    currency: graph.vars['reportingCurrency'] ?? '',
+    currency: await readCurrency(warehouse, graph),
     isSample,
     tables: Object.fromEntries(tables),
     definitions: Object.fromEntries(pageTables.map((table) => [table.name, definitionsOf(table, graph)])),

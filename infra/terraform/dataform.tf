@@ -7,7 +7,7 @@ resource "google_dataform_repository" "models" {
   depends_on      = [google_project_service.apis, google_service_account_iam_member.dataform_acts_as_models]
 }
 
-# No schedule: what runs is what was published, until something else is.
+# No schedule: what runs is what was published, until something else is. No variables: workflow_settings.yaml has them for everybody.
 resource "google_dataform_repository_release_config" "production" {
   provider      = google-beta
   region        = var.region
@@ -17,7 +17,6 @@ resource "google_dataform_repository_release_config" "production" {
   code_compilation_config {
     default_database = var.project
     default_location = var.region
-    vars             = var.reporting_currency == "" ? null : { reportingCurrency = var.reporting_currency }
   }
 }
 

@@ -107,12 +107,6 @@ variable "models_time_zone" {
   default     = "America/Toronto"
 }
 
-variable "reporting_currency" {
-  description = "Currency of the figures; empty: what the models declare."
-  type        = string
-  default     = ""
-}
-
 variable "sync_enabled" {
   description = "Whether `sync` and `deliver` are deployed, with their database."
   type        = bool

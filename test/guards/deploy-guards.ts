@@ -5,6 +5,7 @@ const DATAFORM = ['test/infra/deploy/dataform'];
 const DEAD_LETTERS = ['test/infra/deploy/dead-letters'];
 const SCRIPT = ['test/infra/deploy/script'];
 const STEPS = ['test/infra/deploy/documented-steps'];
+const CURRENCY = ['test/infra/report/currency'];
 const STALE = ['test/infra/deploy/stale'];
 const DELIVER = ['test/functions/deliver.test.ts'];
 
@@ -135,6 +136,34 @@ export const deployGuards: readonly Guard[] = [
     find: 'longestGap(times, days * DAY_MINUTES)',
     replace: 'days * DAY_MINUTES',
     tests: ['test/infra/deploy/terraform'],
+  },
+  {
+    name: 'currency: Terraform has none of its own',
+    file: 'infra/terraform/dataform.tf',
+    find: '    default_location = var.region\n',
+    replace: '    default_location = var.region\n    vars             = { reportingCurrency = "CAD" }\n',
+    tests: TERRAFORM,
+  },
+  {
+    name: 'currency: rows of two make no report',
+    file: 'infra/report/currency.ts',
+    find: 'if (others.length > 0)',
+    replace: 'if (others.length > 10)',
+    tests: CURRENCY,
+  },
+  {
+    name: 'currency: rows of another one than the models make no report',
+    file: 'infra/report/currency.ts',
+    find: "  if (first.currency !== declared) throw contradiction(`${first.place} and ${SETTINGS} says ${declared || 'none'}`);\n",
+    replace: '',
+    tests: CURRENCY,
+  },
+  {
+    name: 'currency: the report reads it from the rows',
+    file: 'infra/report/read.ts',
+    find: 'await readCurrency(warehouse, graph)',
+    replace: "graph.vars['reportingCurrency'] ?? ''",
+    tests: ['test/infra/report/read'],
   },
   {
     name: 'deploy: connections of extract count where it reads the database',

@@ -323,6 +323,12 @@ describe('the rest of the house', () => {
     expect(attribute(only('google_dataform_repository_workflow_config', 'daily'), 'cron_schedule')).toBe('var.models_cron');
   });
 
+  test('no variable changes the reporting currency: the report and Power BI take it from the settings of the models, too', () => {
+    const release = only('google_dataform_repository_release_config', 'production');
+    expect([...inner(release, 'code_compilation_config').attributes.keys()]).toEqual(['default_database', 'default_location']);
+    expect(top.filter(({ type, labels }) => type === 'variable' && labels[0]?.includes('currency'))).toEqual([]);
+  });
+
   test('functions wait until roles are known', () => {
     expect(attribute(only('google_cloudfunctions2_function', 'functions'), 'depends_on')).toContain('time_sleep.roles_are_known');
     expect(attribute(only('time_sleep', 'roles_are_known'), 'depends_on')).toContain('google_service_account_iam_member.pubsub_pushes_as_trigger');

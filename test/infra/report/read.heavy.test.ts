@@ -56,6 +56,13 @@ describe('the data of the report', () => {
     expect(data.tables['mtr_order_days']?.asOf).toBe('2026-11-20T00:00:00Z');
   });
 
+  test('is not made where the amounts are in another currency than the models', async () => {
+    const elsewhere = { ...graph, vars: { ...graph.vars, reportingCurrency: 'CAD' } };
+    await expect(readReport({ warehouse: built.warehouse, graph: elsewhere, madeAt: MADE_AT, isSample: false })).rejects.toThrow(
+      /amounts are in GBP .* says CAD/,
+    );
+  });
+
   test('has orders and revenue that add up to those of the marts', async () => {
     expect(sumOf(data.tables['mtr_order_days'], 'orders')).toBe(ORDERS);
     expect(sumOf(data.tables['mtr_order_days'], 'revenue')?.toFixed(2)).toBe(
