@@ -239,7 +239,7 @@ export const serviceGuards: readonly Guard[] = [
   {
     name: 'order: a later version of a contact waits behind an earlier one that waits',
     file: 'functions/deliver/group.ts',
-    find: 'held.add(itemOf(one));',
+    find: 'held.set(itemOf(one), outcome.reason);',
     replace: '',
     tests: ['test/functions/deliver'],
   },
