@@ -20,16 +20,19 @@ export interface Follower {
   next(page: Page, received: number): Step | undefined;
   /** How many records there are in all, as that page says; undefined where pages declare no total, NaN where this one should. */
   total(page: Page): number | undefined;
+  /** The same for two pages in a row where the second is the first again: the records, and the way on where the source names it. */
+  sign(page: Page): string;
 }
 
 const noTotal = () => undefined;
+const sameRecords = ({ digest }: Page) => digest;
 const COUNTED = { prefer: 'count=exact' };
 
 /** The follower of a declared kind of pages. */
 export function follower(pages: Pages): Follower {
   switch (pages.type) {
     case 'none':
-      return { first: {}, next: () => undefined, total: noTotal };
+      return { first: {}, next: () => undefined, total: noTotal, sign: sameRecords };
     case 'page_number':
       return pageNumbers(pages);
     case 'offset':
@@ -60,6 +63,7 @@ function pageNumbers({ parameter, first = 1, total, totalPages }: PageNumbers): 
       return step();
     },
     total: (page) => (total === undefined ? undefined : wholeNumber(page, total)),
+    sign: sameRecords,
   };
 }
 
@@ -71,6 +75,7 @@ function offsets({ offset, limit, size, total, in: place = 'query' }: Offsets): 
     next: (page, received) => (page.count === 0 || received >= wholeNumber(page, total) ? undefined : step(received)),
     // An answer without records that has no array of them has no total either; one that counts some is behind the last, or wrong.
     total: (page) => (page.isEmpty === true && valueAt(page.envelope, pointerPath(total)) === undefined ? 0 : wholeNumber(page, total)),
+    sign: sameRecords,
   };
 }
 
@@ -86,6 +91,7 @@ function cursors({ parameter, next, more }: Cursors): Follower {
       return { query: { [parameter]: cursor } };
     },
     total: noTotal,
+    sign: ({ digest, envelope }) => `${digest} ${textAt(envelope, next)}`,
   };
 }
 
@@ -94,13 +100,16 @@ function isMore(value: unknown): boolean {
 }
 
 function nextUrls({ in: place }: NextUrls): Follower {
+  const urlOf = ({ envelope, headers }: Page) =>
+    place === 'link_header' ? LinkHeader.parse(headers['link'] ?? '').rel('next')[0]?.uri : textAt(envelope, place.body);
   return {
     first: {},
-    next({ envelope, headers }) {
-      const url = place === 'link_header' ? LinkHeader.parse(headers['link'] ?? '').rel('next')[0]?.uri : textAt(envelope, place.body);
+    next(page) {
+      const url = urlOf(page);
       return url === undefined ? undefined : { url };
     },
     total: noTotal,
+    sign: (page) => `${page.digest} ${urlOf(page)}`,
   };
 }
 
@@ -110,6 +119,7 @@ function contentRanges({ size }: ContentRanges): Follower {
     first: step(0),
     next: (page, received) => (page.count === 0 || received >= rangeTotal(page) ? undefined : step(received)),
     total: rangeTotal,
+    sign: sameRecords,
   };
 }
 
@@ -129,6 +139,7 @@ function keyset({ after, end }: Keyset): Follower {
       return step;
     },
     total: noTotal,
+    sign: sameRecords,
   };
 }
 

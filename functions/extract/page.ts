@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { PermanentError } from '../../shared/errors.ts';
 import type { HttpAnswer } from '../../shared/http.ts';
 import { arrayReader } from '../../shared/json/array-reader.ts';
 import { documentReader } from '../../shared/json/document-reader.ts';
 import type { RecordReader } from '../../shared/json/elements.ts';
 import { envelopeOf, MAX_PAGE_BYTES, parseDocument } from '../../shared/json/envelope.ts';
-import { textAt } from '../../shared/json/pointer.ts';
+import { pointerPath, textAt, valueAt } from '../../shared/json/pointer.ts';
 import type { Stream } from '../../shared/stream.ts';
 import type { Headers } from '../../shared/vocabulary/budget.ts';
 import type { PageRoom } from './page-room.ts';
@@ -15,7 +15,7 @@ import type { SourceClient } from './source-client.ts';
 export interface Page {
   /** What the source said, byte for byte; good until the next page is read. */
   readonly bytes: Buffer;
-  /** The same for the same bytes. */
+  /** The same for the same records: what else a page says may be what it was asked for. */
   readonly digest: string;
   readonly headers: Headers;
   /** The page without its records: an empty array stands in their place. */
@@ -32,7 +32,6 @@ export interface Page {
  * whole takes 130 MB more). Throws what the source's error map says of it, or PermanentError, where there are no records.
  */
 export async function readPage(client: SourceClient, stream: Stream, answer: HttpAnswer, room: PageRoom): Promise<Page> {
-  const hash = createHash('sha1');
   let count = 0;
   let last: unknown;
   let range: readonly [number, number] = [0, 0];
@@ -50,7 +49,6 @@ export async function readPage(client: SourceClient, stream: Stream, answer: Htt
     room.add(chunk);
     if (room.bytes.length > MAX_PAGE_BYTES)
       throw new PermanentError('page_size', `${client.source.title} sent a page of more than 32 MiB: ask for smaller pages`);
-    hash.update(chunk);
     unreadable ??= problemOf(reader, (one) => one.push(chunk));
   }
   unreadable ??= problemOf(reader, (one) => one.end());
@@ -59,7 +57,8 @@ export async function readPage(client: SourceClient, stream: Stream, answer: Htt
   if (unreadable !== undefined && !isEmpty) throw client.meaningOf(parseDocument(bytes)) ?? unusable(client, unreadable);
   const envelope = stream.records === '' ? undefined : isEmpty ? parseDocument(bytes) : envelopeOf(bytes, range);
   client.onPage(envelope);
-  return { bytes, digest: hash.digest('base64'), headers: answer.headers, envelope, count, last, isEmpty };
+  const records = stream.records === '' ? bytes : bytes.subarray(...range);
+  return { bytes, digest: digestOf(stream, records, envelope), headers: answer.headers, envelope, count, last, isEmpty };
 }
 
 /** Reads an answer that is one small document, numbers exact; throws PermanentError where it is none. */
@@ -74,6 +73,12 @@ export async function readDocument(client: SourceClient, { body }: HttpAnswer): 
   const document = parseDocument(Buffer.concat(chunks));
   if (document === undefined) throw new PermanentError('malformed', `${client.source.title} answered 200 with something that is no JSON document`);
   return document;
+}
+
+/** Where columns read the page, what they read is part of its rows. */
+function digestOf({ columns }: Stream, records: Buffer, envelope: unknown): string {
+  const beside = Object.values(columns).flatMap(({ page }) => (page === undefined ? [] : [valueAt(envelope, pointerPath(page))]));
+  return `${hash('sha1', records, 'base64')} ${JSON.stringify(beside)}`;
 }
 
 /** Whether an answer without the array of records is one of the source that has none. */

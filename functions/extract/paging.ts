@@ -19,13 +19,14 @@ export async function* readPages(pages: Pages, ask: (step: Step) => Promise<Page
   for (let count = 1; step !== undefined; count += 1) {
     if (count > most) throw new PermanentError('page_cap', `the source has more than ${most} pages: narrow the window or ask for larger pages`);
     const page = await ask(step);
-    if (page.count > 0 && page.digest === before)
+    const sign = follow.sign(page);
+    if (page.count > 0 && sign === before)
       throw new PermanentError('page_repeated', `page ${count} is page ${count - 1} again: the source does not heed what it is asked for`);
     const total = follow.total(page);
     if (total !== undefined) totals.push(total);
     received += page.count;
     yield page;
-    before = page.digest;
+    before = sign;
     step = follow.next(page, received);
   }
   checkTotal(totals, received);

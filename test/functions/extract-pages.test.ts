@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Columns } from '../../shared/stream.ts';
 import type { Pages } from '../../shared/vocabulary/pages.ts';
 import type { RequestContext, StreamRequest } from '../../shared/vocabulary/request.ts';
 import { type Chain, openChain } from '../support/chain.ts';
@@ -185,6 +186,24 @@ describe('a source that contradicts itself leaves no object', () => {
     ['sends an empty page in the middle', offset, (asked) => (asked.at === 2 ? { body: { items: [], count: 5 } } : offset.reply(asked, 5)), 'total'],
     ['sends one page for ever', styles['page numbers until an empty page'] as Style, () => ({ body: { items: things(1, 2) } }), 'page_repeated'],
     [
+      'sends one page again and repeats the number that it was asked for',
+      styles['page numbers with a total of records'] as Style,
+      ({ query, at }) => ({ body: { page: query['page'], request: `r${at}`, items: things(1, 2), total: 4 } }),
+      'page_repeated',
+    ],
+    [
+      'sends one page again and repeats the offset that it was asked for',
+      offset,
+      ({ query }) => ({ body: { skip: query['skip'], items: things(1, 2), count: 4, self: `/things?skip=${query['skip']}` } }),
+      'page_repeated',
+    ],
+    [
+      'sends one page again that names itself as the next',
+      styles['the next address in the body'] as Style,
+      ({ at }) => ({ body: { at, items: things(1, 2), links: { next: `${source.baseUrl}/things?from=2` } } }),
+      'page_repeated',
+    ],
+    [
       'names one cursor for ever',
       styles['a cursor in the body'] as Style,
       ({ at }) => ({ body: { items: things(at, at), paging: { cursors: { after: 'x' } } } }),
@@ -239,6 +258,32 @@ describe('the next address', () => {
     await chain.publish(THINGS);
     expect(search).toBe('{"from":"2","fields":"b"}');
   });
+});
+
+test.each<[string, Pages, (asked: Asked) => Reply]>([
+  [
+    'leads on from each of them to another one',
+    { type: 'cursor', parameter: 'after', next: '/next' },
+    ({ at }) => ({ body: { items: things(1, 1), ...(at < 3 ? { next: `c${at}` } : {}) } }),
+  ],
+  [
+    'leads on from each of them to another address',
+    { type: 'next_url', in: { body: '/next' } },
+    ({ at }) => ({ body: { items: things(1, 1), next: at < 3 ? `${source.baseUrl}/things?c=${at}` : null } }),
+  ],
+])('pages with equal records are no repetition where the source %s', async (_what, pages, reply) => {
+  const chain = await chainOf({ pages });
+  source.script(reply);
+  expect(await chain.publish(THINGS)).toMatchObject({ body: { status: 'success', runs: [{ records: 3 }] } });
+});
+
+test('pages with equal records are no repetition where a column reads what tells the pages apart', async () => {
+  const stream = labStream({ pages: { type: 'page_number', parameter: 'page', totalPages: '/pages' } });
+  const day: Columns = { day: { type: 'DATE', page: '/day', description: 'Day' } };
+  const chain = await openChain({ streams: [{ ...stream, columns: { ...stream.columns, ...day } }], sources: labSettingsAt(source.baseUrl) });
+  chains.push(chain);
+  source.script(({ at }) => ({ body: { items: things(1, 1), pages: 2, day: `2026-11-0${at}` } }));
+  expect(await chain.publish(THINGS)).toMatchObject({ body: { status: 'success', runs: [{ records: 2 }] } });
 });
 
 test('pages are stored byte for byte, and numbers keep their text on the way to the next page', async () => {

@@ -395,8 +395,29 @@ export const guards: readonly Guard[] = [
   {
     name: 'pages: one that is repeated ends the run',
     file: 'functions/extract/paging.ts',
-    find: 'if (page.count > 0 && page.digest === before)',
+    find: 'if (page.count > 0 && sign === before)',
     replace: 'if (count < 0)',
+    tests: ['test/functions/extract-pages'],
+  },
+  {
+    name: 'pages: what a page repeats of its request does not hide that it is repeated',
+    file: 'functions/extract/page.ts',
+    find: "stream.records === '' ? bytes : bytes.subarray(...range)",
+    replace: 'bytes',
+    tests: ['test/functions/extract-pages'],
+  },
+  {
+    name: 'pages: equal records of another day are no repetition',
+    file: 'functions/extract/page.ts',
+    find: ' ${JSON.stringify(beside)}',
+    replace: '',
+    tests: ['test/functions/extract-pages'],
+  },
+  {
+    name: 'pages: equal records with another way on are no repetition',
+    file: 'functions/extract/followers.ts',
+    find: '`${page.digest} ${urlOf(page)}`',
+    replace: 'page.digest',
     tests: ['test/functions/extract-pages'],
   },
   {
