@@ -1,5 +1,5 @@
 import type { Catalog } from '../../shared/catalog.ts';
-import { TransientError } from '../../shared/errors.ts';
+import { PermanentError, TransientError } from '../../shared/errors.ts';
 import type { MessageEvent } from '../../shared/events.ts';
 import type { HttpOptions } from '../../shared/http.ts';
 import { type Answer, answer, emptyReport, type RunReport, type Subject, type Surroundings, settle } from '../../shared/invocation.ts';
@@ -63,7 +63,8 @@ export async function extract(deps: ExtractDeps, event: MessageEvent): Promise<A
   const again: TransientError[] = [];
   for (const run of inTurn(invocation, await plan(invocation, request, reports))) {
     try {
-      if (time.leftMs() <= 0) throw new TransientError('time', `${run.stream.id} had no time left: the next delivery goes on with it`);
+      // A message that brings something each time goes on, however old it is; else no time left is a failure like any other.
+      if (time.leftMs() <= 0 && reports.some(({ outcome }) => outcome === 'success')) throw outOfTurn(run.stream);
       reports.push(await runOnce(invocation, run));
     } catch (error) {
       if (!(error instanceof TransientError)) throw error;
@@ -107,8 +108,10 @@ async function runOnce({ deps, event, time, client }: Invocation, { stream, wind
   const rerun = rerunOf(stream, asked === undefined ? {} : daysOf(asked));
   const subject: Subject = { source: source.name, stream: stream.name, object: name, rerun };
   const started = deps.now();
+  const hadAll = time.isNearlyWhole();
   try {
     if ((await deps.raw.stat(name)) !== undefined) return emptyReport(subject, 'done before');
+    if (time.leftMs() <= 0) throw outOfTurn(stream);
     const window = asked ?? liveWindow(stream.window, await cursorOf(deps.raw, stream, event.time), event.time);
     const { isNew, records } =
       stream.rows === undefined
@@ -118,9 +121,15 @@ async function runOnce({ deps, event, time, client }: Invocation, { stream, wind
     deps.log('INFO', 'extract.done', { source: source.name, stream: stream.name, object: name, records, ms: report.ms });
     return report;
   } catch (error) {
-    const failure = await settle(deps, 'extract', event, subject, error);
+    // Only a run that had an invocation for itself shows that its window does not fit into one.
+    const isOutOfTurn = !hadAll && error instanceof PermanentError && error.rule === 'time';
+    const failure = await settle(deps, 'extract', event, subject, isOutOfTurn ? outOfTurn(stream, error) : error);
     return { ...emptyReport(subject, 'failed'), message: failure.message };
   }
+}
+
+function outOfTurn({ id }: Stream, cause?: PermanentError): TransientError {
+  return new TransientError('time', `${id} had too little time left: the next delivery goes on with it`, cause === undefined ? {} : { cause });
 }
 
 function extensionOf(stream: Stream): string {
