@@ -85,7 +85,9 @@ function cursors({ parameter, next, more }: Cursors): Follower {
     first: {},
     next({ envelope }) {
       const cursor = textAt(envelope, next);
-      if (cursor === undefined || (more !== undefined && !isMore(valueAt(envelope, pointerPath(more))))) return undefined;
+      const saysMore = more === undefined ? undefined : isMore(valueAt(envelope, pointerPath(more)));
+      if (saysMore === true && cursor === undefined) throw new PermanentError('cursor', `the source says that there is more, and names no cursor at ${next}`);
+      if (cursor === undefined || saysMore === false) return undefined;
       if (cursor === last) throw new PermanentError('page_repeated', 'the source names the same cursor twice: it would never end');
       last = cursor;
       return { query: { [parameter]: cursor } };

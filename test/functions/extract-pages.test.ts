@@ -210,6 +210,12 @@ describe('a source that contradicts itself leaves no object', () => {
       'page_repeated',
     ],
     [
+      'says that there is more and names no cursor',
+      styles['a cursor that stays on the last page, where the source says whether there is more'] as Style,
+      () => ({ body: { items: things(1, 2), next: null, hasMore: true } }),
+      'cursor',
+    ],
+    [
       'never ends',
       { ...(styles['page numbers until an empty page'] as Style), pages: { type: 'page_number', parameter: 'page', maxPages: 4 } },
       ({ at }) => ({ body: { items: things(at, at) } }),

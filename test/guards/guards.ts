@@ -421,6 +421,13 @@ export const guards: readonly Guard[] = [
     tests: ['test/functions/extract-pages'],
   },
   {
+    name: 'pages: more without a cursor is no end',
+    file: 'functions/extract/followers.ts',
+    find: 'if (saysMore === true && cursor === undefined) throw',
+    replace: 'if (saysMore === true && cursor === last && last !== undefined) throw',
+    tests: ['test/functions/extract-pages'],
+  },
+  {
     name: 'pages: a source that never ends is stopped',
     file: 'functions/extract/paging.ts',
     find: 'if (count > most)',
