@@ -63,6 +63,8 @@ export interface HttpCall extends HttpOptions {
 
 /** A 2xx answer. */
 export interface HttpAnswer {
+  /** What was asked for, without its query: relative addresses in the answer begin there. */
+  readonly url: string;
   readonly headers: Headers;
   readonly body: AsyncIterable<Buffer>;
 }
@@ -132,14 +134,14 @@ async function tryOnce<Result>(request: HttpRequest, call: HttpCall, read: ReadA
   // An error that comes after the body was given up must not reach the framework, which prints it.
   stream.on('error', () => {});
   try {
-    return await read(await answerOf(stream, call.judge !== undefined));
+    return await read({ url: place(request.url), ...(await answerOf(stream, call.judge !== undefined)) });
   } finally {
     stream.destroy();
   }
 }
 
 /** The answer, as soon as its headers are there; a refusal is thrown, with its body where somebody judges it. */
-async function answerOf(stream: ReturnType<typeof got.stream>, isJudged: boolean): Promise<HttpAnswer> {
+async function answerOf(stream: ReturnType<typeof got.stream>, isJudged: boolean): Promise<Omit<HttpAnswer, 'url'>> {
   const { statusCode, headers } = await headOf(stream);
   if (statusCode >= 200 && statusCode <= 299) return { headers: headersOf(headers), body: stream as AsyncIterable<Buffer> };
   const body = isJudged ? await refusalBody(stream) : undefined;

@@ -102,8 +102,12 @@ function isMore(value: unknown): boolean {
 }
 
 function nextUrls({ in: place }: NextUrls): Follower {
-  const urlOf = ({ envelope, headers }: Page) =>
-    place === 'link_header' ? LinkHeader.parse(headers['link'] ?? '').rel('next')[0]?.uri : textAt(envelope, place.body);
+  const linkOf = ({ envelope, headers }: Page) => (place === 'link_header' ? nextLink(headers['link'] ?? '') : textAt(envelope, place.body));
+  const urlOf = (page: Page) => {
+    const link = linkOf(page);
+    // Relative to the page that names it (RFC 3986, 8288); what is no address at all is refused like another host.
+    return link === undefined ? undefined : (URL.parse(link, page.url)?.href ?? link);
+  };
   return {
     first: {},
     next(page) {
@@ -113,6 +117,14 @@ function nextUrls({ in: place }: NextUrls): Follower {
     total: noTotal,
     sign: (page) => `${page.digest} ${urlOf(page)}`,
   };
+}
+
+function nextLink(header: string): string | undefined {
+  try {
+    return LinkHeader.parse(header).rel('next')[0]?.uri;
+  } catch (error) {
+    throw new PermanentError('link', 'the source sent a header Link that is none (RFC 8288)', { cause: error });
+  }
 }
 
 function contentRanges({ size }: ContentRanges): Follower {

@@ -18,6 +18,8 @@ export interface Page {
   /** The same for the same records: what else a page says may be what it was asked for. */
   readonly digest: string;
   readonly headers: Headers;
+  /** What was asked for it, without its query. */
+  readonly url: string;
   /** The page without its records: an empty array stands in their place. */
   readonly envelope: unknown;
   /** How many records there are. */
@@ -58,7 +60,7 @@ export async function readPage(client: SourceClient, stream: Stream, answer: Htt
   const envelope = stream.records === '' ? undefined : isEmpty ? parseDocument(bytes) : envelopeOf(bytes, range);
   client.onPage(envelope);
   const records = stream.records === '' ? bytes : bytes.subarray(...range);
-  return { bytes, digest: digestOf(stream, records, envelope), headers: answer.headers, envelope, count, last, isEmpty };
+  return { bytes, digest: digestOf(stream, records, envelope), headers: answer.headers, url: answer.url, envelope, count, last, isEmpty };
 }
 
 /** Reads an answer that is one small document, numbers exact; throws PermanentError where it is none. */

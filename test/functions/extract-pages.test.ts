@@ -254,6 +254,28 @@ describe('the next address', () => {
     },
   );
 
+  test.each([
+    ['?from=2', '/v1/things'],
+    ['things?from=2', '/v1/things'],
+    ['more/things?from=2', '/v1/more/things'],
+    ['/v1/other?from=2', '/v1/other'],
+  ])('that is relative (%s) begins at the page that names it', async (next, path) => {
+    const chain = await chainOf({ ...style, request: () => ({ path: '/v1/things', query: { fields: 'a' } }) });
+    source.script(({ at }) => ({ body: { items: things(at, at), links: { next: at === 1 ? next : null } } }));
+    expect(await chain.publish(THINGS)).toMatchObject({ body: { status: 'success', runs: [{ records: 2 }] } });
+    expect(source.asked.map((one) => [one.path, one.query])).toEqual([
+      ['/v1/things', { fields: 'a' }],
+      [path, { from: '2' }],
+    ]);
+  });
+
+  test('in a header Link that is none ends the run for good', async () => {
+    const chain = await chainOf(styles['the next address in the header Link'] as Style);
+    source.script(() => ({ body: { items: things(1, 1) }, headers: { link: 'garbage' } }));
+    expect(await chain.publish(THINGS)).toMatchObject({ status: 200, body: { status: 'failure' } });
+    expect(await chain.notices.list()).toMatchObject([{ class: 'permanent', rule: 'link' }]);
+  });
+
   test('keeps parameters of one name', async () => {
     const chain = await chainOf(style);
     let search = '';

@@ -428,6 +428,20 @@ export const guards: readonly Guard[] = [
     tests: ['test/functions/extract-pages'],
   },
   {
+    name: 'pages: a relative address begins at the page that names it',
+    file: 'functions/extract/followers.ts',
+    find: 'URL.parse(link, page.url)?.href ?? link',
+    replace: 'link',
+    tests: ['test/functions/extract-pages'],
+  },
+  {
+    name: 'pages: a header Link that is none is not asked for again',
+    file: 'functions/extract/followers.ts',
+    find: "throw new PermanentError('link', 'the source sent a header Link that is none (RFC 8288)', { cause: error });",
+    replace: 'throw error;',
+    tests: ['test/functions/extract-pages'],
+  },
+  {
     name: 'pages: a source that never ends is stopped',
     file: 'functions/extract/paging.ts',
     find: 'if (count > most)',
