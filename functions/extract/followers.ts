@@ -52,7 +52,7 @@ function pageNumbers({ parameter, first = 1, total, totalPages }: PageNumbers): 
   let number = first;
   const step = (): Step => ({ query: { [parameter]: String(number) } });
   const isLast = (page: Page, received: number): boolean => {
-    if (totalPages !== undefined) return number - first + 1 >= wholeNumber(page, totalPages);
+    if (totalPages !== undefined) return number - first + 1 >= pagesInAll(page, totalPages);
     return page.count === 0 || (total !== undefined && received >= wholeNumber(page, total));
   };
   return {
@@ -65,6 +65,14 @@ function pageNumbers({ parameter, first = 1, total, totalPages }: PageNumbers): 
     total: (page) => (total === undefined ? undefined : wholeNumber(page, total)),
     sign: sameRecords,
   };
+}
+
+/** An answer without records that has no array of them may have no total either; any other one that has none would be asked on for ever. */
+function pagesInAll(page: Page, totalPages: string): number {
+  const total = wholeNumber(page, totalPages);
+  if (!Number.isNaN(total)) return total;
+  if (page.isEmpty === true) return 0;
+  throw new PermanentError('total', `the source does not say at ${totalPages} how many pages there are`);
 }
 
 function offsets({ offset, limit, size, total, in: place = 'query' }: Offsets): Follower {

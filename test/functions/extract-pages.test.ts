@@ -210,6 +210,12 @@ describe('a source that contradicts itself leaves no object', () => {
       'page_repeated',
     ],
     [
+      'does not say how many pages there are',
+      { ...(styles['page numbers with a total of pages'] as Style), pages: { type: 'page_number', parameter: 'p', totalPages: '/pages', maxPages: 4 } },
+      () => ({ body: { items: [] } }),
+      'total',
+    ],
+    [
       'says that there is more and names no cursor',
       styles['a cursor that stays on the last page, where the source says whether there is more'] as Style,
       () => ({ body: { items: things(1, 2), next: null, hasMore: true } }),
