@@ -1,5 +1,5 @@
 import { createPrivateKey, createSign, type KeyObject } from 'node:crypto';
-import { PermanentError } from '../../shared/errors.ts';
+import { PermanentError, TransientError } from '../../shared/errors.ts';
 import { type HttpCall, type HttpRequest, send } from '../../shared/http.ts';
 import { valueAt } from '../../shared/json/pointer.ts';
 import type { SettingValues } from '../../shared/source.ts';
@@ -28,9 +28,20 @@ const MAX_ANSWER_BYTES = 64 * 1024;
 /** Asks a token endpoint when a token is needed, and once for all requests that need it. */
 export function tokens(auth: OAuth2 | ServiceAccount, settings: SettingValues, call: () => HttpCall): Tokens {
   let current: Promise<string> | undefined;
+
+  async function fresh(): Promise<string> {
+    try {
+      return await ask(auth.type === 'oauth2' ? grantRequest(auth, settings) : assertionRequest(auth, settings, call().now()), call());
+    } catch (error) {
+      // What may go away may have gone when the next stream asks.
+      if (error instanceof TransientError) current = undefined;
+      throw error;
+    }
+  }
+
   return {
     token() {
-      current ??= ask(auth.type === 'oauth2' ? grantRequest(auth, settings) : assertionRequest(auth, settings, call().now()), call());
+      current ??= fresh();
       return current;
     },
     renew() {

@@ -141,6 +141,19 @@ describe('a token', () => {
     expect((await chain?.notices.list())?.map((notice) => notice.rule)).toEqual(rule === undefined ? [] : [rule]);
   });
 
+  test('from an endpoint that is down for a while is asked for again by the next stream', async () => {
+    const lab = labSource({ auth: client });
+    const pages = { type: 'page_number', parameter: 'page', totalPages: '/pages' } as const;
+    const streams = ['things', 'others'].map((name) => labStream({ source: lab, name, pages }));
+    chain = await openChain({ streams, sources: labSettingsAt(source.baseUrl) });
+    source.script((one) => {
+      if (one.path !== '/token') return twoPages(one);
+      return one.at <= 3 ? { status: 503 } : { body: { access_token: 't' } };
+    });
+    expect((await chain.publish({ source: 'lab' })).status).toBe(500);
+    expect((await chain.objects(chain.raw)).map(({ name }) => name)).toEqual([expect.stringMatching(/^lab\/others\//)]);
+  });
+
   test('of a service account is asked for with a statement that its key has signed', async () => {
     const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     const pem = privateKey.export({ type: 'pkcs8', format: 'pem' });

@@ -442,6 +442,13 @@ export const guards: readonly Guard[] = [
     tests: ['test/functions/extract-pages'],
   },
   {
+    name: 'pages: a number of pages that nobody tells is not waited for',
+    file: 'functions/extract/followers.ts',
+    find: 'if (!Number.isNaN(total)) return total;',
+    replace: 'if (page.count >= 0) return total;',
+    tests: ['test/functions/extract-pages'],
+  },
+  {
     name: 'pages: a source that never ends is stopped',
     file: 'functions/extract/paging.ts',
     find: 'if (count > most)',
@@ -503,6 +510,13 @@ export const guards: readonly Guard[] = [
     find: "reports.some(({ outcome }) => outcome === 'success')",
     replace: 'reports.length < 0',
     tests: ['test/functions/extract-time'],
+  },
+  {
+    name: 'tokens: an endpoint that was down is asked again',
+    file: 'functions/extract/tokens.ts',
+    find: 'if (error instanceof TransientError) current = undefined;',
+    replace: '',
+    tests: ['test/functions/extract-auth'],
   },
   {
     name: 'budget: the source is not asked before its limit ends',
