@@ -79,7 +79,9 @@ export function sourceSettings(env: Environment, sources: readonly Source[], pro
 }
 
 function settingValue(env: Environment, setting: Source['settings'][string], problems: string[]): string {
-  const value = isSet(env[setting.env]) ? env[setting.env] : setting.default;
+  // A key that was piped into Secret Manager ends with the line end of `echo`.
+  const given = env[setting.env]?.replace(/[\r\n]+$/, '');
+  const value = isSet(given) ? given : setting.default;
   if (value === undefined) problems.push(`${setting.env} is not set (${setting.description})`);
   else if (setting.kind === 'url' && !isPlainUrl(value)) problems.push(`${setting.env} is not an http(s) address without credentials, query and fragment`);
   return value?.replace(setting.kind === 'url' ? /\/+$/ : /$^/, '') ?? '';

@@ -84,6 +84,18 @@ describe('settings', () => {
     expect(settings).toMatchObject({ baseUrl: 'https://crm.example.com', province: 'ON', storeTypes: 'SUCC,LRS,MED' });
   });
 
+  test.each([
+    ['\n', 'p\nq\n'],
+    ['\r\n', 'p\nq\r\n'],
+  ])('lose the line end behind them (%j), and no other', (_end, password) => {
+    const env = { ...all, ...buckets, EZFOCUS_PASSWORD: password, EZFOCUS_BASE_URL: `${all.EZFOCUS_BASE_URL}\n`, EZFOCUS_PROVINCE: '\n' };
+    expect(loadConfig(env, 'extract', [ezfocus]).sources.get('ezfocus')).toMatchObject({
+      password: 'p\nq',
+      baseUrl: 'https://crm.example.com',
+      province: 'ON',
+    });
+  });
+
   test('that are missing, wrong or unknown are all named at once', () => {
     const { EZFOCUS_PASSWORD: _gone, ...some } = all;
     const wrong = { ...some, EZFOCUS_BASE_URL: 'https://u:p@crm.example.com', EZFOCUS_PASWORD: 'x' };
