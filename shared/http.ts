@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import got, { RequestError, TimeoutError } from 'got';
 import { isTransientStatus, PermanentError, TransientError } from './errors.ts';
+import { retryAfterMs } from './retry-after.ts';
 import type { Headers } from './vocabulary/budget.ts';
 import type { Meaning } from './vocabulary/failures.ts';
 
@@ -108,10 +109,8 @@ export async function send<Result>(request: HttpRequest, call: HttpCall, read: R
 
 /** Milliseconds until the next try: what the server asks for, else the first delay doubled for each try, with up to a fifth added. */
 export function retryDelay(attempt: number, header: string | undefined, options: Pick<HttpOptions, 'firstDelayMs' | 'now' | 'jitter'>): number {
-  const seconds = header === undefined ? Number.NaN : Number(header);
-  if (header !== undefined && header.trim() !== '' && seconds >= 0) return seconds * 1000;
-  const date = header === undefined ? Number.NaN : Date.parse(header);
-  if (!Number.isNaN(date)) return Math.max(0, date - options.now().getTime());
+  const asked = retryAfterMs(header, options.now());
+  if (asked !== undefined) return asked;
   const delay = options.firstDelayMs * 2 ** (attempt - 1);
   return delay + (delay * options.jitter()) / 5;
 }
@@ -181,6 +180,8 @@ function httpFailure(request: HttpRequest, error: unknown, call: HttpCall): Tran
   const where = `${methodOf(request)} ${place(request.url)}`;
   if (error instanceof RefusedError) return refused(where, error.refusal, call.judge);
   if (error instanceof TimeoutError) return new TransientError('timeout', `${where} timed out (${error.event})`);
+  if (error instanceof RequestError && error.code === 'ERR_INVALID_CHAR')
+    return new PermanentError('header', `${where} was not sent: a setting of the source holds a character that no header may have, as a line end in a key`);
   if (error instanceof RequestError) return new TransientError('network', `${where} failed: ${error.code}`);
   throw error;
 }

@@ -1,6 +1,7 @@
 import { PermanentError, TransientError } from '../../shared/errors.ts';
 import { type HttpCall, type HttpOptions, type HttpRequest, type ReadAnswer, type Refusal, send } from '../../shared/http.ts';
 import { pointerPath, valueAt } from '../../shared/json/pointer.ts';
+import { retryAfterMs } from '../../shared/retry-after.ts';
 import type { SettingValues, Source } from '../../shared/source.ts';
 import type { Headers } from '../../shared/vocabulary/budget.ts';
 import type { FailureRule } from '../../shared/vocabulary/failures.ts';
@@ -55,6 +56,8 @@ export function sourceClient(source: Source, settings: SettingValues | undefined
 
   function judge(refusal: Refusal) {
     spend(refusal.headers);
+    // It is said to the account, not to the one request.
+    waitFor(retryAfterMs(refusal.headers['retry-after'], http.now()));
     const known = ruleFor(rules, refusal);
     return known ?? (refusal.status === 401 && access !== undefined ? { means: 'token' as const } : undefined);
   }

@@ -181,6 +181,18 @@ describe('a token', () => {
   );
 });
 
+test.each<[string, LabSource['auth']]>([
+  ['a bearer token', { type: 'bearer', token: 'secret' }],
+  ['a key in a header', { type: 'api_key', in: 'header', name: 'x-key', key: 'secret' }],
+])('%s that no header may hold ends the run for good and is not quoted', async (_what, auth) => {
+  source.script(twoPages);
+  const answer = await publishTo(auth, { secret: 'abc\ndef' });
+  expect(answer).toMatchObject({ status: 200, body: { status: 'failure' } });
+  expect(answer.body.runs[0]?.message).toContain('a setting of the source holds a character that no header may have');
+  expect(JSON.stringify(answer.body)).not.toMatch(/abc|def/);
+  expect(source.asked).toEqual([]);
+});
+
 test('no token and no secret is in a log line, notice, answer or file, whatever the source echoes', async () => {
   const secrets = ['t-0123456789', 'refresh-0123456789', SECRET];
   const answers: string[] = [];

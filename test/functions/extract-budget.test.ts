@@ -96,6 +96,15 @@ describe('Retry-After', () => {
   });
 });
 
+test.each([429, 503, 403])('Retry-After of a refusal with %i counts for the other streams of the account, too', async (status) => {
+  await open({});
+  source.script(() => ({ status, headers: { 'retry-after': '3600' } }));
+  const answer = await chain.publish({ source: 'lab' });
+  expect(answer.status).toBe(500);
+  expect(String(answer.body)).toContain('gives no more answers for 3600 s');
+  expect(source.asked).toHaveLength(1);
+});
+
 describe('an error map', () => {
   const failures: readonly FailureRule[] = [
     { status: 400, at: '/error/code', is: [4, 17], means: 'transient' },

@@ -224,7 +224,13 @@ describe('the wait before the next try', () => {
     ['is what the server asks for, in seconds', 1, '7', 7_000],
     ['is what the server asks for, as a date', 1, 'Fri, 20 Nov 2026 06:00:30 GMT', 30_000],
     ['is nothing when that date has passed', 1, 'Fri, 20 Nov 2026 05:00:00 GMT', 0],
+    ['is what the server asks for, as a date of RFC 850', 1, 'Friday, 20-Nov-26 06:00:30 GMT', 30_000],
+    ['is what the server asks for, as a date of RFC 3339', 1, '2026-11-20T07:00:30+01:00', 30_000],
     ['does not care for a header that says nothing', 1, 'soon', 5_000],
+    ['does not take a number below 0 for a date', 1, '-5', 5_000],
+    ['does not take a number with more behind it for a date', 1, '60;', 5_000],
+    ['does not take a number with a comma for a date', 1, '0,5', 5_000],
+    ['does not take an empty header for nothing', 1, ' ', 5_000],
   ])('%s', (_what, attempt, header, expected) => {
     expect(retryDelay(attempt, header, options)).toBe(expected);
   });
