@@ -42,6 +42,15 @@ const DEFAULT_MAXIMUM_GB = 100;
 const BYTES_PER_GB = 1_000_000_000;
 const DEFAULT_TIMEOUT_SECONDS = 540;
 
+/** Settings of the pipeline itself, by which no source is measured. */
+const OWN = new Set(
+  `RAW_BUCKET CLEAN_BUCKET OUTBOX_BUCKET EXPORTS_BUCKET NOTICES_TOPIC REQUESTS_TOPIC BIGQUERY_LOCATION MAX_GB_BILLED CODE_VERSION
+  DB_DSN INSTANCE_CONNECTION_NAME CRM_ENCRYPTION_KEY CRM_ENCRYPTION_KEY_PREVIOUS CRM_ENCRYPTION_KEY_KMS API_KEY CORS_ALLOWED_ORIGINS
+  RATE_LIMIT_PER_MINUTE ENVIRONMENT LOG_LEVEL DEBUG PORT`.split(/\s+/),
+);
+/** What Google Cloud, Node and their tools set. */
+const PLATFORM = /^(?:GOOGLE|GCLOUD|GCP|CLOUDSDK|K|FUNCTION|NODE|NPM|LOG_EXECUTION)_/;
+
 /** The environment of this process; the only place that reads it. */
 export function processEnvironment(): Environment {
   return process.env;
@@ -71,31 +80,42 @@ export function sourceSettings(env: Environment, sources: readonly Source[], pro
   const on = new Map<string, SettingValues>();
   for (const source of sources) {
     const settings = Object.entries(source.settings);
-    problems.push(...unknownSettings(env, source));
-    if (!settings.some(([, { env: variable }]) => isSet(env[variable]))) continue;
+    if (!settings.some(([, { env: variable }]) => isSet(given(env, variable)))) continue;
+    problems.push(...unknownSettings(env, source, sources));
     on.set(source.name, Object.fromEntries(settings.map(([key, setting]) => [key, settingValue(env, setting, problems)])));
   }
   return on;
 }
 
 function settingValue(env: Environment, setting: Source['settings'][string], problems: string[]): string {
-  // A key that was piped into Secret Manager ends with the line end of `echo`.
-  const given = env[setting.env]?.replace(/[\r\n]+$/, '');
-  const value = isSet(given) ? given : setting.default;
+  const own = given(env, setting.env);
+  const value = isSet(own) ? own : setting.default;
   if (value === undefined) problems.push(`${setting.env} is not set (${setting.description})`);
   else if (setting.kind === 'url' && !isPlainUrl(value)) problems.push(`${setting.env} is not an http(s) address without credentials, query and fragment`);
   return value?.replace(setting.kind === 'url' ? /\/+$/ : /$^/, '') ?? '';
 }
 
-/** Variables that begin like the source's but belong to none of its settings: most often a slip of the pen. */
-function unknownSettings(env: Environment, source: Source): string[] {
-  const known = new Set(Object.values(source.settings).map((setting) => setting.env));
-  const prefix = `${source.name.toUpperCase()}_`;
+/** A setting's value; a key that was piped into Secret Manager ends with the line end of `echo`, which is no part of it. */
+function given(env: Environment, variable: string): string | undefined {
+  return env[variable]?.replace(/[\r\n]+$/, '');
+}
+
+/** Variables that begin like those of a source that is on but belong to nobody: most often a slip of the pen. */
+function unknownSettings(env: Environment, source: Source, sources: readonly Source[]): string[] {
+  const known = Object.values(source.settings).map((setting) => setting.env);
+  const prefix = prefixOf(source);
   // Where the source's own do not begin so, others may.
-  const isOwn = [...known].some((variable) => variable.startsWith(prefix));
+  if (!known.some((variable) => variable.startsWith(prefix))) return [];
+  const others = new Set(sources.flatMap(({ settings }) => Object.values(settings).map((setting) => setting.env)));
+  const longer = sources.map(prefixOf).filter((one) => one.length > prefix.length && one.startsWith(prefix));
   return Object.keys(env)
-    .filter((variable) => isOwn && variable.startsWith(prefix) && !known.has(variable))
-    .map((variable) => `${variable} is not a setting of ${source.title}; it knows ${[...known].join(', ')}`);
+    .filter((variable) => variable.startsWith(prefix) && !others.has(variable) && !OWN.has(variable) && !PLATFORM.test(variable))
+    .filter((variable) => !longer.some((one) => variable.startsWith(one)))
+    .map((variable) => `${variable} is not a setting of ${source.title}; it knows ${known.join(', ')}`);
+}
+
+function prefixOf({ name }: Source): string {
+  return `${name.toUpperCase()}_`;
 }
 
 function required(env: Environment, variable: string, grammar: RegExp, kind: string, problems: string[]): string {

@@ -528,8 +528,8 @@ export const guards: readonly Guard[] = [
   {
     name: 'settings: the line end behind a key is no part of it',
     file: 'shared/config.ts',
-    find: "env[setting.env]?.replace(/[\\r\\n]+$/, '')",
-    replace: 'env[setting.env]',
+    find: "env[variable]?.replace(/[\\r\\n]+$/, '')",
+    replace: 'env[variable]',
     tests: ['test/shared/streams/catalog'],
   },
   {
@@ -538,6 +538,42 @@ export const guards: readonly Guard[] = [
     find: "error.code === 'ERR_INVALID_CHAR'",
     replace: 'error.code === undefined',
     tests: ['test/functions/extract-auth'],
+  },
+  {
+    name: 'settings: those of another source are not claimed',
+    file: 'shared/config.ts',
+    find: '!others.has(variable) && ',
+    replace: '!known.includes(variable) && ',
+    tests: ['test/shared/streams/catalog'],
+  },
+  {
+    name: 'settings: those of the pipeline are not claimed',
+    file: 'shared/config.ts',
+    find: ' && !OWN.has(variable)',
+    replace: '',
+    tests: ['test/shared/streams/catalog'],
+  },
+  {
+    name: 'settings: those of the platform are not claimed',
+    file: 'shared/config.ts',
+    find: ' && !PLATFORM.test(variable)',
+    replace: '',
+    tests: ['test/shared/streams/catalog'],
+  },
+  {
+    name: 'settings: those of a longer name are not claimed',
+    file: 'shared/config.ts',
+    find: '!longer.some((one) => variable.startsWith(one))',
+    replace: 'longer.length >= 0 && variable.length > 0',
+    tests: ['test/shared/streams/catalog'],
+  },
+  {
+    name: 'settings: a source that is off stops nothing',
+    file: 'shared/config.ts',
+    find: 'if (!settings.some(([, { env: variable }]) => isSet(given(env, variable)))) continue;\n    problems.push(...unknownSettings(env, source, sources));',
+    replace:
+      'problems.push(...unknownSettings(env, source, sources));\n    if (!settings.some(([, { env: variable }]) => isSet(given(env, variable)))) continue;',
+    tests: ['test/shared/streams/catalog'],
   },
   {
     name: 'tokens: an endpoint that was down is asked again',

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { Ajv } from 'ajv';
@@ -6,7 +6,7 @@ import { catalog } from '../../../shared/catalog.ts';
 import { sourceSettings } from '../../../shared/config.ts';
 import { loadConfig } from '../../../shared/config.ts';
 import { ConfigError } from '../../../shared/errors.ts';
-import { defineSource } from '../../../shared/source.ts';
+import { defineSource, secret } from '../../../shared/source.ts';
 import { type Columns, defineStream, replace, type Stream } from '../../../shared/stream.ts';
 import { ezfocus } from '../../../shared/streams/ezfocus/source.ts';
 import { builtInStreams, streams } from '../../../shared/streams/index.ts';
@@ -108,6 +108,43 @@ describe('settings', () => {
       for (const variable of ['EZFOCUS_PASSWORD', 'EZFOCUS_BASE_URL', 'EZFOCUS_PASWORD', 'RAW_BUCKET']) expect(message).toContain(variable);
       expect(message).not.toContain('u:p@');
     }
+  });
+
+  describe('of a source whose name others begin with', () => {
+    const named = (name: string, variable = `${name.toUpperCase()}_OF_THE_TEST`) =>
+      defineSource({ name, title: name, settings: { key: secret(variable, 'Key') }, auth: { type: 'none' } });
+
+    test('are not those of the others, whether it is on or off', async () => {
+      const example = await readFile(join(STREAMS_DIR, '../../.env.example'), 'utf8');
+      const deployed = ['K_SERVICE', 'K_REVISION', 'FUNCTION_TARGET', 'FUNCTION_TIMEOUT_SECONDS', 'GOOGLE_APPLICATION_CREDENTIALS', 'CODE_VERSION'];
+      const variables = [...example.matchAll(/^([A-Z]\w*)=/gm)].map(([, variable = '']) => variable).concat(deployed);
+      expect(variables.length).toBeGreaterThan(40);
+      const names = new Set(variables.filter((variable) => variable.includes('_')).map((variable) => variable.split('_')[0]!.toLowerCase()));
+      const taken = new Set(catalog(streams).sources.map(({ name }) => name));
+      const added = [...names].filter((name) => !taken.has(name)).map((name) => named(name));
+      const env = Object.fromEntries(variables.map((variable) => [variable, 'https://example.com']));
+      const on = Object.fromEntries(added.map(({ settings }) => [settings.key.env, 'x']));
+      for (const one of [env, { ...env, ...on }]) {
+        const problems: string[] = [];
+        sourceSettings(one, [...catalog(streams).sources, ...added], problems);
+        expect(problems).toEqual([]);
+      }
+    });
+
+    test('are not what a source with a longer name does not know', () => {
+      const problems: string[] = [];
+      sourceSettings({ META_OF_THE_TEST: 'x', META_ADS_OF_THE_TEST: 'x', META_ADS_SLIP: 'x', META_SLIP: 'x' }, [named('meta'), named('meta_ads')], problems);
+      expect(problems).toEqual([
+        expect.stringMatching(/^META_SLIP is not a setting of meta;/),
+        expect.stringMatching(/^META_ADS_SLIP is not a setting of meta_ads;/),
+      ]);
+    });
+
+    test('stop nothing while it is off', () => {
+      const problems: string[] = [];
+      expect(sourceSettings({ META_SLIP: 'x', META_OF_THE_TEST: '\n' }, [named('meta')], problems)).toEqual(new Map());
+      expect(problems).toEqual([]);
+    });
   });
 
   const warehouse = { GOOGLE_CLOUD_PROJECT: 'my-project', BIGQUERY_LOCATION: 'northamerica-northeast1' };
