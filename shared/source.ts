@@ -29,7 +29,7 @@ export interface Source<Names extends string = string> {
   readonly failures?: readonly FailureRule[];
   /** When the next request may go out, from the headers of the last answer. */
   readonly budget?: Budget;
-  /** The same from what a page says beside its records. */
+  /** The same from what a page says beside its records; a single answer that is stored while it comes is asked up to 64 KiB. */
   readonly pageBudget?: PageBudget;
   /** The source repeats who asks in its answers, as in the address of a next page: what is stored has `***` in the place of a secret. */
   readonly echoesSecrets?: true;

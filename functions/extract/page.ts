@@ -84,11 +84,12 @@ function digestOf({ columns }: Stream, records: Buffer, envelope: unknown): stri
 }
 
 /** Whether an answer without the array of records is one of the source that has none. */
-function saysEmpty({ empty }: Stream, bytes: Buffer): boolean {
+export function saysEmpty({ empty }: Stream, bytes: Buffer): boolean {
   return empty !== undefined && textAt(parseDocument(bytes), empty.at) === empty.is;
 }
 
-function problemOf(reader: RecordReader, read: (reader: RecordReader) => void): PermanentError | undefined {
+/** What a reader says against what it is given. */
+export function problemOf(reader: RecordReader, read: (reader: RecordReader) => void): PermanentError | undefined {
   try {
     read(reader);
     return undefined;
@@ -98,8 +99,8 @@ function problemOf(reader: RecordReader, read: (reader: RecordReader) => void): 
   }
 }
 
-/** Says where it came from; its content is never quoted. */
-function unusable(client: SourceClient, error: PermanentError): PermanentError {
+/** Says where an answer came from that holds no records; its content is never quoted. */
+export function unusable(client: SourceClient, error: PermanentError): PermanentError {
   return new PermanentError(error.rule, `${client.source.title} answered 200 with something that holds no complete JSON array of records: ${error.message}`, {
     cause: error,
   });

@@ -1,9 +1,9 @@
 import { PermanentError } from '../../shared/errors.ts';
-import { recordReader } from '../../shared/json/record-reader.ts';
 import type { ObjectStore, ObjectWriter } from '../../shared/object-store/object-store.ts';
 import type { Stream } from '../../shared/stream.ts';
 import type { RequestContext, StreamRequest } from '../../shared/vocabulary/request.ts';
 import type { Window } from '../../shared/vocabulary/window.ts';
+import { documentJudge } from './document.ts';
 import type { Step } from './followers.ts';
 import { readPage } from './page.ts';
 import { pageRoom } from './page-room.ts';
@@ -48,16 +48,15 @@ export async function writeRaw(work: RawWork): Promise<Written> {
 async function writeDocument({ client, stream, window, name, raw }: RawWork): Promise<Written> {
   return await client.ask(requestOf(stream, { settings: client.settings, window }), async ({ body }) => {
     const writer = await raw.create(name);
-    let records = 0;
     try {
-      const reader = recordReader('json', stream.records, (batch) => {
-        records += batch.length;
-      });
+      const judge = documentJudge(client, stream);
+      const storing = client.storing();
       for await (const chunk of body) {
-        judge(client, () => reader.push(chunk));
-        await writer.write(chunk);
+        judge.push(chunk);
+        await writer.write(storing.push(chunk));
       }
-      judge(client, () => reader.end());
+      const records = judge.end();
+      await writer.write(storing.end());
       return { isNew: (await writer.commit()) !== undefined, records };
     } finally {
       await writer.abort();
@@ -136,16 +135,4 @@ function withStep(request: StreamRequest, step: Step): SourceRequest {
 
 function isTooMuch(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'rule' in error && TOO_MUCH.has(String(error.rule));
-}
-
-/** Says of a complete answer that is not what the source promised where it came from; its content is never quoted. */
-function judge(client: SourceClient, read: () => void): void {
-  try {
-    read();
-  } catch (error) {
-    if (!(error instanceof PermanentError)) throw error;
-    throw new PermanentError(error.rule, `${client.source.title} answered 200 with something that is not a complete JSON array: ${error.message}`, {
-      cause: error,
-    });
-  }
 }

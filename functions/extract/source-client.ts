@@ -7,7 +7,7 @@ import type { Headers } from '../../shared/vocabulary/budget.ts';
 import type { FailureRule } from '../../shared/vocabulary/failures.ts';
 import type { StreamRequest } from '../../shared/vocabulary/request.ts';
 import { credentials, tokenAuth } from './auth.ts';
-import { secretsOf, withoutSecrets } from './secrets.ts';
+import { AS_IT_IS, type Redaction, redaction, secretsOf, withoutSecrets } from './secrets.ts';
 import { type TimeLeft, waitWithin } from './time-left.ts';
 import { tokens } from './tokens.ts';
 
@@ -32,6 +32,8 @@ export interface SourceClient {
   onPage(envelope: unknown): void;
   /** A page as it may be stored: without the secrets that a source repeats. */
   storable(bytes: Buffer): Buffer;
+  /** The same of a document that is stored while it comes. */
+  storing(): Redaction;
   /** What a complete answer means that is not what was asked for; undefined where the source's error map has no line for it. */
   meaningOf(body: unknown): TransientError | PermanentError | undefined;
 }
@@ -98,6 +100,7 @@ export function sourceClient(source: Source, settings: SettingValues | undefined
     },
     onPage: (envelope) => waitFor(source.pageBudget?.(envelope, http.now())),
     storable: (bytes) => (source.echoesSecrets === true ? withoutSecrets(bytes, secrets) : bytes),
+    storing: () => (source.echoesSecrets === true ? redaction(secrets) : AS_IT_IS),
     meaningOf(body) {
       const rule = ruleFor(rules, { status: 200, body });
       if (rule === undefined) return undefined;

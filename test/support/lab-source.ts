@@ -1,5 +1,5 @@
 import { defineSource, type Source, secret, type SettingValues, text, url } from '../../shared/source.ts';
-import { defineStream, merge, type Stream } from '../../shared/stream.ts';
+import { defineStream, type EmptyAnswer, merge, type Stream } from '../../shared/stream.ts';
 import type { Auth } from '../../shared/vocabulary/auth.ts';
 import type { Pages } from '../../shared/vocabulary/pages.ts';
 import type { RequestContext, StreamRequest } from '../../shared/vocabulary/request.ts';
@@ -17,7 +17,7 @@ export type LabSetting = keyof typeof labSettings;
 export type LabSource = Source<LabSetting>;
 
 /** A source of the tests, with whatever a test is about. */
-export function labSource(more: Partial<Pick<LabSource, 'auth' | 'failures' | 'budget'>> = {}): LabSource {
+export function labSource(more: Partial<Pick<LabSource, 'auth' | 'failures' | 'budget' | 'pageBudget' | 'echoesSecrets'>> = {}): LabSource {
   const none: Auth<LabSetting> = { type: 'none' };
   return defineSource({ name: 'lab', title: 'Lab', settings: labSettings, baseUrl: 'baseUrl', auth: none, ...more });
 }
@@ -30,6 +30,7 @@ export function labStream(
     records?: string;
     pages?: Pages;
     request?: (context: RequestContext<LabSetting>) => StreamRequest;
+    empty?: EmptyAnswer;
   } & Partial<Pick<Stream, 'window'>> & { report?: Parameters<typeof defineStream<LabSetting, Record<string, never>>>[0]['report'] } = {},
 ): Stream {
   const { source = labSource(), name = 'things', window, report, pages } = more;
@@ -41,6 +42,7 @@ export function labStream(
     ...(pages === undefined ? {} : { pages }),
     ...(window === undefined ? {} : { window }),
     ...(report === undefined ? {} : { report }),
+    ...(more.empty === undefined ? {} : { empty: more.empty }),
     records: more.records ?? '/items',
     columns: {
       id: { type: 'INT64', required: true, description: 'Number' },
