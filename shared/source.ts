@@ -1,3 +1,4 @@
+import { pointerProblem } from './json/pointer.ts';
 import type { Auth } from './vocabulary/auth.ts';
 import type { Budget, PageBudget } from './vocabulary/budget.ts';
 import type { FailureRule } from './vocabulary/failures.ts';
@@ -46,9 +47,11 @@ export interface ApiVersion {
   readonly checkBy: string;
 }
 
-/** Declares a source; throws where its name is not snake_case. */
+/** Declares a source; throws where its name is not snake_case, or its error map names nothing. */
 export function defineSource<const Names extends string>(source: Source<Names>): Source<Names> {
   if (!NAME.test(source.name)) throw new Error(`source "${source.name}": a name is lower-case letters, digits and _`);
+  const problem = source.failures?.flatMap(({ at }, index) => pointerProblem(`failures[${index}].at`, at) ?? [])[0];
+  if (problem !== undefined) throw new Error(`source "${source.name}": ${problem}`);
   return source;
 }
 

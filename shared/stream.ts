@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
+import { checkAsking } from './asking.ts';
 import type { CsvOptions } from './csv/csv-reader.ts';
-import { pointerPath } from './json/pointer.ts';
+import { pointerPath, pointerProblem } from './json/pointer.ts';
 import type { Source } from './source.ts';
 import type { Rule } from './streams/rules.ts';
 import type { ListedValue } from './vocabulary/listed.ts';
 import type { Pages } from './vocabulary/pages.ts';
 import type { ReportDeclaration, RequestContext, StreamRequest } from './vocabulary/request.ts';
 import type { RowsDeclaration } from './vocabulary/rows.ts';
-import { durationMs, type WindowDeclaration } from './vocabulary/window.ts';
+import type { ScheduleDeclaration } from './vocabulary/schedule.ts';
+import type { WindowDeclaration } from './vocabulary/window.ts';
 import type { ColumnType } from './warehouse/table.ts';
 
 export interface ColumnDeclaration {
@@ -120,7 +122,7 @@ export interface StreamDeclaration<Names extends string, C extends Columns> {
     readonly rejects?: number;
     readonly columns?: readonly string[];
   };
-  readonly schedule?: { readonly cron: string; readonly timeZone: string };
+  readonly schedule?: ScheduleDeclaration;
   readonly table: {
     readonly dataset: string;
     readonly name: string;
@@ -151,7 +153,7 @@ export interface Stream {
   readonly write: WriteMode;
   readonly rules: readonly Rule[];
   readonly expect: Expectations;
-  readonly schedule: { readonly cron: string; readonly timeZone: string } | undefined;
+  readonly schedule: ScheduleDeclaration | undefined;
   readonly table: { readonly dataset: string; readonly name: string; readonly partition: string; readonly cluster: readonly string[] };
 }
 
@@ -160,7 +162,7 @@ const COLUMN_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,299}$/;
 const DEFAULT_DROP = 0.5;
 const DEFAULT_REJECTS = 0.05;
 const MAX_CLUSTER_COLUMNS = 4;
-const DAY_MS = 86_400_000;
+const PARTITIONING: ReadonlySet<ColumnType> = new Set(['DATE', 'DATETIME', 'TIMESTAMP'] as const);
 
 /** Declares a stream; throws where the declaration contradicts itself, so that no such deployment starts. */
 export function defineStream<const Names extends string, const C extends Columns>(declaration: StreamDeclaration<Names, C>): Stream {
@@ -168,11 +170,10 @@ export function defineStream<const Names extends string, const C extends Columns
   const id = `${source.name}/${name}`;
   if (!NAME.test(name)) throw new Error(`stream "${id}": a name is lower-case letters, digits and _`);
   checkColumns(id, columns);
-  if (!/^(?:\/.*)?$/s.test(declaration.records ?? '')) throw new Error(`stream "${id}": records is no JSON pointer (it begins with /)`);
   if ((declaration.records ?? '') === '' && Object.values<ColumnDeclaration>(columns).some((column) => column.page !== undefined))
     throw new Error(`stream "${id}": a column reads the page, but the page is nothing but records`);
-  checkWindow(id, declaration.window);
-  checkRows(id, declaration);
+  checkAsking(id, declaration);
+  checkTable(id, columns, table);
   if (declaration.write.mode === 'merge' && key.length === 0) throw new Error(`stream "${id}": merge needs a key`);
   return {
     id,
@@ -252,18 +253,12 @@ export function membersOf({ columns }: Pick<Stream, 'columns'>): readonly { read
   });
 }
 
-function checkRows(id: string, { rows, source, window }: { rows?: RowsDeclaration; source: Source; window?: WindowDeclaration }): void {
-  if (rows === undefined || (source.database !== undefined && window?.grain === 'instant')) return;
-  throw new Error(`stream "${id}": rows need a source with a database, and a window of instants`);
-}
-
-function checkWindow(id: string, window: WindowDeclaration | undefined): void {
-  if (window === undefined) return;
-  durationMs(window.overlap);
-  const step = window.step === undefined ? undefined : durationMs(window.step);
-  if (step === 0) throw new Error(`stream "${id}": a step of no time never ends`);
-  if (window.grain === 'day' && window.start === undefined) throw new Error(`stream "${id}": a window of days needs a start`);
-  if (window.grain === 'day' && step !== undefined && step % DAY_MS !== 0) throw new Error(`stream "${id}": a window of days has steps of whole days`);
+function checkTable(id: string, columns: Columns, { partition, cluster = [] }: { readonly partition?: string; readonly cluster?: readonly string[] }): void {
+  const type = partition === undefined ? 'DATE' : columns[partition]?.type;
+  if (type === undefined || !PARTITIONING.has(type))
+    throw new Error(`stream "${id}": partition is "${partition}": write a column of type DATE, DATETIME or TIMESTAMP`);
+  const unknown = cluster.find((name) => columns[name] === undefined);
+  if (unknown !== undefined) throw new Error(`stream "${id}": cluster names "${unknown}", which is none of its columns`);
 }
 
 function checkColumns(id: string, columns: Columns): void {
@@ -274,11 +269,15 @@ function checkColumns(id: string, columns: Columns): void {
     if (!COLUMN_NAME.test(name) || name.startsWith('_')) throw new Error(`stream "${id}": "${name}" is no column name (letters, digits, _; not first _)`);
     if (seen.has(name.toLowerCase()) || name.toLowerCase() === 'load_timestamp') throw new Error(`stream "${id}": column "${name}" is there twice`);
     if (field in Object.prototype) throw new Error(`stream "${id}": field "${field}" is a member of every object`);
-    for (const pointer of [column.page, typeof column.answer === 'object' ? column.answer.list : column.answer])
-      if (pointer?.startsWith('/') === false)
-        throw new Error(`stream "${id}": column "${name}" reads "${pointer}", which is no JSON pointer (it begins with /)`);
+    const problem = pointersOf(column).flatMap((pointer) => pointerProblem(`what column "${name}" reads`, pointer) ?? [])[0];
+    if (problem !== undefined) throw new Error(`stream "${id}": ${problem}`);
     if (fields.has(field)) throw new Error(`stream "${id}": field "${field}" feeds two columns`);
     seen.add(name.toLowerCase());
     fields.add(field);
   }
+}
+
+function pointersOf({ field, page, answer }: ColumnDeclaration): readonly (string | undefined)[] {
+  const inAnswer = typeof answer === 'object' ? [answer.list, ...answer.value] : [answer];
+  return [field?.startsWith('/') === true ? field : undefined, page, ...inAnswer];
 }

@@ -1,5 +1,14 @@
 import { isSourceNumber } from './lossless.ts';
 
+const POINTER = /^(?:\/(?:[^~/]|~[01])*)+$/;
+
+/** Says of a declared text that it is no JSON pointer to a member, and what to write; undefined where it is one, or nothing. */
+export function pointerProblem(what: string, text: string | undefined): string | undefined {
+  if (text === undefined || POINTER.test(text)) return undefined;
+  const advice = text.startsWith('/') ? '~ in a name is written ~0, and / in a name ~1' : `write "/${text.replaceAll('.', '/')}"`;
+  return `${what} is "${text}", which is no JSON pointer (RFC 6901): ${advice}`;
+}
+
 /** The members that a JSON pointer (RFC 6901) names, outermost first; '' names the document itself. */
 export function pointerPath(pointer: string): readonly string[] {
   return pointer

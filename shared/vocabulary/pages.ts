@@ -1,3 +1,5 @@
+import { pointerProblem } from '../json/pointer.ts';
+
 /** A record as it came: JSON.stringify writes each value as the source did, numbers that a double would change too. */
 export type Members = Readonly<Record<string, unknown>>;
 
@@ -68,4 +70,36 @@ export interface Keyset extends Paged {
    * (PostgREST): an empty answer for any other reason would end the run early, and the cursor would pass what it lacks.
    */
   readonly end?: 'counted';
+}
+
+/** What is wrong with declared pages; undefined where nothing is. */
+export function pagesProblem(pages: Pages): string | undefined {
+  if ('size' in pages && !isCount(pages.size)) return `pages.size is ${pages.size}: write how many records a page has, 1 or more`;
+  if ('maxPages' in pages && !isCount(pages.maxPages)) return `pages.maxPages is ${pages.maxPages}: write a whole number from 1`;
+  return pointersOf(pages).flatMap(([name, pointer]) => pointerProblem(`pages.${name}`, pointer) ?? [])[0];
+}
+
+function pointersOf(pages: Pages): readonly (readonly [string, string | undefined])[] {
+  switch (pages.type) {
+    case 'page_number':
+      return [
+        ['total', pages.total],
+        ['totalPages', pages.totalPages],
+      ];
+    case 'offset':
+      return [['total', pages.total]];
+    case 'cursor':
+      return [
+        ['next', pages.next],
+        ['more', pages.more],
+      ];
+    case 'next_url':
+      return pages.in === 'link_header' ? [] : [['in.body', pages.in.body]];
+    default:
+      return [];
+  }
+}
+
+function isCount(number: number | undefined): boolean {
+  return Number.isSafeInteger(number) && Number(number) >= 1;
 }

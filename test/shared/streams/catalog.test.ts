@@ -61,6 +61,72 @@ describe('a declaration', () => {
   ])('with %s is refused', (_what, columns, words) => {
     expect(() => declare(columns)).toThrow(words);
   });
+
+  const columns: Columns = { id: { type: 'INT64' }, city: { type: 'STRING' }, day: { type: 'DATE' } };
+  const asked = (more: object) =>
+    defineStream({ source, name: 'x', description: 'x', columns, write: replace(), table: { dataset: 'lab', name: 'x' }, ...more } as Parameters<
+      typeof defineStream
+    >[0]);
+  const table = (more: object) => ({ table: { dataset: 'lab', name: 'x', ...more } });
+  const cron = (text: string, timeZone = 'America/Toronto') => ({ schedule: { cron: text, timeZone } });
+  const reads = (column: object) => ({ records: '/items', columns: { id: { type: 'STRING', ...column } } });
+
+  test.each<[string, object, string]>([
+    [
+      'a cursor without /',
+      { pages: { type: 'cursor', parameter: 'c', next: 'meta.next' } },
+      'pages.next is "meta.next", which is no JSON pointer (RFC 6901): write "/meta/next"',
+    ],
+    ['a cursor at nothing', { pages: { type: 'cursor', parameter: 'c', next: '' } }, 'pages.next is ""'],
+    ['a sign of more without /', { pages: { type: 'cursor', parameter: 'c', next: '/next', more: 'more' } }, 'pages.more is "more"'],
+    ['an address without /', { pages: { type: 'next_url', in: { body: 'next' } } }, 'pages.in.body is "next"'],
+    ['a total of records without /', { pages: { type: 'page_number', parameter: 'p', total: 'total' } }, 'pages.total is "total"'],
+    ['a total of pages without /', { pages: { type: 'page_number', parameter: 'p', totalPages: 'pages' } }, 'pages.totalPages is "pages"'],
+    ['a total of offsets without /', { pages: { type: 'offset', offset: 'o', limit: 'l', size: 1, total: 'total' } }, 'pages.total is "total"'],
+    ['a ~ that stands for nothing', { pages: { type: 'cursor', parameter: 'c', next: '/a~b' } }, '~ in a name is written ~0'],
+    ['pages of no size', { pages: { type: 'offset', offset: 'o', limit: 'l', size: 0, total: '/total' } }, 'pages.size is 0'],
+    ['ranges of half a record', { pages: { type: 'content_range', size: 0.5 } }, 'pages.size is 0.5'],
+    ['no page at most', { pages: { type: 'page_number', parameter: 'p', maxPages: 0 } }, 'pages.maxPages is 0'],
+    ['records without /', { records: 'items' }, 'records is "items"'],
+    ['a sign of emptiness without /', { empty: { at: 'kind', is: 'x' } }, 'empty.at is "kind"'],
+    ['the id of a report without /', { report: { submit: () => ({}), poll: () => ({}), state: () => 'done', id: 'id' } }, 'report.id is "id"'],
+    ['a column that reads the page without /', reads({ page: 'day' }), 'what column "id" reads is "day"'],
+    ['a column that reads items without /', reads({ answer: { list: '/list', by: 'by', is: ['x'], value: ['value'] } }), 'what column "id" reads is "value"'],
+    ['a start that is no day', { window: { grain: 'day', overlap: '1d', start: '2026-13-45' } }, 'window.start is "2026-13-45": write a day as 2026-01-31'],
+    ['a start that is a moment', { window: { grain: 'instant', overlap: '1d', start: '2026-01-31T00:00:00Z' } }, 'window.start is "2026-01-31T00:00:00Z"'],
+    ['a partition of texts', table({ partition: 'city' }), 'partition is "city": write a column of type DATE, DATETIME or TIMESTAMP'],
+    ['a partition that is no column', table({ partition: 'nobody' }), 'partition is "nobody"'],
+    ['a cluster that is no column', table({ cluster: ['city', 'nobody'] }), 'cluster names "nobody"'],
+    ['a schedule of a word', cron('daily'), 'schedule.cron is "daily": write five fields'],
+    ['a minute that no hour has', cron('60 1 * * *'), 'its minute is *, numbers from 0 to 59, a-b or */n'],
+    ['an hour that no day has', cron('0 1,24 * * *'), 'its hour is *, numbers from 0 to 23'],
+    ['a day 0', cron('0 1 0 * *'), 'its day of the month is *, numbers from 1 to 31'],
+    ['a range that goes back', cron('0 1 * 6-2 *'), 'its month is *, numbers from 1 to 12'],
+    ['a step of nothing', cron('*/0 1 * * *'), 'its minute is'],
+    ['a time zone that nobody has', cron('0 1 * * *', 'America/Torronto'), 'schedule.timeZone is "America/Torronto"'],
+    ['no time zone', cron('0 1 * * *', ''), 'schedule.timeZone is ""'],
+    ['an offset for a time zone', cron('0 1 * * *', '+05:00'), 'schedule.timeZone is "+05:00"'],
+  ])('with %s is refused by name', (_what, more, words) => {
+    expect(() => asked(more)).toThrow(/^stream "lab\/x": /);
+    expect(() => asked(more)).toThrow(words);
+  });
+
+  test('that says it right is taken', () => {
+    const pages = { type: 'cursor', parameter: 'c', next: '/a~1b/~0c', more: '/more', maxPages: 1 };
+    const window = { grain: 'day', overlap: '1d', start: '2026-01-31' };
+    const { id } = asked({ pages, window, ...table({ partition: 'day', cluster: ['city'] }), ...cron('*/15 0-6,23 1 */2 1-5/2', 'Etc/UTC') });
+    expect(id).toBe('lab/x');
+  });
+
+  test('of a source whose error map points nowhere is refused', () => {
+    const failures = [
+      { status: 500, means: 'transient' },
+      { at: 'error.code', is: [1], means: 'permanent' },
+    ] as const;
+    expect(() => defineSource({ name: 'lab', title: 'Lab', settings: {}, auth: { type: 'none' }, failures })).toThrow(
+      'source "lab": failures[1].at is "error.code", which is no JSON pointer (RFC 6901): write "/error/code"',
+    );
+  });
 });
 
 describe('settings', () => {
