@@ -69,7 +69,7 @@ function report({ out, err }: Context, { files, proposal, remarks }: Scaffold, d
   err(`cursor: ${proposal.cursor.columns.join(', ') || 'none'} (${proposal.cursor.reason})`);
   for (const [column, reason] of Object.entries(proposal.reasons)) err(`${column}: ${reason}`);
   for (const remark of remarks) err(printable(remark));
-  if (!dryRun) err('Review what was written, then: npm run check');
+  if (!dryRun) err('Review what was written, then: npm run infra:vars && npm run models -- sources && npm run check');
 }
 
 function printableLines(content: string): string {

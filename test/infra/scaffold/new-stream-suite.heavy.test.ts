@@ -54,6 +54,7 @@ const SAMPLES: readonly (readonly [string, string, string, string?])[] = [
 let home: string;
 let tree: string;
 const written: string[] = [];
+const told: string[] = [];
 
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'new-stream-suite-'));
@@ -64,8 +65,9 @@ beforeAll(async () => {
   for (const [name, file, text, url] of SAMPLES) {
     await writeFile(join(home, file), text);
     const address = url === undefined ? [] : ['--source-url', url];
-    const { stdout } = await node('infra/cli/main.ts', 'new-stream', name, '--sample', join(home, file), ...address);
+    const { stdout, stderr } = await node('infra/cli/main.ts', 'new-stream', name, '--sample', join(home, file), ...address);
     written.push(stdout);
+    told.push(stderr);
   }
 }, TIMEOUT_MS);
 afterAll(() => rm(home, { recursive: true, force: true }));
@@ -92,6 +94,10 @@ test('writes declaration, fixture and list entry, and source.ts and its setting 
     const lists = [`write shared/streams/${name}.ts`, `write test/fixtures/${name}.json`, 'change shared/streams/index.ts'];
     expect(written[index]?.trimEnd().split('\n')).toEqual(lists);
   }
+});
+
+test('tells what follows from a new stream, in the order in which it has to be run', () => {
+  for (const text of told) expect(text).toContain('then: npm run infra:vars && npm run models -- sources && npm run check\n');
 });
 
 test('overwrites nothing: a second time it is refused, and all stays as it is', async () => {
