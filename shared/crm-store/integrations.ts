@@ -41,6 +41,13 @@ export interface IntegrationChange {
 
 const COLUMNS = 'integration_id, user_id, crm_type, is_active, settings, created_at, updated_at, last_sync_at, sync_status, sync_error, credential_last_four';
 const SHOWN = 4;
+/**
+ * Another account has none of the contacts. The version of each stays, and what is on its way stays taken until its lease ends, but has no token any more:
+ * its end would be one in the account before.
+ */
+const FORGET_CONTACTS = `UPDATE crm.crm_item_states
+       SET sent = '{}'::jsonb, crm_entity_id = NULL, delivered_at = NULL, lease_token = NULL, updated_at = clock_timestamp()
+       WHERE user_id = $1 AND crm_type = $2 AND kind = 'contact'`;
 
 /** Stores a new integration; undefined where the user has one of this type already. */
 export async function insertIntegration(query: Query, keys: KeyRing, integration: NewIntegration): Promise<Integration | undefined> {
@@ -53,7 +60,7 @@ export async function insertIntegration(query: Query, keys: KeyRing, integration
   return row;
 }
 
-/** Changes an integration; undefined where there is none. */
+/** Changes an integration; with new credentials, what contacts it is known to have is forgotten. Undefined where there is none. */
 export async function updateIntegration(
   query: Query,
   keys: KeyRing,
@@ -63,7 +70,8 @@ export async function updateIntegration(
 ): Promise<Integration | undefined> {
   const { credentials, settings, reconnect = false } = change;
   const [row] = await query<Integration>(
-    `UPDATE crm.crm_integrations SET
+    `WITH forgotten AS (${FORGET_CONTACTS} AND $3::bytea IS NOT NULL)
+     UPDATE crm.crm_integrations SET
        encrypted_credentials = coalesce($3, encrypted_credentials),
        key_id = CASE WHEN $3::bytea IS NULL THEN key_id ELSE $4 END,
        credential_last_four = CASE WHEN $3::bytea IS NULL THEN credential_last_four ELSE $5 END,
@@ -85,10 +93,11 @@ export async function updateIntegration(
   return row;
 }
 
-/** Ends an active integration and purges its credentials; undefined where there is none. */
+/** Ends an active integration, purges its credentials and forgets what contacts it is known to have; undefined where there is none. */
 export async function disconnectIntegration(query: Query, userId: string, crmType: CrmType): Promise<Integration | undefined> {
   const [row] = await query<Integration>(
-    `UPDATE crm.crm_integrations SET is_active = false, sync_status = 'disconnected', encrypted_credentials = NULL, key_id = NULL, credential_last_four = '****'
+    `WITH forgotten AS (${FORGET_CONTACTS})
+     UPDATE crm.crm_integrations SET is_active = false, sync_status = 'disconnected', encrypted_credentials = NULL, key_id = NULL, credential_last_four = '****'
      WHERE user_id = $1 AND crm_type = $2 AND is_active RETURNING ${COLUMNS}`,
     [userId, crmType],
   );

@@ -125,6 +125,27 @@ export const serviceGuards: readonly Guard[] = [
     tests: [DELIVERY],
   },
   {
+    name: 'service: new credentials, no contacts known',
+    file: 'shared/crm-store/integrations.ts',
+    find: 'WITH forgotten AS (${FORGET_CONTACTS} AND $3::bytea IS NOT NULL)\n     ',
+    replace: '',
+    tests: [DELIVERY],
+  },
+  {
+    name: 'service: disconnected, no contacts known',
+    file: 'shared/crm-store/integrations.ts',
+    find: 'WITH forgotten AS (${FORGET_CONTACTS})\n     ',
+    replace: '',
+    tests: [DELIVERY],
+  },
+  {
+    name: 'service: an end at the account before is none at this one',
+    file: 'shared/crm-store/integrations.ts',
+    find: 'lease_token = NULL, updated_at = clock_timestamp()',
+    replace: 'updated_at = clock_timestamp()',
+    tests: [DELIVERY],
+  },
+  {
     name: 'service: one item, one sender',
     file: 'shared/crm-store/item-states.ts',
     find: '       WHERE s.lease_until IS NULL OR s.lease_until < clock_timestamp()\n',

@@ -118,7 +118,9 @@ export const connectRoutes: readonly Route[] = [
     path: '/crm/{crm_type}',
     id: 'changeIntegration',
     summary: 'Changes credentials or settings, or connects again',
-    description: 'Settings go over those that are there, one by one. `reconnect` needs credentials: they are purged on disconnect.',
+    description:
+      'Settings go over those that are there, one by one. `reconnect` needs credentials: they are purged on disconnect. With new credentials every contact ' +
+      'is sent whole again, for they may be of another account.',
     body: { type: 'object', properties: { credentials: CREDENTIALS, ...SETTINGS, reconnect: { type: 'boolean', default: false } } },
     answers: { 200: { description: 'Changed', data: INTEGRATION_DATA } },
     errors: [401, 404, 503],

@@ -188,6 +188,56 @@ describe('POST /crm/sync/contact', () => {
   });
 });
 
+describe('a connection to another account', () => {
+  const ANOTHER = { credentials: { api_key: 'key-of-another-account' }, reconnect: true };
+  const FIELDS = { email: 'ada@example.com', first_name: 'Ada', last_name: 'Example', phone: '+16135550123' };
+
+  test.each([
+    ['after a disconnect', true],
+    ['in place of the one before', false],
+  ])('gets whole contacts and their new ids, %s', async (_, isDisconnected) => {
+    await lab.connect(['hubspot', 'klaviyo']);
+    lab.crms.hubspot.answer = () => ({ outcome: 'delivered', statusCode: 200, crmId: 'of-the-first' });
+    await lab.call('POST', '/crm/sync/contact', CONTACT);
+    if (isDisconnected) await lab.call('DELETE', '/crm/hubspot/disconnect');
+    else await lab.call('PATCH', '/crm/hubspot', ANOTHER);
+    expect(
+      await lab.rows("SELECT sent, crm_entity_id, delivered_at, occurred_at IS NOT NULL AS is_kept FROM crm.crm_item_states WHERE crm_type = 'hubspot'"),
+    ).toEqual([{ sent: {}, crm_entity_id: null, delivered_at: null, is_kept: true }]);
+    if (isDisconnected) await lab.call('PATCH', '/crm/hubspot', ANOTHER);
+    lab.crms.hubspot.answer = () => ({ outcome: 'delivered', statusCode: 200, crmId: 'of-the-second' });
+    const { results } = (await lab.call('POST', '/crm/sync/contact', CONTACT)).body.data;
+    expect(results.hubspot).toMatchObject({ outcome: 'delivered', data: { crm_entity_id: 'of-the-second' } });
+    expect(contacts('hubspot')).toEqual([FIELDS, FIELDS]);
+    // Another CRM keeps what it is known to have.
+    expect(results.klaviyo.outcome).toBe('unchanged');
+  });
+
+  test('learns nothing of what was on its way to the one before', async () => {
+    await lab.connect(['hubspot']);
+    lab.crms.hubspot.meanwhile = async () => {
+      lab.crms.hubspot.meanwhile = async () => undefined;
+      await lab.call('PATCH', '/crm/hubspot', ANOTHER);
+    };
+    await lab.call('POST', '/crm/sync/contact', CONTACT);
+    await lab.rows('UPDATE crm.crm_item_states SET lease_until = now()');
+    expect((await lab.call('POST', '/crm/sync/contact', CONTACT)).body.data.results.hubspot.outcome).toBe('delivered');
+    expect(contacts('hubspot')).toEqual([FIELDS, FIELDS]);
+  });
+
+  test('does not get an event again, nor does a change of settings send anything again', async () => {
+    await lab.connect(['hubspot']);
+    const send = () => lab.call('POST', '/crm/sync/event?contact_email=ada@example.com', { event_name: 'Ordered' }, { 'idempotency-key': 'order-9' });
+    await send();
+    await lab.call('POST', '/crm/sync/contact', CONTACT);
+    await lab.call('PATCH', '/crm/hubspot', { settings: { own: 1 }, reconnect: true });
+    expect((await lab.call('POST', '/crm/sync/contact', CONTACT)).body.data.results.hubspot.outcome).toBe('unchanged');
+    await lab.call('PATCH', '/crm/hubspot', ANOTHER);
+    await lab.rows("UPDATE crm.crm_requests SET status = NULL, response = NULL, lease_until = now() - interval '1 second'");
+    expect((await send()).body.data.results.hubspot.outcome).toBe('unchanged');
+  });
+});
+
 describe('selected_fields, lead_quality and enabled_events', () => {
   test('hold for contacts', async () => {
     await lab.connect(['hubspot'], { selected_fields: ['first_name'], lead_quality: 'Hot' });
