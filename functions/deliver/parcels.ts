@@ -1,5 +1,6 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { CRM_FORMATS } from '../../shared/crm/formats.ts';
+import { hasInfinity } from '../../shared/crm/json.ts';
 import type { OutboxName } from '../../shared/crm-delivery/outbox-name.ts';
 import { type Parcel, type ParcelKind, parcelSchema } from '../../shared/crm-delivery/parcel.ts';
 import type { Line } from './lines.ts';
@@ -42,6 +43,7 @@ function parsed(text: string): unknown {
 }
 
 function problemOf(value: unknown, kind: ParcelKind): string | undefined {
+  if (hasInfinity(value)) return 'the record has a number beyond ±1.8e308';
   const validate = validators.get(kind) ?? ajv.compile(parcelSchema(kind));
   validators.set(kind, validate);
   if (validate(value)) return undefined;

@@ -55,9 +55,10 @@ function parse(bytes: Buffer): unknown {
   return value;
 }
 
-/** Names that would change objects, texts that PostgreSQL cannot keep, and nesting that no CRM takes. */
+/** Names that would change objects, texts that PostgreSQL cannot keep, numbers that would go on as null, and nesting that no CRM takes. */
 function refuseHostile(value: unknown, depth: number): void {
   if (typeof value === 'string') refuseText(value);
+  if (typeof value === 'number' && !Number.isFinite(value)) throw new HttpError('VAL_INVALID_INPUT', 'The body has a number beyond ±1.8e308');
   if (typeof value !== 'object' || value === null) return;
   if (depth >= MAX_DEPTH) throw new HttpError('VAL_INVALID_INPUT', `The body is nested more than ${MAX_DEPTH} levels deep`);
   for (const [key, member] of Object.entries(value)) {

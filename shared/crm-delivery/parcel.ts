@@ -34,7 +34,9 @@ export const WIPE_SCHEMA = {
     maxLength: 120,
     pattern: `^(?:${CONTACT_FIELDS.filter((field) => field !== 'email').join('|')}|custom_properties\\.(?!__proto__$).+)$`,
   },
-  description: 'Fields that are emptied in the CRM; without it an empty or missing value never empties a filled field',
+  description:
+    'Fields that are emptied in the CRM, but for those that have a value here or that `selected_fields` keeps back; without it an empty or missing value ' +
+    'never empties a filled field',
 } as const;
 
 export const EXTERNAL_ID_SCHEMA = { type: 'string', minLength: 1, maxLength: 200, pattern: '\\S', description: 'Your id of the contact' } as const;

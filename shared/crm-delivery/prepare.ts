@@ -1,6 +1,6 @@
-import { type GivenContact, type NormalisedContact, normaliseContact } from '../crm/contact.ts';
+import { type GivenContact, type NormalisedContact, normaliseContact, type StandardContact } from '../crm/contact.ts';
 import { normaliseEvent } from '../crm/event.ts';
-import { contactFor, isEventEnabled } from '../crm/settings.ts';
+import { contactFor, hiddenFields, type IntegrationSettings, isEventEnabled } from '../crm/settings.ts';
 import { digest, stableUuid } from '../crm-store/digest.ts';
 import type { SealedIntegration } from '../crm-store/integrations.ts';
 import type { Parcel, ParcelKind } from './parcel.ts';
@@ -37,6 +37,7 @@ export function prepare(parcel: Parcel, kind: ParcelKind, integration: SealedInt
 function contactShipment(parcel: Parcel, kind: ParcelKind, integration: SealedIntegration, { contact, warnings }: NormalisedContact): Shipment {
   const { user_id: user } = parcel;
   const itemKey = digest('contact', user, contact.email === '' ? parcel.key : contact.email);
+  const wipe = wipeFor(integration.settings, parcel.wipe, contact);
   return {
     ...addressed(parcel, kind, integration, 'contact'),
     kind: 'contact',
@@ -46,10 +47,17 @@ function contactShipment(parcel: Parcel, kind: ParcelKind, integration: SealedIn
     item: {
       key: stableUuid('contact', user, integration.crm_type, contact.email === '' ? parcel.key : contact.email),
       contact: contactFor(integration.settings, contact),
-      ...(parcel.wipe === undefined ? {} : { wipe: parcel.wipe }),
+      ...(wipe.length === 0 ? {} : { wipe }),
       ...(parcel.external_id === undefined ? {} : { externalId: parcel.external_id }),
     },
   };
+}
+
+/** What may be emptied: neither what the settings keep back nor what was given with a value. */
+function wipeFor(settings: IntegrationSettings, wipe: Parcel['wipe'] = [], { custom_properties: custom = {}, ...contact }: StandardContact): readonly string[] {
+  const hidden = hiddenFields(settings);
+  const filled = new Set([...Object.keys(contact), ...Object.keys(custom).map((name) => `custom_properties.${name}`)]);
+  return wipe.filter((field) => !hidden.has(field) && !filled.has(field));
 }
 
 function eventShipment(parcel: Parcel, kind: ParcelKind, integration: SealedIntegration, { email, phone }: NormalisedContact['contact']): Shipment {

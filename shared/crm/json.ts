@@ -5,6 +5,16 @@ export function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Says whether a number in it was beyond what a double holds (1e400): it is read as Infinity, and written as null. */
+export function hasInfinity(value: unknown): boolean {
+  const open = [value];
+  for (const one of open) {
+    if (typeof one === 'number' && !Number.isFinite(one)) return true;
+    if (typeof one === 'object' && one !== null) for (const member of Object.values(one)) open.push(member);
+  }
+  return false;
+}
+
 /** The value at a path; undefined where the path ends early. */
 export function at(value: unknown, ...path: readonly string[]): unknown {
   let found = value;

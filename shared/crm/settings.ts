@@ -60,10 +60,15 @@ export const SETTINGS_SCHEMA = {
   },
 } as const;
 
+/** The selectable fields that are not selected: the CRM gets neither their values nor that they are to be emptied. */
+export function hiddenFields({ selected_fields: selected }: IntegrationSettings): ReadonlySet<string> {
+  return new Set(selected === undefined ? [] : SELECTABLE_FIELDS.filter((field) => field !== 'email' && !selected.includes(field)));
+}
+
 /** The contact as the settings allow it: without the selectable fields that are not selected, with the lead quality where one is set. */
 export function contactFor(settings: IntegrationSettings, contact: StandardContact): StandardContact {
-  const { selected_fields: selected, lead_quality: quality } = settings;
-  const hidden = new Set<string>(selected === undefined ? [] : SELECTABLE_FIELDS.filter((field) => field !== 'email' && !selected.includes(field)));
+  const { lead_quality: quality } = settings;
+  const hidden = hiddenFields(settings);
   const kept = Object.fromEntries(Object.entries(contact).filter(([field]) => !hidden.has(field)));
   const custom = quality === undefined ? contact.custom_properties : { lead_quality: quality, ...contact.custom_properties };
   return { ...kept, email: contact.email, ...(custom === undefined ? {} : { custom_properties: custom }) };

@@ -124,6 +124,16 @@ describe('a bulk object', () => {
     expect(JSON.stringify(lab.notices)).not.toContain('@');
   });
 
+  test('refuses a number that no machine holds, instead of emptying a field with it', async () => {
+    await lab.connect(['hubspot']);
+    const bare = (number: string) => `{"user_id":"user-1","contact":{"email":"p1@example.com","custom_properties":{"score":[${number}]}}}`;
+    const reply = await lab.finalize(await put([bare('1e400'), bare('-1e400'), bare('1e300')]));
+    expect(reply.body.runs[0]).toMatchObject({ records: 3, loaded: 1, rejects: 2 });
+    expect(lab.crms.hubspot.calls.flat().map(({ item }) => item.contact.custom_properties)).toEqual([{ score: [1e300] }]);
+    const rows = await lab.rows("SELECT error_message FROM crm.crm_sync_logs WHERE status = 'failed'");
+    expect(rows).toEqual(Array.from({ length: 2 }, () => ({ error_message: expect.stringContaining('a number beyond') })));
+  });
+
   test('sends two versions of one contact in order, the later one last', async () => {
     await lab.connect(['hubspot']);
     const at = (occurred_at: string, first_name: string) => line(1, { occurred_at, key: occurred_at, contact: { email: 'p1@example.com', first_name } });

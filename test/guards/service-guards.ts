@@ -41,6 +41,13 @@ export const serviceGuards: readonly Guard[] = [
   { name: 'service: no prototypes', file: 'functions/sync/body.ts', find: 'if (key === FORBIDDEN_KEY)', replace: "if (key === '')", tests: [FRONT] },
   { name: 'service: no depth', file: 'functions/sync/body.ts', find: 'if (depth >= MAX_DEPTH)', replace: 'if (depth >= 1_000)', tests: [FRONT] },
   {
+    name: 'service: no number that would be null',
+    file: 'functions/sync/body.ts',
+    find: "if (typeof value === 'number' && !Number.isFinite(value))",
+    replace: "if (typeof value === 'number' && Number.isNaN(value))",
+    tests: [FRONT],
+  },
+  {
     name: 'service: origins are closed',
     file: 'functions/sync/cors.ts',
     find: "if (!origins.includes(origin)) return { vary: 'Origin' };",
@@ -146,6 +153,20 @@ export const serviceGuards: readonly Guard[] = [
     tests: [DELIVERY],
   },
   {
+    name: 'service: what the settings keep back is not emptied',
+    file: 'shared/crm-delivery/prepare.ts',
+    find: '!hidden.has(field) && !filled',
+    replace: '!filled',
+    tests: [DELIVERY],
+  },
+  {
+    name: 'service: what has a value is not emptied',
+    file: 'shared/crm-delivery/prepare.ts',
+    find: ' && !filled.has(field)',
+    replace: '',
+    tests: [DELIVERY],
+  },
+  {
     name: 'service: one item, one sender',
     file: 'shared/crm-store/item-states.ts',
     find: '       WHERE s.lease_until IS NULL OR s.lease_until < clock_timestamp()\n',
@@ -226,6 +247,13 @@ export const serviceGuards: readonly Guard[] = [
     name: 'deliver: acknowledged records stay',
     file: 'functions/deliver/deliver.ts',
     find: '.filter(({ ordinal }) => !ended.has(ordinal))',
+    replace: '',
+    tests: [DELIVER],
+  },
+  {
+    name: 'deliver: no number that would be null',
+    file: 'functions/deliver/parcels.ts',
+    find: "  if (hasInfinity(value)) return 'the record has a number beyond ±1.8e308';\n",
     replace: '',
     tests: [DELIVER],
   },

@@ -73,6 +73,16 @@ describe('POST /crm/sync/contact', () => {
     expect(lab.crms.hubspot.calls.flat().map(({ item }) => 'wipe' in item && item.wipe)).toEqual([['phone']]);
   });
 
+  test.each([
+    ['nothing that the settings keep back', { phone: '+16135550123', wipe: ['phone', 'last_name'] }, { selected_fields: ['email', 'last_name'] }, undefined],
+    ['nothing that has a value', { phone: '+16135550123', wipe: ['phone', 'city', 'custom_properties.tier'], custom_properties: { tier: 'a' } }, {}, ['city']],
+    ['all that has none', { phone: ' ', wipe: ['phone', 'custom_properties.tier'], custom_properties: { tier: '' } }, {}, ['phone', 'custom_properties.tier']],
+  ])('of what wipe names empties %s', async (_, given, settings, wipe) => {
+    await lab.connect(['hubspot'], settings);
+    await lab.call('POST', '/crm/sync/contact', { email: 'ada@example.com', last_name: 'Example', ...given });
+    expect(lab.crms.hubspot.calls.flat().map(({ item }) => ('wipe' in item ? item.wipe : undefined))).toEqual([wipe]);
+  });
+
   test('refuses a version that is older than the one delivered', async () => {
     await lab.connect(['hubspot']);
     await lab.call('POST', '/crm/sync/contact', { ...CONTACT, first_name: 'New', occurred_at: '2026-11-20T10:00:00Z' });

@@ -42,6 +42,7 @@ describe('every error has the one envelope', () => {
     ['a deep body', 'POST', '/crm/sync/contact', `{"email":"a@b.ca","custom_properties":${'{"a":'.repeat(50)}1${'}'.repeat(51)}`, {}, 400, 'VAL_INVALID_INPUT'],
     ['a NUL', 'POST', '/crm/sync/contact', '{"email":"a@b.ca","city":"a\\u0000b"}', {}, 400, 'VAL_INVALID_INPUT'],
     ['half a character', 'POST', '/crm/sync/contact', '{"email":"a@b.ca","city":"\\ud800"}', {}, 400, 'VAL_INVALID_INPUT'],
+    ['a number that no machine holds', 'POST', '/crm/sync/contact', '{"email":"a@b.ca","custom_properties":{"a":[1e400]}}', {}, 400, 'VAL_INVALID_INPUT'],
     ['no user', 'GET', '/crm/list', undefined, { 'x-user-id': '  ' }, 400, 'VAL_INVALID_INPUT'],
     ['a key that is none', 'POST', '/crm/sync/contact', { email: 'a@b.ca' }, { 'idempotency-key': 'a b' }, 400, 'VAL_INVALID_INPUT'],
     ['a wrong API key', 'GET', '/crm/list', undefined, { 'x-api-key': `${API_KEY}x` }, 401, 'AUTH_INVALID_TOKEN'],
