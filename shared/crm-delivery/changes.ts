@@ -32,3 +32,9 @@ export function changesOf(item: ContactItem, before: Readonly<Record<string, str
   const wiped = wipe.filter((field) => sent[field] === WIPED && isNew(field));
   return { item: { ...rest, contact: changed, ...(wiped.length === 0 ? {} : { wipe: wiped }) }, sent, isUnchanged: !Object.keys(sent).some(isNew) };
 }
+
+/** What of `sent` the CRM has once it has left fields out: those are as new as ever, also one that it had before (no value has an empty digest). */
+export function takenOf(sent: Changes['sent'], leftOut: readonly string[], before: Readonly<Record<string, string>>): Changes['sent'] {
+  const kept = Object.entries(sent).filter(([field]) => !leftOut.includes(field));
+  return Object.fromEntries([...kept, ...leftOut.filter((field) => Object.hasOwn(before, field)).map((field) => [field, ''])]);
+}

@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Connection, CrmProvider, CrmType, ItemResult } from '../crm/provider.ts';
 import { type Claim, claimItems, type ItemState } from '../crm-store/item-states.ts';
 import { EnvelopeError, UnknownKeyError } from '../secrets/envelope.ts';
-import { type Changes, changesOf } from './changes.ts';
+import { type Changes, changesOf, takenOf } from './changes.ts';
 import { type ConnectionParts, connectionOf } from './connections.ts';
 import { type Sendable, type Sent, sendAll } from './sending.ts';
 import type { Outcome, Shipment, Shipped } from './shipment.ts';
@@ -107,7 +107,7 @@ async function shipGroup(deps: ShipDeps, group: readonly Taken[], time: ShipTime
     return {
       ...ended(plan.taken, outcomeOf(sent.result, plan.taken)),
       attempts: sent.attempts,
-      sent: plan.sent,
+      sent: takenOf(plan.sent, leftOutOf(sent.result), plan.taken.state.sent),
       warnings: warningsOf(plan.taken, sent.result),
     };
   });
@@ -166,6 +166,10 @@ function outcomeOf(result: ItemResult, { state }: Taken): Outcome {
 
 function warningsOf({ shipment }: Taken, result: ItemResult): readonly string[] {
   return result.outcome === 'delivered' ? [...shipment.warnings, ...(result.warnings ?? [])] : shipment.warnings;
+}
+
+function leftOutOf(result: ItemResult): readonly string[] {
+  return result.outcome === 'delivered' ? (result.leftOut ?? []) : [];
 }
 
 function ended({ shipment, token }: Taken, outcome: Outcome): Shipped {

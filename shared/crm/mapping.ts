@@ -1,5 +1,5 @@
 import { CONTACT_FIELDS, type ContactField } from './contact.ts';
-import type { ContactItem, CrmProvider, Refused } from './provider.ts';
+import type { ContactItem, CrmProvider, Delivered, Refused } from './provider.ts';
 
 type Mapped = Pick<CrmProvider, 'fields' | 'required' | 'title'>;
 
@@ -43,7 +43,10 @@ export function missingFields({ required, title }: Mapped, { contact }: Pick<Con
   };
 }
 
-/** Nothing where there is nothing to warn of. */
-export function withWarnings(warnings: readonly string[]): { readonly warnings?: readonly string[] } {
-  return warnings.length === 0 ? {} : { warnings };
+/** What a delivered contact went without; nothing where that is nothing. */
+export function withWarnings({
+  warnings,
+  leftOut = [],
+}: Pick<MappedContact, 'warnings'> & Pick<Delivered, 'leftOut'>): Pick<Delivered, 'warnings' | 'leftOut'> {
+  return { ...(warnings.length === 0 ? {} : { warnings }), ...(leftOut.length === 0 ? {} : { leftOut }) };
 }

@@ -91,6 +91,8 @@ export interface Delivered {
   readonly created?: boolean;
   /** What was left out, and why. */
   readonly warnings?: readonly string[];
+  /** Those of them that the CRM has no place for as yet, as `wipe` names fields: they are to be sent again. */
+  readonly leftOut?: readonly string[];
 }
 
 /** It may work later; where `retryAfterMs` is there, not before. */

@@ -16,6 +16,14 @@ export function learn(unknown: Set<string>, names: Iterable<string>, custom: Rea
   return unknown.size > before;
 }
 
-export function unknownWarning(given: string, title: string): string {
-  return `custom_properties.${given}: ${title} has no such field; it was left out until it is made there`;
+/** What a contact goes without: why, and which fields only as long as the CRM has no place for them. */
+export interface Gaps {
+  readonly warnings: string[];
+  readonly leftOut: string[];
+}
+
+/** Notes that a custom property is left out until the CRM has it. */
+export function leaveOut({ warnings, leftOut }: Gaps, given: string, title: string): void {
+  warnings.push(`custom_properties.${given}: ${title} has no such field; it was left out until it is made there`);
+  leftOut.push(`custom_properties.${given}`);
 }

@@ -167,6 +167,13 @@ export const serviceGuards: readonly Guard[] = [
     tests: [DELIVERY],
   },
   {
+    name: 'service: what a CRM has left out is new',
+    file: 'shared/crm-delivery/changes.ts',
+    find: '.filter(([field]) => !leftOut.includes(field))',
+    replace: '',
+    tests: ['test/functions/sync/crms'],
+  },
+  {
     name: 'service: one item, one sender',
     file: 'shared/crm-store/item-states.ts',
     find: '       WHERE s.lease_until IS NULL OR s.lease_until < clock_timestamp()\n',

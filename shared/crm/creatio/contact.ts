@@ -1,7 +1,7 @@
 import { countryName } from '../country.ts';
 import { mapContact } from '../mapping.ts';
 import type { ContactItem, CrmProvider, FieldMapping } from '../provider.ts';
-import { unknownWarning } from '../unknown-fields.ts';
+import { type Gaps, leaveOut } from '../unknown-fields.ts';
 
 /** Columns of Contact. Those that end with Id hold the id of an entry of a lookup; a Contact has no column for a website. */
 export const CREATIO_FIELDS: FieldMapping = {
@@ -36,10 +36,9 @@ const NO_ENTRY = '00000000-0000-0000-0000-000000000000';
 /** Finds the id of an entry by its name; undefined where there is none. */
 export type FindEntry = (entity: string, name: string) => Promise<string | undefined>;
 
-export interface CreatioContact {
+export interface CreatioContact extends Readonly<Gaps> {
   readonly columns: Readonly<Record<string, unknown>>;
   readonly custom: ReadonlySet<string>;
-  readonly warnings: readonly string[];
 }
 
 /** The columns of a contact. An entry that is not in its lookup is left out with a warning: it is made by people, and a name in its place would be ignored. */
@@ -49,17 +48,22 @@ export async function creatioContact(
   { unknown, find }: { readonly unknown: ReadonlySet<string>; readonly find: FindEntry },
 ): Promise<CreatioContact> {
   const mapped = mapContact(provider, item);
-  const warnings = [...mapped.warnings];
+  const gaps: Gaps = { warnings: [...mapped.warnings], leftOut: [] };
   const columns = new Map<string, unknown>();
   for (const [column, value] of mapped.values) {
     const entity = LOOKUPS[column];
     const found = entity === undefined || value === null ? value : await find(entity, entity === 'Country' ? countryName(value) : value);
-    if (found === undefined) warnings.push(`${fieldOf(column)}: Creatio has no such entry in its lookup ${entity}; it was left out`);
+    if (found === undefined) leaveEntry(gaps, fieldOf(column), entity);
     // An empty lookup is the empty id, an empty text is ''.
     else columns.set(column, found ?? (entity === undefined ? '' : NO_ENTRY));
   }
-  const custom = customColumns(mapped.custom, unknown, columns, warnings);
-  return { columns: { ...Object.fromEntries(columns), ...Object.fromEntries(custom) }, custom: new Set(custom.keys()), warnings };
+  const custom = customColumns(mapped.custom, unknown, columns, gaps);
+  return { columns: { ...Object.fromEntries(columns), ...Object.fromEntries(custom) }, custom: new Set(custom.keys()), ...gaps };
+}
+
+function leaveEntry({ warnings, leftOut }: Gaps, field: string, entity: string | undefined): void {
+  warnings.push(`${field}: Creatio has no such entry in its lookup ${entity}; it was left out`);
+  leftOut.push(field);
 }
 
 function fieldOf(column: string): string {
@@ -81,15 +85,16 @@ function customColumns(
   given: ReadonlyMap<string, unknown>,
   unknown: ReadonlySet<string>,
   taken: ReadonlyMap<string, unknown>,
-  warnings: string[],
+  gaps: Gaps,
 ): Map<string, unknown> {
   const columns = new Map<string, unknown>();
   for (const [givenName, value] of given) {
     const name = columnName(givenName);
-    if (name === undefined) warnings.push(`custom_properties.${givenName}: Creatio has no such names (letters, digits and _, a letter first); it was left out`);
+    if (name === undefined)
+      gaps.warnings.push(`custom_properties.${givenName}: Creatio has no such names (letters, digits and _, a letter first); it was left out`);
     else if (taken.has(name) || columns.has(name) || OWN.has(name))
-      warnings.push(`custom_properties.${givenName}: ${name} is sent already or belongs to Creatio; it was left out`);
-    else if (unknown.has(name)) warnings.push(unknownWarning(givenName, 'Creatio'));
+      gaps.warnings.push(`custom_properties.${givenName}: ${name} is sent already or belongs to Creatio; it was left out`);
+    else if (unknown.has(name)) leaveOut(gaps, givenName, 'Creatio');
     else columns.set(name, value === null ? '' : columnValue(value));
   }
   return columns;

@@ -79,11 +79,11 @@ async function upsert(site: Site, item: ContactItem): Promise<ItemResult> {
 /** A result, or the answer that is none. */
 type Written = { readonly result: ItemResult } | { readonly answer: CrmAnswer };
 
-async function update(odata: OData, id: string, item: ContactItem, { columns, warnings }: CreatioContact): Promise<Written> {
+async function update(odata: OData, id: string, item: ContactItem, mapped: CreatioContact): Promise<Written> {
   const name = fullName(item);
-  const answer = await odata({ method: 'PATCH', path: `Contact(${id})`, json: { ...columns, ...(name === undefined ? {} : { Name: name }) } });
+  const answer = await odata({ method: 'PATCH', path: `Contact(${id})`, json: { ...mapped.columns, ...(name === undefined ? {} : { Name: name }) } });
   if (isErrorBody(answer.body) || (answer.status !== 204 && answer.status !== 200)) return { answer };
-  return { result: { outcome: 'delivered', statusCode: answer.status, crmId: id, created: false, ...withWarnings(warnings) } };
+  return { result: { outcome: 'delivered', statusCode: answer.status, crmId: id, created: false, ...withWarnings(mapped) } };
 }
 
 /** The id is the same for the same email, so that two creates make one contact. After a failure the contact may be there all the same. */
@@ -93,7 +93,7 @@ async function create({ odata, connection, signal }: Site, item: ContactItem, ma
   const made = await createOrFind({ odata, signal }, 'Contact', id, json);
   if (made.found) return await update(odata, id, item, mapped);
   return 'result' in made.written && made.written.result.outcome === 'delivered'
-    ? { result: { ...made.written.result, created: true, ...withWarnings(mapped.warnings) } }
+    ? { result: { ...made.written.result, created: true, ...withWarnings(mapped) } }
     : made.written;
 }
 

@@ -1,6 +1,6 @@
 import { type MappedContact, mapContact } from '../mapping.ts';
 import type { ContactItem, CrmProvider, FieldMapping } from '../provider.ts';
-import { unknownWarning } from '../unknown-fields.ts';
+import { type Gaps, leaveOut } from '../unknown-fields.ts';
 import { propertyName, propertyValue } from './property.ts';
 
 export const HUBSPOT_FIELDS: FieldMapping = {
@@ -22,11 +22,10 @@ export const HUBSPOT_FIELDS: FieldMapping = {
   language: null,
 };
 
-export interface HubspotContact {
+export interface HubspotContact extends Readonly<Gaps> {
   readonly properties: Readonly<Record<string, string>>;
   /** Which of them are custom ones. */
   readonly custom: ReadonlySet<string>;
-  readonly warnings: readonly string[];
 }
 
 /** The properties of a contact, all of them texts; an empty one is cleared. Those that HubSpot does not know are left out. */
@@ -37,27 +36,22 @@ export function hubspotContact(
 ): HubspotContact {
   const { values, custom, warnings } = mapContact(provider, item);
   const properties = new Map([...values].map(([name, value]) => [name, value ?? ''] as const));
-  return withCustom(properties, custom, { unknown, warnings });
+  return withCustom(properties, custom, unknown, { warnings: [...warnings], leftOut: [] });
 }
 
 /** A custom property never replaces a standard one. */
-function withCustom(
-  properties: Map<string, string>,
-  given: MappedContact['custom'],
-  { unknown, warnings: earlier }: { readonly unknown: ReadonlySet<string>; readonly warnings: readonly string[] },
-): HubspotContact {
-  const warnings = [...earlier];
+function withCustom(properties: Map<string, string>, given: MappedContact['custom'], unknown: ReadonlySet<string>, gaps: Gaps): HubspotContact {
   const custom = new Set<string>();
   for (const [givenName, value] of given) {
     const name = propertyName(givenName);
     if (name === undefined)
-      warnings.push(`custom_properties.${givenName}: HubSpot has no such names (small letters, digits and _, a letter first); it was left out`);
-    else if (properties.has(name)) warnings.push(`custom_properties.${givenName}: ${name} is sent already; it was left out`);
-    else if (unknown.has(name)) warnings.push(unknownWarning(givenName, 'HubSpot'));
+      gaps.warnings.push(`custom_properties.${givenName}: HubSpot has no such names (small letters, digits and _, a letter first); it was left out`);
+    else if (properties.has(name)) gaps.warnings.push(`custom_properties.${givenName}: ${name} is sent already; it was left out`);
+    else if (unknown.has(name)) leaveOut(gaps, givenName, 'HubSpot');
     else {
       properties.set(name, value === null ? '' : propertyValue(value));
       custom.add(name);
     }
   }
-  return { properties: Object.fromEntries(properties), custom, warnings };
+  return { properties: Object.fromEntries(properties), custom, ...gaps };
 }

@@ -78,7 +78,7 @@ async function upsert(call: Call, connection: Connection, batch: readonly Contac
   );
   return contacts.map(({ item, missing, mapped }) => {
     const outcome = missing ?? outcomes.get(item.contact.email) ?? unconfirmed(answer);
-    return outcome.outcome === 'delivered' ? { ...outcome, ...withWarnings(mapped.warnings) } : outcome;
+    return outcome.outcome === 'delivered' ? { ...outcome, ...withWarnings(mapped) } : outcome;
   });
 }
 

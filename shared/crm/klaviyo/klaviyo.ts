@@ -54,7 +54,7 @@ async function importProfile(call: Call, connection: Connection, item: ContactIt
   const crmId = textAt(answer.body, 'data', 'id');
   if (answer.status !== 200 && answer.status !== 201) return answer.status < 300 ? unconfirmed(answer) : failureOf(answer, reading(answer));
   if (crmId === undefined) return unconfirmed(answer);
-  return { outcome: 'delivered', statusCode: answer.status, crmId, created: answer.status === 201, ...withWarnings(warnings) };
+  return { outcome: 'delivered', statusCode: answer.status, crmId, created: answer.status === 201, ...withWarnings({ warnings }) };
 }
 
 async function createEvent(call: Call, connection: Connection, item: EventItem): Promise<ItemResult> {

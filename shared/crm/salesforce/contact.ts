@@ -1,6 +1,6 @@
 import { type MappedContact, mapContact } from '../mapping.ts';
 import type { ContactItem, CrmProvider, FieldMapping } from '../provider.ts';
-import { unknownWarning } from '../unknown-fields.ts';
+import { type Gaps, leaveOut } from '../unknown-fields.ts';
 
 /** Fields of Contact; company and website are fields of Account and Lead, a Contact with them is refused. */
 export const SALESFORCE_FIELDS: FieldMapping = {
@@ -22,10 +22,9 @@ export const SALESFORCE_FIELDS: FieldMapping = {
   language: null,
 };
 
-export interface SalesforceContact {
+export interface SalesforceContact extends Readonly<Gaps> {
   readonly fields: Readonly<Record<string, unknown>>;
   readonly custom: ReadonlySet<string>;
-  readonly warnings: readonly string[];
 }
 
 /** The fields of a Contact. A custom property is its name with `__c`; what Salesforce does not know is left out. */
@@ -35,23 +34,23 @@ export function salesforceContact(
   { unknown, reserved }: { readonly unknown: ReadonlySet<string>; readonly reserved: readonly string[] },
 ): SalesforceContact {
   const mapped = mapContact(provider, item);
-  const warnings = [...mapped.warnings];
-  const custom = customFields(mapped.custom, { unknown, reserved }, warnings);
-  return { fields: { ...Object.fromEntries(mapped.values), ...Object.fromEntries(custom) }, custom: new Set(custom.keys()), warnings };
+  const gaps: Gaps = { warnings: [...mapped.warnings], leftOut: [] };
+  const custom = customFields(mapped.custom, { unknown, reserved }, gaps);
+  return { fields: { ...Object.fromEntries(mapped.values), ...Object.fromEntries(custom) }, custom: new Set(custom.keys()), ...gaps };
 }
 
 function customFields(
   given: MappedContact['custom'],
   { unknown, reserved }: { readonly unknown: ReadonlySet<string>; readonly reserved: readonly string[] },
-  warnings: string[],
+  gaps: Gaps,
 ): ReadonlyMap<string, unknown> {
   const fields = new Map<string, unknown>();
   for (const [givenName, value] of given) {
     const name = customField(givenName);
     if (name === undefined)
-      warnings.push(`custom_properties.${givenName}: Salesforce has no such names (letters, digits and _, a letter first, at most 40); it was left out`);
-    else if (fields.has(name) || reserved.includes(name)) warnings.push(`custom_properties.${givenName}: ${name} is sent already; it was left out`);
-    else if (unknown.has(name)) warnings.push(unknownWarning(givenName, 'Salesforce'));
+      gaps.warnings.push(`custom_properties.${givenName}: Salesforce has no such names (letters, digits and _, a letter first, at most 40); it was left out`);
+    else if (fields.has(name) || reserved.includes(name)) gaps.warnings.push(`custom_properties.${givenName}: ${name} is sent already; it was left out`);
+    else if (unknown.has(name)) leaveOut(gaps, givenName, 'Salesforce');
     else fields.set(name, fieldValue(value));
   }
   return fields;

@@ -130,12 +130,12 @@ async function upsertBatch(api: Api, connection: Connection, field: string, batc
   return contacts.map(({ missing }) => missing ?? results.shift() ?? unconfirmed(answer));
 }
 
-function rowResult(answer: CrmAnswer, row: unknown, { warnings }: SalesforceContact): ItemResult {
+function rowResult(answer: CrmAnswer, row: unknown, mapped: SalesforceContact): ItemResult {
   const crmId = textAt(row, 'id');
   const created = at(row, 'created');
   if (at(row, 'success') !== true) return failureOf({ ...answer, status: 400 }, salesforceReading(listAt(row, 'errors')));
   if (crmId === undefined) return unconfirmed(answer);
-  return { outcome: 'delivered', statusCode: answer.status, crmId, ...(typeof created === 'boolean' ? { created } : {}), ...withWarnings(warnings) };
+  return { outcome: 'delivered', statusCode: answer.status, crmId, ...(typeof created === 'boolean' ? { created } : {}), ...withWarnings(mapped) };
 }
 
 /** The oldest contact with the email is the one, today and tomorrow. */
@@ -150,8 +150,8 @@ async function findAndWrite(api: Api, connection: Connection, item: ContactItem)
       ? await api({ method: 'POST', path: '/sobjects/Contact', ...write })
       : await api({ method: 'PATCH', path: `/sobjects/Contact/${encodeURIComponent(found)}`, ...write });
   if (answer.status === 400 && learn(unknown, unknownColumns(errorsOf(answer)), mapped.custom)) return await findAndWrite(api, connection, item);
-  if (found === '') return created(answer, mapped.warnings);
-  return answer.status === 204 ? { outcome: 'delivered', statusCode: 204, crmId: found, created: false, ...withWarnings(mapped.warnings) } : notDone(answer);
+  if (found === '') return created(answer, mapped);
+  return answer.status === 204 ? { outcome: 'delivered', statusCode: 204, crmId: found, created: false, ...withWarnings(mapped) } : notDone(answer);
 }
 
 async function upsertTask(api: Api, field: string, id: string, item: EventItem): Promise<ItemResult> {
@@ -160,7 +160,7 @@ async function upsertTask(api: Api, field: string, id: string, item: EventItem):
   const answer = await api({ method: 'PATCH', path: `/sobjects/Task/${encodeURIComponent(field)}/${encodeURIComponent(id)}`, json: taskOf(item, contact) });
   if (answer.status === 204) return { outcome: 'delivered', statusCode: 204, created: false };
   const isNew = at(answer.body, 'created') !== false;
-  const result = created(answer, []);
+  const result = created(answer);
   return result.outcome === 'delivered' ? { ...result, created: isNew } : result;
 }
 
@@ -171,7 +171,7 @@ async function findOrCreateTask(api: Api, id: string, item: EventItem): Promise<
   const found = await firstId(api, `SELECT Id FROM Task WHERE WhoId = ${soqlText(contact)} AND CallObject = ${soqlText(id)} LIMIT 1`);
   if (typeof found === 'object') return found;
   if (found !== '') return { outcome: 'delivered', statusCode: 200, crmId: found, created: false };
-  return created(await api({ method: 'POST', path: '/sobjects/Task', json: { ...taskOf(item, contact), CallObject: id } }), []);
+  return created(await api({ method: 'POST', path: '/sobjects/Task', json: { ...taskOf(item, contact), CallObject: id } }));
 }
 
 /** Name, time, value and properties; the day alone has a field of its own. */
@@ -208,10 +208,10 @@ async function firstId(api: Api, soql: string): Promise<string | ItemResult> {
   return textAt(records[0], 'Id') ?? '';
 }
 
-function created(answer: CrmAnswer, warnings: readonly string[]): ItemResult {
+function created(answer: CrmAnswer, mapped?: SalesforceContact): ItemResult {
   const crmId = textAt(answer.body, 'id');
   if ((answer.status !== 201 && answer.status !== 200) || at(answer.body, 'success') !== true || crmId === undefined) return notDone(answer);
-  return { outcome: 'delivered', statusCode: answer.status, crmId, created: true, ...withWarnings(warnings) };
+  return { outcome: 'delivered', statusCode: answer.status, crmId, created: true, ...(mapped === undefined ? {} : withWarnings(mapped)) };
 }
 
 function notDone(answer: CrmAnswer): ItemResult {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Crms, startCrms } from '../../../infra/local/stand-ins/crm/crms.ts';
 import { CRM_PROVIDERS } from '../../../shared/crm/providers.ts';
+import { createTokenCache } from '../../../shared/crm/token-cache.ts';
 import { createOutsideHttp } from '../../../shared/http-outside.ts';
 import { createObject } from '../../../shared/object-store/object-store.ts';
 import { openServiceLab, type ServiceLab, TYPES } from '../../support/service-lab.ts';
@@ -10,6 +11,8 @@ let lab: ServiceLab;
 let crms: Crms;
 /** How many requests to the CRMs were on their way at once. */
 const busy = { now: 0, most: 0 };
+/** How far the clock of tokens is ahead, in milliseconds. */
+const clock = { ahead: 0 };
 
 beforeAll(async () => {
   crms = await startCrms();
@@ -25,6 +28,7 @@ beforeAll(async () => {
         });
       },
     },
+    tokens: createTokenCache({ now: () => Date.now() + clock.ahead }),
     budgetMs: 4_000,
   });
 }, 120_000);
@@ -78,6 +82,27 @@ describe('the service with all four CRMs', () => {
     }
     expect(lead.body.data).toMatchObject({ total_crms: 4, successful_syncs: 4, failed_syncs: 0 });
     expect(await lab.rows("SELECT crm_type FROM crm.crm_sync_logs WHERE status <> 'success'")).toEqual([]);
+  });
+
+  test('sends a field again that a CRM had no place for at first, once it has one', async () => {
+    await connectAll();
+    const contact = { email: 'later@example.com', last_name: 'Later', custom_properties: { brand_new: 'x' } };
+    const knowing = ['salesforce', 'creatio', 'hubspot'] as const;
+    const first = await lab.call('POST', '/crm/sync/contact', contact);
+    for (const type of knowing) {
+      expect(first.body.data.results[type].data.warnings).toEqual(expect.arrayContaining([expect.stringMatching(/^custom_properties\.brand_new: /)]));
+      crms.standIns[type].makeField(type === 'salesforce' ? 'brand_new__c' : type === 'creatio' ? 'UsrBrandNew' : 'brand_new');
+    }
+    // What a CRM does not know is asked for again after the lifetime of a token.
+    clock.ahead += 3_600_000;
+    const second = await lab.call('POST', '/crm/sync/contact', contact);
+    for (const type of knowing) {
+      expect([type, second.body.data.results[type]]).toEqual([type, expect.objectContaining({ outcome: 'delivered' })]);
+      const [held] = crms.standIns[type].contacts().filter(({ email }) => email === contact.email);
+      expect([type, Object.values(held?.fields ?? {})]).toEqual([type, expect.arrayContaining(['x'])]);
+    }
+    const third = await lab.call('POST', '/crm/sync/contact', contact);
+    expect(Object.values<{ outcome: string }>(third.body.data.results).map(({ outcome }) => outcome)).toEqual(TYPES.map(() => 'unchanged'));
   });
 
   test.each(TYPES)('has no more requests on their way to %s than the limit of a connection, whatever they belong to', async (type) => {

@@ -66,6 +66,17 @@ describe('POST /crm/sync/contact', () => {
     expect(contacts('hubspot').slice(1)).toEqual([{ email: 'ada@example.com', first_name: 'Augusta', custom_properties: { score: 2 } }]);
   });
 
+  test('sends a field again that the CRM has left out, also with the value that it had before', async () => {
+    await lab.connect(['hubspot']);
+    const send = async (city: string) => (await lab.call('POST', '/crm/sync/contact', { ...CONTACT, city })).body.data.results.hubspot.outcome;
+    await send('Rome');
+    lab.crms.hubspot.answer = () => ({ outcome: 'delivered', statusCode: 200, leftOut: ['city'] });
+    await send('Oslo');
+    lab.crms.hubspot.answer = () => ({ outcome: 'delivered', statusCode: 200 });
+    expect([await send('Rome'), await send('Rome')]).toEqual(['delivered', 'unchanged']);
+    expect(contacts('hubspot').map(({ city }) => city)).toEqual(['Rome', 'Oslo', 'Rome']);
+  });
+
   test('empties a field only where it is asked to, and once', async () => {
     await lab.connect(['hubspot']);
     await lab.call('POST', '/crm/sync/contact', { ...CONTACT, phone: null, wipe: ['phone'] });

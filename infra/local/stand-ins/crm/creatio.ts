@@ -60,9 +60,10 @@ function creatioVendor({ custom = LEAD_PROPERTIES.map(columnOf), entries = {}, s
   const refused = new Set<string>();
   const tables = Object.fromEntries(['Contact', 'Activity', 'SysSettings', ...LOOKUPS].map((name) => [name, tableOf<Row>((row, field) => row[field])]));
   for (const name of LOOKUPS) for (const entry of entries[name] ?? []) tables[name]?.insert(randomUUID(), { Name: entry });
+  const contactColumns = new Set([...CONTACT, ...custom]);
   const site: Site = {
     tables,
-    columns: { Contact: new Set([...CONTACT, ...custom]), Activity: new Set(ACTIVITY) },
+    columns: { Contact: contactColumns, Activity: new Set(ACTIVITY) },
     refused,
   };
   return {
@@ -94,6 +95,7 @@ function creatioVendor({ custom = LEAD_PROPERTIES.map(columnOf), entries = {}, s
       if (known !== undefined) contacts?.change(() => Object.assign(known, fields));
       else contacts?.insert(randomUUID(), { Name: email, Email: email, ...fields });
     },
+    makeField: (name) => void contactColumns.add(name),
     expireSessions: () => sessions.clear(),
   };
 }

@@ -78,6 +78,8 @@ export interface CrmStandIn {
   events(): readonly StoredEvent[];
   /** Changes or adds a contact from the CRM's own side. */
   putContact(email: string, fields: Readonly<Record<string, unknown>>): void;
+  /** Makes a custom field of contacts, under the CRM's own name of it. */
+  makeField(name: string): void;
   /** Refuses what concerns this contact, as the CRM refuses one row of several. */
   refuse(email: string): void;
   fail(failure: CrmStandInFailure, which?: FailingCalls): void;
@@ -103,6 +105,7 @@ export interface Vendor {
   contacts(): readonly StoredContact[];
   events(): readonly StoredEvent[];
   putContact(email: string, fields: Readonly<Record<string, unknown>>): void;
+  makeField(name: string): void;
   readonly refused: Set<string>;
   expireSessions(): void;
 }
@@ -160,6 +163,7 @@ export async function startCrmStandIn(vendor: Vendor): Promise<CrmStandIn> {
     contacts: () => vendor.contacts(),
     events: () => vendor.events(),
     putContact: (email, fields) => vendor.putContact(email, fields),
+    makeField: (name) => vendor.makeField(name),
     refuse: (email) => void vendor.refused.add(email),
     fail(failure, { path, after = 0, times = Number.POSITIVE_INFINITY } = {}) {
       state.failing.push({ failure, path, after, left: times });

@@ -125,6 +125,7 @@ function hubspotVendor({ custom = LEAD_PROPERTIES }: HubspotOptions): Vendor {
     contacts: () => [...rows].map(([email, { id, properties }]): StoredContact => ({ id, email, fields: properties })),
     events: () => [...events.values()],
     putContact: (email, fields) => void Object.assign(rowOf(email).properties, fields),
+    makeField: (name) => void known.add(name),
     expireSessions() {},
   };
 }

@@ -89,9 +89,10 @@ function salesforceVendor({ custom = LEAD_PROPERTIES, externalIds = ['Sync_Key__
   const instance = 'stand-in.my.salesforce.com';
   const sessions = new Set<string>();
   const refused = new Set<string>();
+  const contactFields = new Set([...CONTACT, ...custom.map((name) => `${name}__c`), ...externalIds]);
   const org: Org = {
     tables: { Contact: newTable(heldBy), Task: newTable(heldBy) },
-    known: { Contact: new Set([...CONTACT, ...custom.map((name) => `${name}__c`), ...externalIds]), Task: new Set([...TASK, ...externalIds]) },
+    known: { Contact: contactFields, Task: new Set([...TASK, ...externalIds]) },
     externalIds: new Set(externalIds),
     refused,
   };
@@ -123,6 +124,7 @@ function salesforceVendor({ custom = LEAD_PROPERTIES, externalIds = ['Sync_Key__
       if (known !== undefined) contacts.change(() => Object.assign(known.fields, fields));
       else contacts.insert(id, { id, fields: { Email: email, ...fields } });
     },
+    makeField: (name) => void contactFields.add(name),
     expireSessions: () => sessions.clear(),
   };
 }
