@@ -26,8 +26,8 @@ export interface Sent {
 const TRIES = 6;
 const FIRST_DELAY_MS = 250;
 const TIME_FOR_A_TRY_MS = 250;
-/** A refusal for these reasons is about the connection, not about a record: parts of the batch would be refused alike. */
-const NOT_ABOUT_RECORDS = new Set(['credentials', 'permission', 'address']);
+/** A refusal for these reasons is about the connection, or about what each record lacks: parts of the batch would be refused alike. */
+const NOT_ABOUT_RECORDS = new Set(['credentials', 'permission', 'address', 'required_fields_missing']);
 
 /** Sends items of one kind to one CRM, in batches, again where that may help and there is time; a batch that is refused whole is halved until the record is found. */
 export async function sendAll(provider: CrmProvider, connection: Connection, items: readonly Sendable[], options: SendOptions): Promise<readonly Sent[]> {

@@ -128,12 +128,10 @@ function planOf(taken: Taken, provider: CrmProvider): Plan {
     return state.deliveredAt === null ? { taken, sendable: { kind: 'event', item: shipment.item }, sent: {} } : { taken, outcome: known, sent: {} };
   }
   if (state.occurredAt !== null && Date.parse(shipment.occurredAt) < state.occurredAt.getTime()) return { taken, outcome: { outcome: 'superseded' }, sent: {} };
-  const missing = provider.required.filter((field) => (shipment.item.contact[field] ?? '') === '');
-  // What is there already has them.
-  if (missing.length > 0 && (state.deliveredAt === null || missing.includes('email'))) {
-    return { taken, outcome: refusal('missing_field', `${provider.title} takes no contact without ${missing.join(' and ')}`), sent: {} };
-  }
-  const { item, sent, isUnchanged } = changesOf(shipment.item, state.sent, provider.required);
+  // What else a CRM requires, a record that is there has already: the CRM knows whether it is.
+  if (shipment.item.contact.email === '') return { taken, outcome: refusal('missing_field', `${provider.title} takes no contact without email`), sent: {} };
+  const keyField = provider.keyField?.(shipment.integration.settings);
+  const { item, sent, isUnchanged } = changesOf(shipment.item, state, { required: provider.required, keyField });
   return isUnchanged ? { taken, outcome: known, sent } : { taken, sendable: { kind: 'contact', item }, sent };
 }
 

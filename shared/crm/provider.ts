@@ -19,6 +19,8 @@ export interface CrmProvider {
   readonly fields: FieldMapping;
   /** The standard fields without which the CRM takes no contact. */
   readonly required: readonly ContactField[];
+  /** The field by which the settings let a contact be found in place of its email, where they name one: a record made without it has to be given it first. */
+  readonly keyField?: (settings: IntegrationSettings) => string | undefined;
   /** Proves the credentials by one harmless call; throws CrmError. */
   validate(connection: Connection, signal: AbortSignal): Promise<{ readonly account?: string }>;
   /** Writes contacts; one result per item, in the same order. Any number of items: it makes its own batches. Does not throw for what a CRM or the network does. */
@@ -69,6 +71,8 @@ export interface ContactItem {
   readonly wipe?: readonly string[];
   /** Goes into the external id field that the settings name (Salesforce); the email where it is missing. */
   readonly externalId?: string;
+  /** Of a contact whose record may not have its external id yet: the id of the record where it is known. */
+  readonly unlinked?: { readonly crmId: string | null };
 }
 
 export interface EventItem {

@@ -60,6 +60,14 @@ describe('a bulk object', () => {
     expect(await Array.fromAsync(lab.outbox.list(''))).toEqual([]);
   });
 
+  test('does not cut up a batch of records that each lack something', async () => {
+    await lab.connect(['hubspot']);
+    lab.crms.hubspot.answer = () => ({ outcome: 'refused', code: 'required_fields_missing', message: 'it needs last_name' });
+    await lab.finalize(await put(Array.from({ length: 10 }, (_, index) => line(index))));
+    expect(lab.crms.hubspot.calls.map((items) => items.length)).toEqual([10]);
+    expect(await statuses()).toEqual({ failed: 10 });
+  });
+
   test('sends acknowledged records no second time when it is delivered again', async () => {
     await lab.connect(['hubspot']);
     lab.crms.hubspot.answer = ({ item }) => (item.contact.email === 'p5@example.com' ? DOWN : { outcome: 'delivered', statusCode: 200 });

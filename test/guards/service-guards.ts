@@ -76,6 +76,13 @@ export const serviceGuards: readonly Guard[] = [
     tests: [CONNECTIONS],
   },
   {
+    name: 'service: another external id field is proven',
+    file: 'functions/sync/routes/connect.ts',
+    find: 'before[setting] !== after[setting]',
+    replace: 'before[setting] === undefined && after[setting] === null',
+    tests: [CONNECTIONS],
+  },
+  {
     name: 'service: credentials are purged',
     file: 'shared/crm-store/integrations.ts',
     find: 'encrypted_credentials = NULL, key_id = NULL',
@@ -170,6 +177,13 @@ export const serviceGuards: readonly Guard[] = [
     name: 'service: what a CRM has left out is new',
     file: 'shared/crm-delivery/changes.ts',
     find: '.filter(([field]) => !leftOut.includes(field))',
+    replace: '',
+    tests: ['test/functions/sync/crms'],
+  },
+  {
+    name: 'service: another external id field is written into every record',
+    file: 'shared/crm-delivery/changes.ts',
+    find: 'if (keyField !== undefined) sent[KEY_FIELD] = digest(keyField);',
     replace: '',
     tests: ['test/functions/sync/crms'],
   },

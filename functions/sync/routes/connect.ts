@@ -67,7 +67,8 @@ async function change({ deps, body, path, signal, userId }: Call) {
   }
   let credentials: Credentials | undefined;
   if (hasNew) credentials = await proveCredentials({ deps, signal, userId }, provider, given.credentials, settings);
-  else if (given.reconnect === true) await proveStored({ deps, signal, userId }, provider, existing, settings);
+  else if (given.reconnect === true || (existing.encrypted_credentials !== null && namesOtherKeys(existing.settings, settings)))
+    await proveStored({ deps, signal, userId }, provider, existing, settings);
   const changes: IntegrationChange = {
     settings,
     reconnect: given.reconnect === true,
@@ -76,6 +77,11 @@ async function change({ deps, body, path, signal, userId }: Call) {
   const changed = await updateIntegration(query, deps.keys, userId, provider.type, changes);
   if (changed === undefined) throw notConnected(provider);
   return success(`${provider.title} is updated`, { integration: viewOf(changed), ...(warnings.length === 0 ? {} : { warnings }) });
+}
+
+/** Says whether records are to be found by another external id field than before: every write would be refused where there is no such field. */
+function namesOtherKeys(before: Settings, after: Settings): boolean {
+  return ['external_id_field', 'event_external_id_field'].some((setting) => before[setting] !== after[setting]);
 }
 
 /** The settings after a change: given ones go over what is there; deprecated ones are dropped with a warning. */
@@ -120,7 +126,7 @@ export const connectRoutes: readonly Route[] = [
     summary: 'Changes credentials or settings, or connects again',
     description:
       'Settings go over those that are there, one by one. `reconnect` needs credentials: they are purged on disconnect. With new credentials every contact ' +
-      'is sent whole again, for they may be of another account.',
+      'is sent whole again, for they may be of another account. An external id field that is another than before is proven first.',
     body: { type: 'object', properties: { credentials: CREDENTIALS, ...SETTINGS, reconnect: { type: 'boolean', default: false } } },
     answers: { 200: { description: 'Changed', data: INTEGRATION_DATA } },
     errors: [401, 404, 503],

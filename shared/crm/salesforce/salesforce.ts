@@ -1,4 +1,4 @@
-import { callOf, eachResult, errorOf, failureOf, thrownError, unconfirmed } from '../answers.ts';
+import { callOf, eachResult, errorOf, failureOf, OUT_OF_TIME, thrownError, unconfirmed } from '../answers.ts';
 import { inBatches, type WholeRefused } from '../batches.ts';
 import { CrmError } from '../crm-error.ts';
 import { eventId } from '../event-id.ts';
@@ -7,9 +7,11 @@ import { at, isObject, listAt, textAt } from '../json.ts';
 import { missingFields, withWarnings } from '../mapping.ts';
 import type { Connection, ContactItem, CrmProvider, EventItem, ItemResult, Later, Refused } from '../provider.ts';
 import { learn, unknownFieldsOf } from '../unknown-fields.ts';
+import { errorsOf, failed, notDone } from './answers.ts';
 import { SALESFORCE_FIELDS, type SalesforceContact, salesforceContact } from './contact.ts';
 import { salesforceReading, unknownColumns } from './errors.ts';
-import { type ApiRequest, apiOf } from './session.ts';
+import { externalId, linkRecords } from './linking.ts';
+import { type Api, apiOf } from './session.ts';
 import { soqlText } from './soql.ts';
 
 const MAX_RECORDS = 200;
@@ -18,8 +20,6 @@ const MAX_DESCRIPTION = 32_000;
 /** A contact that is still waiting itself may be there then. */
 const CONTACT_WAIT = 60_000;
 const TEXT = { type: 'string', minLength: 1, maxLength: 500 } as const;
-
-type Api = (request: ApiRequest) => Promise<CrmAnswer>;
 
 /**
  * Salesforce: contacts by an external id field where the settings name one, else looked up by their email and written under a lock (a request that is still
@@ -51,6 +51,7 @@ export const salesforce: CrmProvider = {
   limits: { concurrency: 5, contactsPerBatch: MAX_RECORDS, eventsPerBatch: 50 },
   fields: SALESFORCE_FIELDS,
   required: ['email', 'last_name'],
+  keyField: ({ external_id_field: field }) => field,
   async validate(connection, signal) {
     const api = apiOf(connection, callOf(connection.http, signal));
     try {
@@ -66,14 +67,10 @@ export const salesforce: CrmProvider = {
   async upsertContacts(connection, items, signal) {
     const api = apiOf(connection, callOf(connection.http, signal));
     const field = connection.settings.external_id_field;
-    if (field !== undefined) {
-      return await inBatches(items, { most: MAX_RECORDS, nameOf: (item) => externalId(item).toLowerCase(), signal }, (batch) =>
-        upsertBatch(api, connection, field, batch),
-      );
-    }
+    if (field !== undefined) return await upsertByKey({ api, connection, field, signal }, items);
     const how = { concurrency: salesforce.limits.concurrency, groupOf: ({ contact }: ContactItem) => contact.email, signal };
     return await eachResult(items, how, async (item) => {
-      const missing = missingFields(salesforce, item);
+      const missing = missingFields(FINDABLE, item);
       return missing ?? (await connection.lock(`salesforce contact ${item.contact.email}`, () => findAndWrite(api, connection, item)));
     });
   },
@@ -88,6 +85,9 @@ export const salesforce: CrmProvider = {
     });
   },
 };
+
+/** What a contact needs to be looked for. */
+const FINDABLE: Parameters<typeof missingFields>[0] = { ...salesforce, required: ['email'] };
 
 /** Throws CrmError where the settings name a field that a record cannot be found by: every write would be refused. */
 async function assertExternalId(
@@ -109,11 +109,29 @@ async function assertExternalId(
   );
 }
 
-async function upsertBatch(api: Api, connection: Connection, field: string, batch: readonly ContactItem[]): Promise<readonly ItemResult[] | WholeRefused> {
+/** Writing by an external id. */
+interface Keyed {
+  readonly api: Api;
+  readonly connection: Connection;
+  readonly field: string;
+  readonly signal: AbortSignal;
+}
+
+async function upsertByKey(keyed: Keyed, items: readonly ContactItem[]): Promise<readonly ItemResult[]> {
+  const { api, field, signal } = keyed;
+  const failures = await linkRecords(api, field, items, signal);
+  const linked = items.filter((item) => !failures.has(item));
+  const how = { most: MAX_RECORDS, nameOf: (item: ContactItem) => externalId(item).toLowerCase(), signal };
+  const results = [...(await inBatches(linked, how, (batch) => upsertBatch(keyed, batch)))];
+  return items.map((item) => failures.get(item) ?? results.shift() ?? OUT_OF_TIME);
+}
+
+async function upsertBatch(keyed: Keyed, batch: readonly ContactItem[]): Promise<readonly ItemResult[] | WholeRefused> {
+  const { api, connection, field } = keyed;
   const unknown = await unknownFieldsOf(connection);
   const contacts = batch.map((item) => ({
     item,
-    missing: missingFields(salesforce, item),
+    missing: missingFields(FINDABLE, item),
     mapped: salesforceContact(salesforce, item, { unknown, reserved: [field] }),
   }));
   const sent = contacts.filter(({ missing }) => missing === undefined);
@@ -123,10 +141,10 @@ async function upsertBatch(api: Api, connection: Connection, field: string, batc
   const rows = Array.isArray(answer.body) ? answer.body : [];
   const custom = new Set(sent.flatMap(({ mapped }) => [...mapped.custom]));
   const unknownNames = answer.status === 200 ? rows.flatMap((row) => unknownColumns(listAt(row, 'errors'))) : unknownColumns(errorsOf(answer));
-  if (learn(unknown, unknownNames, custom)) return await upsertBatch(api, connection, field, batch);
+  if (learn(unknown, unknownNames, custom)) return await upsertBatch(keyed, batch);
   if (answer.status !== 200) return { whole: answer.status < 300 ? unconfirmed(answer) : failed(answer) };
   // Rows answer in the order of the request; if their number differs, nobody knows which is which.
-  const results = sent.map(({ mapped }, at) => (rows.length === sent.length ? rowResult(answer, rows[at], mapped) : unconfirmed(answer)));
+  const results = sent.map(({ item, mapped }, at) => (rows.length === sent.length ? named(rowResult(answer, rows[at], mapped), item) : unconfirmed(answer)));
   return contacts.map(({ missing }) => missing ?? results.shift() ?? unconfirmed(answer));
 }
 
@@ -138,10 +156,18 @@ function rowResult(answer: CrmAnswer, row: unknown, mapped: SalesforceContact): 
   return { outcome: 'delivered', statusCode: answer.status, crmId, ...(typeof created === 'boolean' ? { created } : {}), ...withWarnings(mapped) };
 }
 
+/** Only a new record needs a last name: that there is none with this external id is known by Salesforce alone. */
+function named(result: ItemResult, item: ContactItem): ItemResult {
+  const isMissing = result.outcome === 'refused' && result.code === 'REQUIRED_FIELD_MISSING';
+  return (isMissing ? missingFields(salesforce, item) : undefined) ?? result;
+}
+
 /** The oldest contact with the email is the one, today and tomorrow. */
 async function findAndWrite(api: Api, connection: Connection, item: ContactItem): Promise<ItemResult> {
   const found = await firstId(api, `SELECT Id FROM Contact WHERE Email = ${soqlText(item.contact.email)} ORDER BY CreatedDate, Id LIMIT 1`);
   if (typeof found === 'object') return found;
+  const missing = found === '' ? missingFields(salesforce, item) : undefined;
+  if (missing !== undefined) return missing;
   const unknown = await unknownFieldsOf(connection);
   const mapped = salesforceContact(salesforce, item, { unknown, reserved: [] });
   const write = { json: mapped.fields };
@@ -212,22 +238,4 @@ function created(answer: CrmAnswer, mapped?: SalesforceContact): ItemResult {
   const crmId = textAt(answer.body, 'id');
   if ((answer.status !== 201 && answer.status !== 200) || at(answer.body, 'success') !== true || crmId === undefined) return notDone(answer);
   return { outcome: 'delivered', statusCode: answer.status, crmId, created: true, ...(mapped === undefined ? {} : withWarnings(mapped)) };
-}
-
-function notDone(answer: CrmAnswer): ItemResult {
-  const errors = listAt(answer.body, 'errors');
-  if (answer.status < 300) return errors.length > 0 ? failureOf({ ...answer, status: 400 }, salesforceReading(errors)) : unconfirmed(answer);
-  return failed(answer);
-}
-
-function failed(answer: CrmAnswer): ItemResult {
-  return failureOf(answer, salesforceReading(errorsOf(answer)));
-}
-
-function errorsOf({ body }: CrmAnswer): readonly unknown[] {
-  return Array.isArray(body) ? body : [];
-}
-
-function externalId({ externalId: given, contact }: ContactItem): string {
-  return given ?? contact.email;
 }

@@ -13,13 +13,15 @@ const API = '/services/data/v60.0';
 /** A request to the API of an org: its path below the version. */
 export type ApiRequest = Omit<CrmRequest, 'url' | 'headers'> & { readonly path: string };
 
+export type Api = (request: ApiRequest) => Promise<CrmAnswer>;
+
 interface Session {
   readonly token: string;
   readonly instance: string;
 }
 
 /** Calls the API with the cached session; one that has ended is replaced once. */
-export function apiOf(connection: Connection, call: Call): (request: ApiRequest) => Promise<CrmAnswer> {
+export function apiOf(connection: Connection, call: Call): Api {
   const key = tokenKey(connection);
   const ask = async (session: Session, { path, ...request }: ApiRequest): Promise<CrmAnswer> => {
     const type = request.json === undefined ? {} : { 'content-type': 'application/json' };

@@ -120,6 +120,18 @@ describe('PATCH /crm/{crm_type}', () => {
     expect((await lab.call('PATCH', '/crm/hubspot', { reconnect: true })).status).toBe(401);
   });
 
+  test.each(['external_id_field', 'event_external_id_field'])('proves stored credentials where %s changes, and not where it stays', async (setting) => {
+    await lab.call('POST', '/crm/connect', { ...CONNECT, settings: { [setting]: 'Old__c' } });
+    lab.crms.hubspot.invalid = new CrmError('refused', `settings.${setting}: there is no such field`, 200);
+    expect((await lab.call('PATCH', '/crm/hubspot', { settings: { [setting]: 'Old__c', own: 1 } })).status).toBe(200);
+    const changed = await lab.call('PATCH', '/crm/hubspot', { settings: { [setting]: 'New__c' } });
+    expect([changed.status, changed.body.message]).toEqual([503, `settings.${setting}: there is no such field`]);
+    expect((await lab.call('GET', '/crm/hubspot/status')).body.data.integration.settings).toMatchObject({ [setting]: 'Old__c' });
+    // Without credentials there is nothing to prove with: connecting again does.
+    await lab.call('DELETE', '/crm/hubspot/disconnect');
+    expect((await lab.call('PATCH', '/crm/hubspot', { settings: { [setting]: 'New__c' } })).status).toBe(200);
+  });
+
   test('of what is not connected is 404, as is disconnecting it', async () => {
     for (const [method, path] of [
       ['PATCH', '/crm/hubspot'],

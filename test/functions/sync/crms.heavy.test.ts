@@ -105,6 +105,64 @@ describe('the service with all four CRMs', () => {
     expect(Object.values<{ outcome: string }>(third.body.data.results).map(({ outcome }) => outcome)).toEqual(TYPES.map(() => 'unchanged'));
   });
 
+  describe('Salesforce', () => {
+    const KEYED = { external_id_field: 'Sync_Key__c' };
+    const connect = (settings = {}) =>
+      lab.call('POST', '/crm/connect', { crm_type: 'salesforce', credentials: crms.standIns.salesforce.credentials, settings });
+    const send = async (contact: object) => (await lab.call('POST', '/crm/sync/contact', contact)).body.data.results.salesforce;
+    const held = (email: string) =>
+      crms.standIns.salesforce
+        .contacts()
+        .filter((one) => one.email === email)
+        .map(({ fields }) => fields);
+
+    test.each([
+      ['by their email', {}, 'part1@example.com'],
+      ['by an external id', KEYED, 'part2@example.com'],
+    ])('needs a last name only of contacts that are new, %s', async (_, settings, email) => {
+      await connect(settings);
+      expect(await send({ email, city: 'Oslo' })).toMatchObject({ outcome: 'refused', error: expect.stringContaining('last_name') });
+      expect(await send({ email, last_name: 'Part', city: 'Rome' })).toMatchObject({ outcome: 'delivered' });
+      expect(await send({ email, city: 'Oslo' })).toMatchObject({ outcome: 'delivered' });
+      // Also where only the CRM knows that it is there.
+      await lab.rows('DELETE FROM crm.crm_item_states');
+      expect(await send({ email, city: 'Paris' })).toMatchObject({ outcome: 'delivered' });
+      expect(held(email)).toEqual([expect.objectContaining({ LastName: 'Part', MailingCity: 'Paris' })]);
+    });
+
+    test('refuses a change of settings to an external id field that the org does not have', async () => {
+      await connect();
+      for (const setting of ['external_id_field', 'event_external_id_field']) {
+        const reply = await lab.call('PATCH', '/crm/salesforce', { settings: { [setting]: 'Nothing__c' } });
+        expect([reply.status >= 400, reply.body.message]).toEqual([true, expect.stringContaining(`settings.${setting}`)]);
+      }
+      expect((await lab.call('GET', '/crm/salesforce/status')).body.data.integration.settings).toEqual({ sync_frequency: 'real-time' });
+    });
+
+    test('doubles no contact when an external id field is named later, whoever has made the contact', async () => {
+      await connect();
+      crms.standIns.salesforce.putContact('theirs@example.com', { LastName: 'Theirs' });
+      crms.standIns.salesforce.putContact('keyed@example.com', { LastName: 'Keyed', Sync_Key__c: 'of-another-system' });
+      await send({ email: 'ours@example.com', last_name: 'Ours' });
+      // The org may change the address of a record: its id is known all the same.
+      await send({ email: 'moved@example.com', last_name: 'Moved' });
+      crms.standIns.salesforce.putContact('moved@example.com', { Email: 'new-address@example.com' });
+      expect((await lab.call('PATCH', '/crm/salesforce', { settings: KEYED })).status).toBe(200);
+      for (const name of ['ours', 'theirs', 'moved', 'keyed']) {
+        const email = `${name}@example.com`;
+        expect([name, await send({ email, last_name: 'Changed', external_id: `id-of-${name}` })]).toEqual([
+          name,
+          expect.objectContaining({ outcome: 'delivered' }),
+        ]);
+        if (name !== 'keyed') expect(held(email)).toEqual([{ Email: email, LastName: 'Changed', Sync_Key__c: `id-of-${name}` }]);
+      }
+      // What another system has put there stays.
+      expect(held('keyed@example.com').map(({ Sync_Key__c: key }) => key)).toEqual(['of-another-system', 'id-of-keyed']);
+      expect(held('new-address@example.com')).toEqual([]);
+      expect(crms.standIns.salesforce.violations).toEqual([]);
+    });
+  });
+
   test.each(TYPES)('has no more requests on their way to %s than the limit of a connection, whatever they belong to', async (type) => {
     await connectAll();
     const lines = Array.from({ length: 60 }, (_, at) => JSON.stringify({ user_id: 'user-1', contact: { email: `p${at}@example.com`, last_name: 'P' } }));

@@ -85,7 +85,12 @@ describe('POST /crm/sync/contact', () => {
   });
 
   test.each([
-    ['nothing that the settings keep back', { phone: '+16135550123', wipe: ['phone', 'last_name'] }, { selected_fields: ['email', 'last_name'] }, undefined],
+    [
+      'nothing that the settings keep back',
+      { phone: '+16135550123', first_name: '', wipe: ['phone', 'first_name'] },
+      { selected_fields: ['email', 'last_name'] },
+      undefined,
+    ],
     ['nothing that has a value', { phone: '+16135550123', wipe: ['phone', 'city', 'custom_properties.tier'], custom_properties: { tier: 'a' } }, {}, ['city']],
     ['all that has none', { phone: ' ', wipe: ['phone', 'custom_properties.tier'], custom_properties: { tier: '' } }, {}, ['phone', 'custom_properties.tier']],
   ])('of what wipe names empties %s', async (_, given, settings, wipe) => {

@@ -236,11 +236,74 @@ describe('Salesforce', () => {
     }
   });
 
-  test('needs a last name', async () => {
-    const salesforce = scripted('salesforce', () => undefined);
-    expect(await salesforce.upsert([{ key: 'k', contact: { email: 'a@example.com' } }])).toMatchObject([
-      { outcome: 'refused', code: 'required_fields_missing', message: expect.stringContaining('last_name') },
-    ]);
+  const NAMELESS = { key: 'k', contact: { email: 'a@example.com' } };
+  const NEEDS_NAME = { outcome: 'refused', code: 'required_fields_missing', message: expect.stringContaining('last_name') };
+
+  test('needs a last name of a contact that its email does not find', async () => {
+    const salesforce = scripted('salesforce', ({ url }) => (url.includes('/query/') ? { body: { records: [] } } : undefined));
+    expect(await salesforce.upsert([NAMELESS])).toMatchObject([NEEDS_NAME]);
+    expect(salesforce.requests.filter(({ method, url }) => method !== 'GET' && !url.includes('oauth2'))).toEqual([]);
+  });
+
+  test('needs a last name of a contact that its external id does not find; what else an org requires is told by its own code', async () => {
+    const missing = { success: false, errors: [{ statusCode: 'REQUIRED_FIELD_MISSING', message: '', fields: ['LastName'] }] };
+    const salesforce = scripted('salesforce', rows(missing, missing), byKey);
+    expect(await salesforce.upsert([NAMELESS, contactItem(1)])).toMatchObject([NEEDS_NAME, { outcome: 'refused', code: 'REQUIRED_FIELD_MISSING' }]);
+  });
+
+  const unlinked = (number: number): ContactItem => ({ ...contactItem(number), unlinked: { crmId: null } });
+  /** What is found before an upsert by an external id, and what the writing of the external ids answers. */
+  const linking =
+    (records: readonly unknown[], written: Said) =>
+    ({ method, url }: CrmRequest): Said => {
+      if (url.includes('/query/')) return { body: { records } };
+      if (method === 'GET' && url.includes('/sobjects/Contact/')) return { status: 404 };
+      if (url.endsWith('/composite/sobjects')) return written;
+      return url.includes('/composite/') ? { body: [{ id: '003', success: true, created: false, errors: [] }] } : undefined;
+    };
+  const FOUND = [
+    { Id: '003A', Email: 'Person1@example.com', Key__c: null },
+    { Id: '003B', Email: 'person1@example.com', Key__c: null },
+    { Id: '003C', Email: 'person2@example.com', KEY__C: 'theirs' },
+  ];
+
+  test('gives the oldest record of an email the external id before it is upserted, and none to a record that has one', async () => {
+    const salesforce = scripted('salesforce', linking(FOUND, { body: [{ id: '003A', success: true, errors: [] }] }), byKey);
+    expect(await salesforce.upsert([unlinked(1)])).toMatchObject([{ outcome: 'delivered' }]);
+    expect(await salesforce.upsert([unlinked(2)])).toMatchObject([{ outcome: 'delivered' }]);
+    const [first, ...others] = salesforce.requests.filter(({ url }) => url.endsWith('/composite/sobjects'));
+    expect(first?.json).toEqual({ allOrNone: false, records: [{ attributes: { type: 'Contact' }, id: '003A', Key__c: 'person1@example.com' }] });
+    expect(others).toEqual([]);
+  });
+
+  test('gives a record no external id that another one has', async () => {
+    const script = linking(FOUND, { body: [{ id: '003A', success: true, errors: [] }] });
+    const salesforce = scripted(
+      'salesforce',
+      (request) => (request.url.includes('/sobjects/Contact/Key__c/') ? { body: { Id: '003Z' } } : script(request)),
+      byKey,
+    );
+    expect(await salesforce.upsert([unlinked(1)])).toMatchObject([{ outcome: 'delivered', crmId: '003' }]);
+    expect(salesforce.requests.filter(({ url }) => url.endsWith('/composite/sobjects'))).toEqual([]);
+  });
+
+  test('asks for many records in addresses that are no longer than a server takes', async () => {
+    const salesforce = scripted('salesforce', linking([], undefined), byKey);
+    await salesforce.upsert(Array.from({ length: 300 }, (_, number) => unlinked(number)));
+    const asked = salesforce.requests.filter(({ url }) => url.includes('/query/'));
+    expect(asked.length).toBeGreaterThan(1);
+    expect(Math.max(...asked.map(({ url }) => url.length))).toBeLessThan(10_000);
+  });
+
+  test.each<readonly [string, ReturnType<typeof linking>, Partial<ItemResult>]>([
+    ['the look-up', ({ url }) => (url.includes('/query/') ? { status: 503 } : undefined), { outcome: 'later', statusCode: 503 }],
+    ['the writing of the id', linking(FOUND, { status: 500 }), { outcome: 'later', statusCode: 500 }],
+    ['a row of it', linking(FOUND, { body: [{ success: false, errors: [{ statusCode: 'UNABLE_TO_LOCK_ROW' }] }] }), { reason: 'UNABLE_TO_LOCK_ROW' }],
+    ['a row that is missing', linking(FOUND, { body: [] }), { outcome: 'later', reason: 'unconfirmed' }],
+  ])('upserts nothing by an external id that %s has not brought to its record', async (_, script, result) => {
+    const salesforce = scripted('salesforce', script, byKey);
+    expect(await salesforce.upsert([unlinked(1)])).toMatchObject([result]);
+    expect(salesforce.requests.filter(({ url }) => url.includes('/composite/sobjects/Contact'))).toEqual([]);
   });
 });
 

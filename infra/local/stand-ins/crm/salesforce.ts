@@ -165,6 +165,7 @@ function operate(org: Org, asked: Asked): Answered {
   const operation = `${asked.method} ${first}`;
   if (operation === 'GET limits') return { status: 200, body: { DailyApiRequests: { Max: 15_000, Remaining: 14_998 } } };
   if (operation === 'GET sobjects' && third === 'describe' && fourth === undefined) return describe(org, second);
+  if (operation === 'GET sobjects' && third !== undefined && fourth !== undefined) return readByKey(org, second, third, fourth);
   if (operation === 'GET query') return query(org, asked.query.get('q') ?? '');
   if (asked.headers['content-type'] !== 'application/json') throw new ContractViolation(`content type ${asked.headers['content-type']}`, 415);
   const body = objectOf(asked.json);
@@ -172,6 +173,7 @@ function operate(org: Org, asked: Asked): Answered {
   if (operation === 'PATCH sobjects' && third !== undefined && fourth === undefined) return update(org, second, third, body);
   if (operation === 'PATCH sobjects' && third !== undefined && fourth !== undefined) return upsertOne(org, second, [third, fourth], body);
   if (operation === 'PATCH composite' && second === 'sobjects' && third !== undefined && fourth !== undefined) return upsertMany(org, third, fourth, body);
+  if (operation === 'PATCH composite' && second === 'sobjects' && third === undefined) return updateMany(org, body);
   throw new ContractViolation('no such operation', 404, 'NOT_FOUND');
 }
 
@@ -180,12 +182,13 @@ function describe({ known, externalIds }: Org, type: string): Answered {
   return { status: 200, body: { name: type, fields } };
 }
 
-/** `SELECT Id FROM … WHERE … [ORDER BY …] [LIMIT n]`: what the service asks, and what may be smuggled into it. */
+/** `SELECT Id, … FROM … WHERE … [ORDER BY …] [LIMIT n]`: what the service asks, and what may be smuggled into it. */
 function query(org: Org, soql: string): Answered {
   const tokens = tokensOf(soql, SOQL);
-  const head = tokens.splice(0, 5).map(({ value }) => value);
-  const table = org.tables[head[3] ?? ''];
-  if (table === undefined || `${head[0]} ${head[1]} ${head[2]} ${head[4]}` !== 'SELECT Id FROM WHERE')
+  const head = tokens.splice(0, tokens.findIndex(({ value }) => value === 'WHERE') + 1).map(({ value }) => value);
+  const [, list = '', type = ''] = /^SELECT (Id(?: , \w+)*) FROM (\w+) WHERE$/.exec(head.join(' ')) ?? [];
+  const [table, names] = [org.tables[type], list.split(' , ')];
+  if (table === undefined || names.some((name) => name !== 'Id' && !org.known[type]?.has(name)))
     throw new ContractViolation(`malformed query: ${soql}`, 400, 'MALFORMED_QUERY');
   const equation = equationOf(tokens, SOQL);
   const matches = conditionOf(tokens, SOQL);
@@ -194,7 +197,19 @@ function query(org: Org, soql: string): Answered {
   if (tokens.length > 0) throw new ContractViolation(`malformed query: ${soql}`, 400, 'MALFORMED_QUERY');
   const candidates = equation === undefined ? [...table.rows] : table.having(...equation);
   const records = candidates.flatMap(([, record]) => (matches((name) => heldBy(record, name)) ? [record] : [])).slice(0, limit);
-  return { status: 200, body: { totalSize: records.length, done: true, records: records.map(({ id }) => ({ attributes: { type: head[3] }, Id: id })) } };
+  return { status: 200, body: { totalSize: records.length, done: true, records: records.map((record) => recordOf(type, names, record)) } };
+}
+
+function recordOf(type: string, names: readonly string[], record: Sobject): Fields {
+  return { attributes: { type }, ...Object.fromEntries(names.map((name) => [name, heldBy(record, name) ?? null])) };
+}
+
+function readByKey(org: Org, type: string, field: string, value: string): Answered {
+  const found = tableOf(org, type).having(field, value);
+  if (found.length > 1) return { status: 300, body: found.map(([id]) => `${VERSION}/sobjects/${type}/${id}`) };
+  const [record] = found.map(([, one]) => one);
+  if (record === undefined) throw new SalesforceFault(404, 'NOT_FOUND', 'The requested resource does not exist');
+  return { status: 200, body: recordOf(type, ['Id'], record) };
 }
 
 function insert(org: Org, type: string, fields: Fields): Sobject {
@@ -243,6 +258,22 @@ function upsertMany(org: Org, type: string, field: string, { allOrNone, records 
         ({ errorCode, message, fields: names = [] }) => ({ statusCode: errorCode, message, fields: names }),
       );
       return { success: false, errors };
+    }
+  });
+  return { status: 200, body: rows };
+}
+
+function updateMany(org: Org, { allOrNone, records }: Fields): Answered {
+  if (allOrNone !== false || !Array.isArray(records) || records.length === 0 || records.length > 200)
+    throw new ContractViolation('composite/sobjects: allOrNone false and 1 to 200 records');
+  const rows = records.map(objectOf).map(({ attributes, id, ...fields }) => {
+    try {
+      update(org, String(objectOf(attributes)['type']), String(id), fields);
+      return { id, success: true, errors: [] };
+    } catch (error) {
+      if (!(error instanceof SalesforceFault)) throw error;
+      const errors = error.answered.body as readonly { readonly errorCode: string; readonly message: string }[];
+      return { success: false, errors: errors.map(({ errorCode, message }) => ({ statusCode: errorCode, message, fields: [] })) };
     }
   });
   return { status: 200, body: rows };
