@@ -243,8 +243,8 @@ export const crmGuards: readonly Guard[] = [
   {
     name: 'crm salesforce: rows count only when all are there',
     file: 'shared/crm/salesforce/salesforce.ts',
-    find: 'rows.length === sent.length ? rowResult',
-    replace: 'rows.length > 0 ? rowResult',
+    find: 'rows.length === sent.length ? named(rowResult',
+    replace: 'rows.length > 0 ? named(rowResult',
     tests: [VENDORS],
   },
   {
