@@ -1,6 +1,6 @@
-import { type GivenContact, type NormalisedContact, normaliseContact, type StandardContact } from '../crm/contact.ts';
+import { type GivenContact, type NormalisedContact, normaliseContact } from '../crm/contact.ts';
 import { normaliseEvent } from '../crm/event.ts';
-import { contactFor, hiddenFields, type IntegrationSettings, isEventEnabled } from '../crm/settings.ts';
+import { contactFor, hiddenFields, isEventEnabled } from '../crm/settings.ts';
 import { digest, stableUuid } from '../crm-store/digest.ts';
 import type { SealedIntegration } from '../crm-store/integrations.ts';
 import type { Parcel, ParcelKind } from './parcel.ts';
@@ -37,7 +37,9 @@ export function prepare(parcel: Parcel, kind: ParcelKind, integration: SealedInt
 function contactShipment(parcel: Parcel, kind: ParcelKind, integration: SealedIntegration, { contact, warnings }: NormalisedContact): Shipment {
   const { user_id: user } = parcel;
   const itemKey = digest('contact', user, contact.email === '' ? parcel.key : contact.email);
-  const wipe = wipeFor(integration.settings, parcel.wipe, contact);
+  const hidden = hiddenFields(integration.settings);
+  // What has a value is not emptied either: the value is sent.
+  const wipe = (parcel.wipe ?? []).filter((field) => !hidden.has(field));
   return {
     ...addressed(parcel, kind, integration, 'contact'),
     kind: 'contact',
@@ -51,13 +53,6 @@ function contactShipment(parcel: Parcel, kind: ParcelKind, integration: SealedIn
       ...(parcel.external_id === undefined ? {} : { externalId: parcel.external_id }),
     },
   };
-}
-
-/** What may be emptied: neither what the settings keep back nor what was given with a value. */
-function wipeFor(settings: IntegrationSettings, wipe: Parcel['wipe'] = [], { custom_properties: custom = {}, ...contact }: StandardContact): readonly string[] {
-  const hidden = hiddenFields(settings);
-  const filled = new Set([...Object.keys(contact), ...Object.keys(custom).map((name) => `custom_properties.${name}`)]);
-  return wipe.filter((field) => !hidden.has(field) && !filled.has(field));
 }
 
 function eventShipment(parcel: Parcel, kind: ParcelKind, integration: SealedIntegration, { email, phone }: NormalisedContact['contact']): Shipment {

@@ -162,14 +162,7 @@ export const serviceGuards: readonly Guard[] = [
   {
     name: 'service: what the settings keep back is not emptied',
     file: 'shared/crm-delivery/prepare.ts',
-    find: '!hidden.has(field) && !filled',
-    replace: '!filled',
-    tests: [DELIVERY],
-  },
-  {
-    name: 'service: what has a value is not emptied',
-    file: 'shared/crm-delivery/prepare.ts',
-    find: ' && !filled.has(field)',
+    find: '.filter((field) => !hidden.has(field))',
     replace: '',
     tests: [DELIVERY],
   },
