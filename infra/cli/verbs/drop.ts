@@ -12,6 +12,8 @@ import { day, optional, required, text } from '../parameter.ts';
 import { reportEndings } from '../report.ts';
 import { defineVerb } from '../verb.ts';
 
+const DAY_MS = 86_400_000;
+
 export const drop = defineVerb({
   name: 'drop',
   summary: 'Puts a file into the raw bucket, and loads it',
@@ -26,17 +28,19 @@ export const drop = defineVerb({
   operands: { file: required('<file>', 'A .json (one array), .ndjson, .json-seq or .csv file, also with .gz', text) },
   options: {
     as: required('<source>/<stream>', 'The stream whose records the file holds', streamNamed),
-    date: optional('<YYYY-MM-DD>', 'The day that the file is of (default: today, UTC)', day),
+    date: optional('<YYYY-MM-DD>', 'The day that the file is of, at the latest tomorrow (default: today, UTC)', day),
   },
   state: 'new',
   onCloud: true,
   async check({ file, as: stream, date }, { cwd, now }) {
     const path = resolve(cwd, file);
     if (!(await isFile(path))) throw new UsageError(`there is no file ${path}`);
-    if (parseRawName(rawName(stream, date, path, now)) === undefined) {
+    const raw = parseRawName(rawName(stream, date, path, now));
+    if (raw === undefined) {
       const rule = 'it ends in .json, .ndjson, .json-seq or .csv, also with .gz, and has at most 200 bytes';
       throw new UsageError(`${basename(path)} is no name for a raw object: ${rule}`);
     }
+    refuseLater(raw.date, now);
   },
   async run(context, { file, as: stream, date }) {
     const pipeline = await context.pipeline();
@@ -53,6 +57,12 @@ function rawName(stream: Stream, date: string | undefined, path: string, now: ()
   const archived = date === undefined ? archivedAt(basename(path)) : undefined;
   if (archived !== undefined) return importedObjectName(stream.id, archived, basename(path));
   return `${stream.id}/${date ?? now().toISOString().slice(0, 10)}/${safeFileName(basename(path))}`;
+}
+
+/** While it is today in UTC it is tomorrow somewhere on earth; an object of a later day would keep all others out until that comes. */
+function refuseLater(date: string, now: () => Date): void {
+  const tomorrow = new Date(now().getTime() + DAY_MS).toISOString().slice(0, 10);
+  if (date > tomorrow) throw new UsageError(`the file would be of ${date}, and the last day that it can be of is ${tomorrow} (tomorrow, UTC)`);
 }
 
 async function isFile(path: string): Promise<boolean> {

@@ -10,6 +10,7 @@ let home: string;
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'cli-'));
   await writeFile(join(home, 'stores.json'), '[]');
+  await writeFile(join(home, 'accounts_20621101_010003.json'), '[]');
   await writeFile(join(home, 'stores.xlsx'), '');
   await writeFile(join(home, LONG), '');
   await writeFile(join(home, 'plain'), '');
@@ -39,6 +40,12 @@ describe('a wrong command is one line that says what is wrong, and exit 2', () =
     ['an unknown grouping', ['rejects', '--group-by', 'record'], 'rejects: --group-by "record" is not one of rule'],
     ['a file that is not there', ['drop', 'nope.json', '--as', 'ezfocus/accounts'], 'drop: there is no file /'],
     ['a folder as a file', ['drop', '.', '--as', 'ezfocus/accounts'], 'drop: there is no file /'],
+    [
+      'a day after tomorrow',
+      ['drop', 'stores.json', '--as', 'ezfocus/accounts', '--date', '2062-11-01'],
+      'drop: the file would be of 2062-11-01, and the last day',
+    ],
+    ['a name of a day after tomorrow', ['drop', 'accounts_20621101_010003.json', '--as', 'ezfocus/accounts'], 'drop: the file would be of 2062-11-01, and'],
     ['an unknown ending', ['drop', 'stores.xlsx', '--as', 'ezfocus/accounts'], 'drop: stores.xlsx is no name for a raw object: it ends in .json'],
     ['a name that is too long', ['drop', LONG, '--as', 'ezfocus/accounts'], `drop: ${LONG} is no name for a raw object`],
     ['two forms of output', ['query', 'SELECT 1', '--json', '--csv'], 'query: --json or --csv, not both'],

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { openFolderStore } from '../../../infra/local/folder-store.ts';
 import { type EzFocusStandIn, startEzFocus } from '../../../infra/local/stand-ins/ezfocus.ts';
 import { createObject } from '../../../shared/object-store/object-store.ts';
-import { type Outcome, openWorkplace, type Workplace } from './command.ts';
+import { type Outcome, openWorkplace, tomorrow, type Workplace } from './command.ts';
 
 jest.setTimeout(60_000);
 
@@ -144,9 +144,10 @@ describe('the command line on one folder', () => {
   test('a dropped file waits at the gate until a person accepts its rejects', async () => {
     const file = join(place.dir, '../stores of today.json');
     await writeFile(file, JSON.stringify([...Array(2_000).keys()].map((row) => ({ ...ACCOUNT, accnt_no: row < 1_800 ? row : null }))));
-    const name = 'ezfocus/accounts/2199-01-01/stores of today.json';
+    const day = tomorrow();
+    const name = `ezfocus/accounts/${day}/stores of today.json`;
 
-    const dropped = await place.run('drop', file, '--as', 'ezfocus/accounts', '--date', '2199-01-01');
+    const dropped = await place.run('drop', file, '--as', 'ezfocus/accounts', '--date', day);
     expect(dropped.code).toBe(1);
     expect(dropped.err).toContain(`refused: ${name}: 200 of 2000 records rejected`);
     expect(dropped.err).toContain(`npm run pipeline -- replay '${name}' --accept rejects`);

@@ -24,7 +24,7 @@ export interface Workplace {
   call(...words: readonly string[]): Promise<Outcome>;
   /** Runs a query; its rows. */
   rows(sql: string): Promise<readonly Record<string, unknown>[]>;
-  /** Drops records as a file of a stream, as of 2199-01-01. */
+  /** Drops records as a file of a stream, as of tomorrow. */
   load(stream: string, records: readonly unknown[]): Promise<void>;
   /** Runs a statement that changes the warehouse, as nobody but a test does. */
   sql(statement: string): Promise<void>;
@@ -63,7 +63,7 @@ export async function openWorkplace(env: Environment = {}): Promise<Workplace> {
     async load(stream, records) {
       const file = join(home, 'records.json');
       await writeFile(file, JSON.stringify(records));
-      const { code, err } = await call('drop', file, '--as', stream, '--date', '2199-01-01');
+      const { code, err } = await call('drop', file, '--as', stream, '--date', tomorrow());
       if (code !== 0) throw new Error(err);
     },
     async sql(statement) {
@@ -78,6 +78,11 @@ export async function openWorkplace(env: Environment = {}): Promise<Workplace> {
       await rm(home, { recursive: true, force: true, maxRetries: 3 });
     },
   };
+}
+
+/** The last day that a file can be of (UTC): what it holds is newer than what a source has said. */
+export function tomorrow(): string {
+  return new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
 }
 
 /** Tries until the condition holds; throws what the last try found otherwise. */
