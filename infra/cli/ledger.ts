@@ -28,7 +28,7 @@ export interface LedgerEntry {
   readonly drift: Readonly<Record<string, number>>;
 }
 
-/** What ends the way of a generation; the other outcome, `transformed`, waits for its load. */
+/** What ends the way of a generation; of the others `transformed` waits for its load, and `emptied` for its next generation. */
 const ENDS = new Set(['loaded', 'duplicate', 'superseded', 'refused', 'failed']);
 
 /** Reads the ledger's rows that meet a condition; none where nothing has run yet. */
@@ -62,7 +62,7 @@ function entryOf(row: Row): LedgerEntry {
     rawObject: textOf(row, 'raw_object') ?? '',
     generation: textOf(row, 'raw_generation') ?? '',
     runTime: textOf(row, 'run_time') ?? '',
-    outcome: textOf(row, 'outcome') ?? '',
+    outcome: textOf(row, 'emptied_at') === undefined ? (textOf(row, 'outcome') ?? '') : 'emptied',
     message: textOf(row, 'message'),
     isWhole: textOf(row, 'records') !== undefined,
     records: countOf(row, 'records'),

@@ -1,8 +1,8 @@
 import type { Column } from '../../shared/warehouse/table.ts';
+import { standingLoadsSql } from '../../shared/warehouse/ledger-emptied.ts';
 import type { LoadPlan, Scope, TableRef } from '../../shared/warehouse/warehouse.ts';
 import { columnsSql, duckType, identifier, int64, literal, tableName, timestamp } from './duckdb-sql.ts';
 
-const LEDGER: TableRef = { dataset: 'ops', table: 'loads' };
 /** Twice the longest record a transform lets through (16 MiB); DuckDB buffers twice this per thread. */
 const MAX_ROW_BYTES = 33_554_432;
 const FILE_OPTIONS = `format = 'newline_delimited', compression = 'uncompressed', maximum_object_size = ${MAX_ROW_BYTES}`;
@@ -69,7 +69,7 @@ export function countOlderSql(plan: LoadPlan): string {
 /** Counts the loads of newer objects in scope; the ledger knows an object without rows of its own, too. */
 export function countNewerSql(plan: LoadPlan): string {
   const { time, generation, rawObject } = plan.version;
-  return `${countSql(LEDGER)} AS load WHERE ${newerLoads(plan, [timestamp(time), int64(generation), literal(rawObject)])}`;
+  return `SELECT count(*) FROM ${newerLoads(plan, [timestamp(time), int64(generation), literal(rawObject)])}`;
 }
 
 export function deleteOlderSql(plan: LoadPlan): string {
@@ -165,17 +165,17 @@ function byScope(scope: Scope, sql: { table: string; object: string; generation:
   return typeof scope === 'string' ? sql[scope] : sql.columns(scope.columns.map(identifier).join(', '));
 }
 
-/** What of `ops.loads AS load` has replaced all older rows in scope, and is newer than this time, generation and object. */
+/** The loads, `AS load`, that have replaced all older rows in scope, and are newer than this time, generation and object. */
 function newerLoads(plan: LoadPlan, [time, generation, rawObject]: readonly [string, string, string]): string {
   const scope = byScope(plan.scope, { table: 'true', object: `load.raw_object = ${rawObject}`, generation: 'false', columns: () => 'false' });
-  const stream = `load.source = ${literal(plan.source)} AND load.stream = ${literal(plan.stream)} AND load.outcome IN ('loaded', 'duplicate')`;
-  return `${stream} AND ${scope} AND ${compareSql(['load.run_time', 'load.raw_generation', 'load.raw_object'], '>', [time, generation, rawObject])}`;
+  const newer = compareSql(['load.run_time', 'load.raw_generation', 'load.raw_object'], '>', [time, generation, rawObject]);
+  return `(${standingLoadsSql({ source: literal(plan.source), stream: literal(plan.stream) })}) AS load WHERE ${scope} AND ${newer}`;
 }
 
 /** Whether a row or version, called `late`, is older than a load in the ledger that has replaced its scope. */
 function isLate(plan: LoadPlan): string {
   const version = ['late."_extracted_at"', 'late."_raw_generation"', 'late."_raw_object"'] as const;
-  return `EXISTS (FROM ${tableName(LEDGER)} AS load WHERE ${newerLoads(plan, version)})`;
+  return `EXISTS (FROM ${newerLoads(plan, version)})`;
 }
 
 function olderThanPlan(plan: LoadPlan): string {

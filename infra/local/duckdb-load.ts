@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { PermanentError, TransientError } from '../../shared/errors.ts';
-import type { LedgerRow, LoadPlan, ReadyCounts } from '../../shared/warehouse/warehouse.ts';
+import { recordEmptiedSql } from '../../shared/warehouse/ledger-emptied.ts';
+import type { Emptying, LedgerRow, LoadPlan, ReadyCounts } from '../../shared/warehouse/warehouse.ts';
 import { failureOf } from './duckdb-failure.ts';
 import {
   countLoadedSql,
@@ -18,7 +19,9 @@ import {
   unknownMembersSql,
   violationsSql,
 } from './duckdb-load-sql.ts';
-import { identifier, tableName } from './duckdb-sql.ts';
+import { quoteNames } from './duckdb-query.ts';
+import { identifier, literal, tableName, timestamp } from './duckdb-sql.ts';
+import { emptyTable } from './duckdb-tables.ts';
 
 const NAMED_MEMBERS = 10;
 
@@ -78,6 +81,13 @@ export async function record(connection: DuckDBConnection, row: LedgerRow): Prom
   const places = columns.map((_, index) => `$${index + 1}`).join(', ');
   await connection.run(`INSERT INTO ops.loads (${columns.map(identifier).join(', ')}) VALUES (${places})`, Object.values(row));
   return null;
+}
+
+/** Takes away every row of a stream's table, and tells the ledger. */
+export async function empty(connection: DuckDBConnection, { source, stream, table, at, codeVersion }: Emptying): Promise<void> {
+  const values = { source: literal(source), stream: literal(stream), at: timestamp(at), codeVersion: literal(codeVersion) };
+  await connection.run(quoteNames(recordEmptiedSql(values)));
+  await emptyTable(connection, table);
 }
 
 export async function dropStage(connection: DuckDBConnection, plan: LoadPlan): Promise<void> {

@@ -2,14 +2,14 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { ConfigError, TransientError } from '../../shared/errors.ts';
 import { handingOver } from '../../shared/warehouse/scan.ts';
 import type { Column, TableSpec } from '../../shared/warehouse/table.ts';
-import type { JobOutcome, LedgerRow, LoadPlan, QueryResult, ReadyCounts, TableRef, Warehouse } from '../../shared/warehouse/warehouse.ts';
+import type { Emptying, JobOutcome, LedgerRow, LoadPlan, QueryResult, ReadyCounts, TableRef, Warehouse } from '../../shared/warehouse/warehouse.ts';
 import { thrown } from './duckdb-failure.ts';
 import { createJobTables, findJob, runJob, transaction } from './duckdb-jobs.ts';
-import { apply, dropStage, extraFields, ready, record, stage, verifyAndRepair } from './duckdb-load.ts';
+import { apply, dropStage, empty, extraFields, ready, record, stage, verifyAndRepair } from './duckdb-load.ts';
 import { runQuery, scanQuery } from './duckdb-query.ts';
 import { type Session, sessionOn } from './duckdb-session.ts';
 import { allowNullSql, migrationSql, setAsideSql } from './duckdb-sql.ts';
-import { addColumns, createTable, createView, emptyTable, readColumns } from './duckdb-tables.ts';
+import { addColumns, createTable, createView, readColumns } from './duckdb-tables.ts';
 
 /** The path of a clean object's file; undefined when that generation is gone. */
 export type Locate = (bucket: string, name: string, generation: string) => Promise<string | undefined>;
@@ -120,8 +120,8 @@ class DuckDbClient implements DuckDbWarehouse {
     return this.#job(jobId, 'claim', () => Promise.resolve(owner));
   }
 
-  empty(table: TableRef): Promise<void> {
-    return this.#change((connection) => emptyTable(connection, table));
+  empty(emptying: Emptying): Promise<void> {
+    return this.#change((connection) => empty(connection, emptying));
   }
 
   dropStage(plan: LoadPlan): Promise<void> {

@@ -1,5 +1,6 @@
 import { identifier, int64, literal, sqlType, tableName, timestamp } from './bigquery-sql.ts';
 import { LOADS } from './ledger.ts';
+import { standingLoadsSql } from './ledger-emptied.ts';
 import type { Column } from './table.ts';
 import type { LedgerRow, LoadPlan, Scope, TableRef } from './warehouse.ts';
 
@@ -199,7 +200,7 @@ ${judgedSql(plan)}`;
 function judgedSql(plan: LoadPlan): string {
   const plain = 'judged AS (SELECT version_id, row_count, ordinals, age > 1 AS outdated FROM ranked)';
   const late = (newest: readonly [string, string, string]) => `age > 1 OR COALESCE(${compareSql(VERSION, '<', newest)}, FALSE) AS outdated`;
-  const newest = (per: string) => `newest AS (SELECT run_time, raw_generation, raw_object FROM ${tableName(LOADS)} AS load WHERE ${isLoaded(plan)}
+  const newest = (per: string) => `newest AS (SELECT run_time, raw_generation, raw_object FROM (${standingLoads(plan)}) AS load WHERE TRUE
   QUALIFY ROW_NUMBER() OVER (${per}ORDER BY run_time DESC, raw_generation DESC, raw_object DESC) = 1)`;
   return byScope(plan.scope, {
     table: () => {
@@ -223,11 +224,11 @@ function newerSql(plan: LoadPlan): string {
     generation: () => 'FALSE',
     columns: () => 'FALSE',
   });
-  return `SELECT COUNT(*) FROM ${tableName(LOADS)} AS load WHERE ${isLoaded(plan)} AND ${scope} AND ${newer}`;
+  return `SELECT COUNT(*) FROM (${standingLoads(plan)}) AS load WHERE ${scope} AND ${newer}`;
 }
 
-function isLoaded({ source, stream }: LoadPlan): string {
-  return `load.source = ${literal(source)} AND load.stream = ${literal(stream)} AND load.outcome IN ('loaded', 'duplicate')`;
+function standingLoads({ source, stream }: LoadPlan): string {
+  return standingLoadsSql({ source: literal(source), stream: literal(stream) });
 }
 
 function olderThanPlan({ version }: LoadPlan, alias: string): string {

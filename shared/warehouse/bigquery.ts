@@ -5,10 +5,11 @@ import { dryRun, findJob, type NewJob, queryConfiguration, readNumbers, readRows
 import { applyConfiguration, extraFields, stageConfiguration, stagedRows, verifyAndRepair } from './bigquery-load.ts';
 import { readySql, recordSql } from './bigquery-load-sql.ts';
 import type { Job } from './bigquery-resources.ts';
-import { allowNullSql, migrationSql, setAsideSql, tableName } from './bigquery-sql.ts';
+import { allowNullSql, literal, migrationSql, setAsideSql, tableName, timestamp } from './bigquery-sql.ts';
 import { addColumns, createDataset, createTable, dropTable, readColumns, readTable } from './bigquery-tables.ts';
+import { recordEmptiedSql } from './ledger-emptied.ts';
 import { handingOver } from './scan.ts';
-import type { ReadyCounts, TableRef, Warehouse } from './warehouse.ts';
+import type { Emptying, ReadyCounts, TableRef, Warehouse } from './warehouse.ts';
 
 type Result<Value> = NewJob<Value>['result'];
 
@@ -46,7 +47,7 @@ export function bigQueryWarehouse(options: BigQueryWarehouseOptions): Warehouse 
       runJob(connection, { id: jobId, configuration: () => queryConfiguration(connection, 'record', recordSql(row)), result: results.record }),
     claim: (jobId, owner) =>
       runJob(connection, { id: jobId, configuration: () => queryConfiguration(connection, 'claim', claimSql(owner)), result: results.claim }),
-    empty: (table) => orThrown(emptyTable(connection, table)),
+    empty: (emptying) => orThrown(empty(connection, emptying)),
     dropStage: async ({ stage: staged, ready }) => {
       for (const table of [staged, ready]) await orThrown(dropTable(connection, table));
     },
@@ -61,8 +62,10 @@ async function createView(connection: Connection, view: TableRef, sql: string): 
   await runStatements(connection, `CREATE OR REPLACE VIEW ${tableName(view)} AS ${sql}`);
 }
 
-/** Takes away every row; a table that is not there has none. */
-async function emptyTable(connection: Connection, table: TableRef): Promise<void> {
+/** Tells the ledger first: broken off in between, rows count as missing that are there still, never the other way round. */
+async function empty(connection: Connection, { source, stream, table, at, codeVersion }: Emptying): Promise<void> {
+  const values = { source: literal(source), stream: literal(stream), at: timestamp(at), codeVersion: literal(codeVersion) };
+  await runStatements(connection, recordEmptiedSql(values));
   if ((await readTable(connection, table)) !== undefined) await runStatements(connection, `DELETE FROM ${tableName(table)} WHERE TRUE`);
 }
 

@@ -5,15 +5,22 @@ import type { TableRef, Warehouse } from './warehouse.ts';
 
 export const LOADS: TableRef = { dataset: 'ops', table: 'loads' };
 export const LEDGER: TableRef = { dataset: 'ops', table: 'ledger' };
+/** A view without it is of an earlier version. */
+const NEWEST_COLUMN = 'emptied_at';
 
-const LOAD_COLUMNS: readonly Column[] = [
+export const LOAD_COLUMNS: readonly Column[] = [
   { name: 'source', type: 'STRING', mode: 'REQUIRED', description: 'Source of the clean object' },
   { name: 'stream', type: 'STRING', mode: 'REQUIRED', description: 'Stream of the clean object' },
   { name: 'raw_object', type: 'STRING', mode: 'REQUIRED', description: 'Raw object that the clean object comes from' },
   { name: 'raw_generation', type: 'INT64', mode: 'REQUIRED', description: 'Generation of the raw object' },
   { name: 'run_time', type: 'TIMESTAMP', mode: 'REQUIRED', description: 'Run time of the raw object' },
   { name: 'clean_object', type: 'STRING', mode: 'REQUIRED', description: 'Clean object that was loaded' },
-  { name: 'outcome', type: 'STRING', mode: 'REQUIRED', description: 'loaded, duplicate, superseded, refused or failed' },
+  {
+    name: 'outcome',
+    type: 'STRING',
+    mode: 'REQUIRED',
+    description: 'loaded, duplicate, superseded, refused or failed; emptied: its rows were taken away afterwards',
+  },
   { name: 'rule', type: 'STRING', mode: 'NULLABLE', description: 'The gate or rule that ended it' },
   { name: 'message', type: 'STRING', mode: 'NULLABLE', description: 'Why it ended, for a person' },
   { name: 'accept', type: 'STRING', mode: 'NULLABLE', description: 'Gates that a person let this object through' },
@@ -38,12 +45,14 @@ export const LOADS_TABLE: TableSpec = {
 
 /**
  * The ledger: one row for every generation of a raw object that came to an end, in SQL that GoogleSQL and DuckDB both read.
- * Of several ends of a load the best one counts; what transform stopped keeps transform's outcome.
+ * Of several ends of a load the best one counts; what transform stopped keeps transform's outcome. What a rebuild has taken away
+ * afterwards keeps its outcome, too, and has a time in `emptied_at`.
  */
 export const LEDGER_SQL = `
 WITH ends AS (
   SELECT *, ROW_NUMBER() OVER (PARTITION BY raw_object, raw_generation ORDER BY CASE outcome
-    WHEN 'loaded' THEN 1 WHEN 'duplicate' THEN 2 WHEN 'superseded' THEN 3 WHEN 'refused' THEN 4 ELSE 5 END, loaded_at) AS place
+    WHEN 'loaded' THEN 1 WHEN 'duplicate' THEN 2 WHEN 'superseded' THEN 3 WHEN 'refused' THEN 4 WHEN 'failed' THEN 5 ELSE 6 END, loaded_at) AS place,
+    MAX(CASE WHEN outcome = 'emptied' THEN loaded_at END) OVER (PARTITION BY raw_object, raw_generation) AS emptied_at
   FROM ops.loads
   WHERE source <> 'pipeline'
 )
@@ -69,6 +78,7 @@ SELECT
   run.raw_size AS raw_size,
   run.raw_created AS raw_created,
   load.loaded_at AS loaded_at,
+  load.emptied_at AS emptied_at,
   load.ms AS load_ms,
   load.clean_object AS clean_object,
   run.records = run.rows + run.rejects + run.filtered
@@ -79,9 +89,9 @@ FULL OUTER JOIN (SELECT * FROM ends WHERE place = 1) AS load
   ON run._raw_object = load.raw_object AND run._raw_generation = load.raw_generation
 `.trim();
 
-/** Creates the tables and the view of dataset `ops`, where they are not there yet. */
+/** Creates the tables and the view of dataset `ops`, where they are not there yet; the view also where an earlier version has made it. */
 export async function prepareOps(warehouse: Warehouse): Promise<void> {
-  if ((await warehouse.columns(LEDGER)) !== undefined) return;
+  if ((await warehouse.columns(LEDGER))?.some(({ name }) => name === NEWEST_COLUMN)) return;
   await warehouse.createTable(LOADS_TABLE);
   for (const stream of builtInStreams) await warehouse.createTable(streamTable(stream));
   await warehouse.createView(LEDGER, LEDGER_SQL);

@@ -45,7 +45,7 @@ export interface ReadyCounts {
   readonly ready: number;
   /** Rows in scope that belong to older objects. */
   readonly older: number;
-  /** Objects in scope that are newer and were loaded, or are duplicates (read in the ledger, so one without rows counts too). */
+  /** Objects in scope that are newer and were loaded, or are duplicates (read in the ledger, so one without rows counts too), and not emptied since. */
   readonly newer: number;
 }
 
@@ -55,6 +55,16 @@ export type JobOutcome<Result> =
   | { readonly state: 'failed'; readonly transient: boolean; readonly reason: string; readonly message: string; readonly adopted: boolean };
 
 export type LoadOutcome = 'loaded' | 'duplicate' | 'superseded' | 'refused' | 'failed';
+
+/** A stream whose table is emptied. */
+export interface Emptying {
+  readonly source: string;
+  readonly stream: string;
+  readonly table: TableRef;
+  /** RFC 3339, UTC. */
+  readonly at: string;
+  readonly codeVersion: string;
+}
 
 /** One row of `ops.loads`: an end of the load of one clean object. */
 export interface LedgerRow {
@@ -116,8 +126,11 @@ export interface Warehouse {
   record(jobId: string, row: LedgerRow): Promise<JobOutcome<null>>;
   /** The first owner that claimed this id; every later claim is told of that one. */
   claim(jobId: string, owner: string): Promise<JobOutcome<string>>;
-  /** Takes away every row of a table that is there. */
-  empty(table: TableRef): Promise<void>;
+  /**
+   * Takes away every row of a stream's table, where there is one; the ledger, which must be there, is told first: what the stream has
+   * loaded until then is no longer newer than anything, and has not come to an end.
+   */
+  empty(emptying: Emptying): Promise<void>;
   /** Drops stage and ready table, whether they are there or not. */
   dropStage(plan: LoadPlan): Promise<void>;
   query(sql: string): Promise<QueryResult>;

@@ -97,7 +97,7 @@ function gatedWarehouse(warehouse: Warehouse, gate: Gate): Warehouse {
     verifyAndRepair: (plan) => gate(effect('statement verifyAndRepair'), () => warehouse.verifyAndRepair(plan)),
     record: (id, row) => gate(effect('job record'), () => warehouse.record(id, row)),
     claim: (id, owner) => gate(effect('job claim'), () => warehouse.claim(id, owner)),
-    empty: (table) => gate(effect('statement empty'), () => warehouse.empty(table)),
+    empty: (emptying) => gate(effect('statement empty'), () => warehouse.empty(emptying)),
     dropStage: (plan) => gate(effect('drop stage'), () => warehouse.dropStage(plan)),
     query: (sql) => gate(look('query'), () => warehouse.query(sql)),
     scan: (sql, take) => gate(look('scan'), () => warehouse.scan(sql, take)),

@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import { LOADS_TABLE } from '../../shared/warehouse/ledger.ts';
 import type { Column, TableSpec } from '../../shared/warehouse/table.ts';
-import type { JobOutcome, LedgerRow, LoadPlan, Scope, TableRef, Version, Warehouse } from '../../shared/warehouse/warehouse.ts';
+import type { Emptying, JobOutcome, LedgerRow, LoadPlan, Scope, TableRef, Version, Warehouse } from '../../shared/warehouse/warehouse.ts';
 
 export interface OpenedWarehouse {
   readonly warehouse: Warehouse;
@@ -28,6 +28,8 @@ export interface Lab extends OpenedWarehouse {
 
 export const COLUMNS: readonly Column[] = [column('id', 'STRING'), column('v', 'STRING')];
 export const LOADED_AT = '2026-11-21T07:08:09.5Z';
+/** Earlier by its clock: no clock decides what was emptied. */
+export const EMPTIED_AT = '2026-11-20T00:00:00Z';
 const ORIGIN: readonly Column[] = [
   { ...column('_raw_object', 'STRING'), mode: 'REQUIRED' },
   { ...column('_raw_generation', 'INT64'), mode: 'REQUIRED' },
@@ -128,6 +130,11 @@ export async function contents({ warehouse, table }: Lab): Promise<unknown[]> {
 
 export async function count(warehouse: Warehouse, table: TableRef, where = ''): Promise<unknown> {
   return (await values(warehouse, `SELECT COUNT(*) AS n FROM ${table.dataset}.${table.table} ${where}`))[0]?.[0];
+}
+
+/** The emptying of a plan's table, after its load. */
+export function emptying({ source, stream, target }: LoadPlan): Emptying {
+  return { source, stream, table: { dataset: target.dataset, table: target.table }, at: EMPTIED_AT, codeVersion: "it's" };
 }
 
 /** The ledger row of a plan that was loaded. */

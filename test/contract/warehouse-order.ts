@@ -1,7 +1,21 @@
 import { describe, expect } from '@jest/globals';
 import type { LoadPlan, Scope, Version } from '../../shared/warehouse/warehouse.ts';
 import { test } from './known-gaps.ts';
-import { COLUMNS, column, contents, done, type Lab, ledgerRow, loadPlan, makeReady, type OpenedWarehouse, openLab, unique } from './warehouse-lab.ts';
+import {
+  COLUMNS,
+  column,
+  contents,
+  done,
+  emptying,
+  type Lab,
+  ledgerRow,
+  loadPlan,
+  makeReady,
+  type OpenedWarehouse,
+  openLab,
+  unique,
+  values,
+} from './warehouse-lab.ts';
 
 const DAY_1 = '2026-11-20T06:00:00Z';
 const DAY_2 = '2026-11-21T06:00:00Z';
@@ -88,6 +102,35 @@ export function describeOrder(opened: () => OpenedWarehouse): void {
       await loadPlan(lab, empty);
       done(await lab.warehouse.record(unique('job'), ledgerRow(empty, { rows: 0, loaded: 0 })));
       expect(done(await lab.warehouse.apply(unique('job'), older)).loaded).toBe(rows);
+    });
+
+    test('what an emptied table has had keeps nothing out, and what is loaded afterwards does', async () => {
+      const lab = await openLab(opened());
+      const newest = await lab.plan({ time: DAY_2, rawObject: 'b' }, [{ id: '1', v: 'newest' }]);
+      await loadPlan(lab, newest);
+      done(await lab.warehouse.record(unique('job'), ledgerRow(newest)));
+      for (let times = 1; times <= 2; times += 1) await lab.warehouse.empty(emptying(newest));
+      const ledger = `SELECT outcome, loaded FROM ops.loads WHERE stream = '${newest.stream}' ORDER BY outcome`;
+      expect(await values(lab.warehouse, ledger)).toEqual([
+        ['emptied', 0],
+        ['loaded', 1],
+      ]);
+
+      const older = await lab.plan({ generation: '2', rawObject: 'a' }, [{ id: '1', v: 'older' }]);
+      expect((await makeReady(lab, older)).newer).toBe(0);
+      expect(done(await lab.warehouse.apply(unique('job'), older)).loaded).toBe(1);
+      expect(await lab.warehouse.verifyAndRepair(older)).toBe(0);
+      done(await lab.warehouse.record(unique('job'), ledgerRow(older)));
+      expect(await contents(lab)).toEqual(['older']);
+      expect((await makeReady(lab, await lab.plan({ rawObject: 'a' }, []))).newer).toBe(1);
+    });
+
+    test.each(['refused', 'failed'] as const)('an object that was %s has had nothing in an emptied table', async (outcome) => {
+      const lab = await openLab(opened());
+      const plan = await lab.plan({}, []);
+      done(await lab.warehouse.record(unique('job'), ledgerRow(plan, { outcome })));
+      await lab.warehouse.empty(emptying(plan));
+      expect(await values(lab.warehouse, `SELECT outcome FROM ops.loads WHERE stream = '${plan.stream}'`)).toEqual([[outcome]]);
     });
 
     test('an object replaces only its own earlier generation (scope object)', async () => {

@@ -2,7 +2,7 @@ import { describe, expect } from '@jest/globals';
 import type { Column } from '../../shared/warehouse/table.ts';
 import type { QueryResult } from '../../shared/warehouse/warehouse.ts';
 import { test } from './known-gaps.ts';
-import { column, contents, loadPlan, type OpenedWarehouse, openLab, tableSpec, unique, values } from './warehouse-lab.ts';
+import { column, contents, emptying, loadPlan, type OpenedWarehouse, openLab, tableSpec, unique, values } from './warehouse-lab.ts';
 
 const EVERY_TYPE: readonly Column[] = [
   column('text', 'STRING', { mode: 'REQUIRED', description: 'It\'s "quoted", `ticked`\nin two lines; ---' }),
@@ -85,8 +85,9 @@ export function describeTables(opened: () => OpenedWarehouse): void {
       const lab = await openLab(opened());
       const none = { dataset: 'crm', table: unique('none') };
       await loadPlan(lab, await lab.plan({}, [{ id: '1', v: 'a' }]));
-      await lab.warehouse.empty(lab.target);
-      await lab.warehouse.empty(none);
+      const plan = await lab.plan({}, []);
+      await lab.warehouse.empty(emptying(plan));
+      await lab.warehouse.empty(emptying({ ...plan, target: { ...lab.target, ...none } }));
       expect(await contents(lab)).toEqual([]);
       expect(await lab.warehouse.columns(lab.target)).toEqual(lab.target.columns);
       expect(await lab.warehouse.columns(none)).toBeUndefined();

@@ -63,7 +63,7 @@ declare({
     raw_generation: 'Generation of the raw object',
     run_time: 'Run time of the raw object',
     clean_object: 'Clean object that was loaded',
-    outcome: 'loaded, duplicate, superseded, refused or failed',
+    outcome: 'loaded, duplicate, superseded, refused or failed; emptied: its rows were taken away afterwards',
     rule: 'The gate or rule that ended it',
     message: 'Why it ended, for a person',
     accept: 'Gates that a person let this object through',
