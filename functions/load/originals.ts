@@ -5,8 +5,8 @@ import { jobId, objectHash, runJob } from './jobs.ts';
 
 /** Every generation of every object with the same bytes takes one. */
 const MAX_CLAIMS = 500;
-/** Ends that leave nothing of older generations; refusals and failures change nothing in the table. */
-const CHANGED = new Set(['loaded', 'duplicate']);
+/** Ends that leave nothing of older generations, or of any; refusals and failures change nothing in the table. */
+const CHANGED = new Set(['loaded', 'duplicate', 'emptied']);
 /** No name of an object has it. */
 const BEFORE_GENERATION = '#';
 
@@ -76,13 +76,13 @@ async function stateOf(warehouse: Warehouse, clean: CleanName, owner: Owner): Pr
   return had?.size === clean.bytes.size && had.crc32c === clean.bytes.crc32c ? 'holds' : 'gone';
 }
 
-/** How this generation of an object and newer ones ended, the newest first. */
+/** How this generation of an object and newer ones ended, the newest first; of one whose rows an emptied table has no more, that first. */
 async function endsOf(warehouse: Warehouse, { source, stream }: CleanName, { name, generation }: Owner) {
   // The grammar of names has neither quotes nor backslashes.
   const { rows } = await warehouse.query(
     `SELECT outcome, clean_object, raw_generation FROM ops.loads
      WHERE source = '${source}' AND stream = '${stream}' AND raw_object = '${name}' AND raw_generation >= ${BigInt(generation)}
-     ORDER BY raw_generation DESC`,
+     ORDER BY raw_generation DESC, CASE outcome WHEN 'emptied' THEN 0 ELSE 1 END`,
   );
   return rows.map(([outcome, object, of]) => ({ outcome: String(outcome), object: String(object), generation: String(of) }));
 }

@@ -106,6 +106,17 @@ describe('an object of facts that gets the bytes of another', () => {
     expect(await ids('facts')).toEqual(['x']);
   });
 
+  test('is loaded when the other has no rows any more, because the table was emptied', async () => {
+    await loaded(A, json('x'));
+    await loaded(B, json('x'));
+    const table = { dataset: 'lab', table: 'facts' };
+    await chain.warehouse.empty({ source: 'lab', stream: 'facts', table, at: new Date().toISOString(), codeVersion: 'test' });
+    await loaded(B, json('x'));
+    expect(await ids('facts')).toEqual(['x']);
+    await loaded(A, json('x'));
+    expect(await ids('facts')).toEqual(['x']);
+  });
+
   test('loads nothing of its earlier bytes that comes late', async () => {
     await loaded(A, json('x'));
     const late = await loadUntil(await transformed(B, json('y')), 'job ready');
