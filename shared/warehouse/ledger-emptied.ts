@@ -33,12 +33,10 @@ export function recordEmptiedSql(emptied: EmptiedExpressions): string {
     loaded_at: emptied.at,
   };
   const selected = columns.map((name) => values[name] ?? (NO_ROWS.has(name) ? '0' : name)).join(', ');
-  return `INSERT INTO ops.loads (${columns.map((name) => `\`${name}\``).join(', ')})
-${standingSql(selected, emptied, "'loaded', 'duplicate', 'superseded'")}`;
+  return `INSERT INTO ops.loads (${columns.map((name) => `\`${name}\``).join(', ')}) ${standingSql(selected, emptied, "'loaded', 'duplicate', 'superseded'")}`;
 }
 
 function standingSql(selected: string, { source, stream }: StreamExpressions, outcomes: string): string {
-  return `SELECT ${selected} FROM ops.loads
-WHERE source = ${source} AND stream = ${stream} AND outcome IN (${outcomes}, 'emptied')
-GROUP BY source, stream, raw_object, raw_generation, run_time HAVING COUNTIF(outcome = 'emptied') = 0`;
+  const had = `source = ${source} AND stream = ${stream} AND outcome IN (${outcomes}, 'emptied')`;
+  return `SELECT ${selected} FROM ops.loads WHERE ${had} GROUP BY source, stream, raw_object, raw_generation, run_time HAVING COUNTIF(outcome = 'emptied') = 0`;
 }
