@@ -33,6 +33,10 @@ const WRITTEN_UTC = new RegExp(`^(?!0000)\\d{4}-${DAY}T(?:[01]\\d|2[0-3]):[0-5]\
 /** A date that is written as it goes into the row; ten times as fast this way (measured). */
 const WRITTEN_DAY = new RegExp(`^(?!0000)\\d{4}-${DAY}$`);
 const ZERO_OFFSET = '+00:00';
+/** How far a zone may be from UTC, in minutes: BigQuery takes 14 hours at most, and no place is farther away. */
+const MAX_OFFSET = 14 * 60;
+/** BigQuery's TIMESTAMP begins with the year 1. */
+const YEAR_ZERO = '0000';
 const WHOLE_SECONDS = 'YYYY-MM-DDTHH:mm:ss'.length;
 const ISO_DATE = ['YYYY-MM-DD'];
 const ISO_TIMES = ['YYYY-MM-DDTHH:mm:ss', 'YYYY-MM-DD HH:mm:ss', 'YYYY-MM-DDTHH:mm'];
@@ -57,7 +61,7 @@ export function timestampReader(formats: readonly string[] = ISO_TIMESTAMPS, zon
     if (offset === undefined) return INVALID;
     if (offset === 0) return `${day(moment)}T${clock(moment)}Z`;
     const utc = new Date(epoch(moment) - offset * 60_000).toISOString();
-    if (utc.length !== 24) return INVALID;
+    if (utc.length !== 24 || utc.startsWith(YEAR_ZERO)) return INVALID;
     return `${utc.slice(0, 19)}${moment.fraction === '' ? '' : `.${moment.fraction}`}Z`;
   });
   if (formats !== ISO_TIMESTAMPS) return read;
@@ -105,15 +109,18 @@ function momentOf(groups: Record<string, string | undefined>): Moment | undefine
     offset: offsetOf(groups['zone']),
   };
   const { year, month, day: dayOfMonth, hour, minute, second } = moment;
+  if (moment.offset !== undefined && !(Math.abs(moment.offset) <= MAX_OFFSET)) return undefined;
   if (year < 1 || month < 1 || month > 12 || dayOfMonth < 1 || dayOfMonth > daysIn(year, month)) return undefined;
   return hour < 24 && minute < 60 && second < 60 ? moment : undefined;
 }
 
+/** Minutes east of UTC; NaN where its minutes are no part of an hour. */
 function offsetOf(zone: string | undefined): number | undefined {
   if (zone === undefined) return undefined;
   if (zone === 'Z' || zone === 'z') return 0;
-  const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(3).replace(':', '') || 0);
-  return zone.startsWith('-') ? -minutes : minutes;
+  const minutes = Number(zone.slice(3).replace(':', '') || 0);
+  const offset = Number(zone.slice(1, 3)) * 60 + (minutes < 60 ? minutes : Number.NaN);
+  return zone.startsWith('-') ? -offset : offset;
 }
 
 function daysIn(year: number, month: number): number {

@@ -189,6 +189,8 @@ describe('casting', () => {
     ['moment', '"2024-03-10T02:30:00.123456789+02:00"', '"2024-03-10T00:30:00.123456Z"'],
     ['moment', '"2024-01-01T00:15:00-0530"', '"2024-01-01T05:45:00Z"'],
     ['moment', '"2024-12-31 23:59:59+00:00"', '"2024-12-31T23:59:59Z"'],
+    ['moment', '"0001-01-01T00:00:00-14:00"', '"0001-01-01T14:00:00Z"'],
+    ['moment', '"2026-01-01T14:00:00+14:00"', '"2026-01-01T00:00:00Z"'],
     ['tree', '{"a":[1.10,-0,1e2,{"b":12345678901234567890}]}', '{"a":[1.10,-0,1e2,{"b":12345678901234567890}]}'],
     ['tree', '"text"', '"text"'],
   ];
@@ -246,6 +248,12 @@ describe('casting', () => {
     ['local', '"2024-03-10T24:00:00"', 'local: type: a datetime'],
     ['local', '"2024-03-10T02:30:00Z"', 'local: type: a datetime'],
     ['moment', '"2024-03-10T02:30:00"', 'moment: type: a time with its zone'],
+    ['moment', '"0001-01-01T00:00:00+14:00"', 'moment: type: a time with its zone'],
+    ['moment', '"9999-12-31T23:00:00-02:00"', 'moment: type: a time with its zone'],
+    ['moment', '"2026-01-01T00:00:00+14:01"', 'moment: type: a time with its zone'],
+    ['moment', '"2026-01-01T00:00:00-15"', 'moment: type: a time with its zone'],
+    ['moment', '"2026-01-01T00:00:00+09:60"', 'moment: type: a time with its zone'],
+    ['moment', '"2026-01-01T00:00:00+99:99"', 'moment: type: a time with its zone'],
   ];
 
   test('rejects what would change, one record at a time, with the reason', async () => {

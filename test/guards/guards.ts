@@ -181,6 +181,27 @@ export const guards: readonly Guard[] = [
     replace: "columns: () => 'true'",
     tests: CHAIN,
   },
+  {
+    name: 'range: a moment is not before the year 1 in UTC',
+    file: 'functions/transform/dates.ts',
+    find: ' || utc.startsWith(YEAR_ZERO)',
+    replace: '',
+    tests: TRANSFORM,
+  },
+  {
+    name: 'range: a zone is one that there is',
+    file: 'functions/transform/dates.ts',
+    find: 'if (moment.offset !== undefined && !(Math.abs(moment.offset) <= MAX_OFFSET)) return undefined;',
+    replace: '',
+    tests: TRANSFORM,
+  },
+  {
+    name: 'range: the minutes of a zone are part of an hour',
+    file: 'functions/transform/dates.ts',
+    find: 'minutes < 60 ? minutes : Number.NaN',
+    replace: 'minutes',
+    tests: TRANSFORM,
+  },
   { name: 'gate: min', file: 'functions/transform/gates.ts', find: 'if (records >= min) return undefined;', replace: 'return undefined;', tests: TRANSFORM },
   {
     name: 'gate: columns',
