@@ -1,7 +1,7 @@
 import { PermanentError } from '../errors.ts';
 import { arrayReader } from './array-reader.ts';
-import { elementScanner } from './element-scanner.ts';
-import { malformed, type OnRecords, type RecordReader } from './elements.ts';
+import { isSpace, malformed, type OnRecords, type RecordReader } from './elements.ts';
+import { jsonGrammar } from './grammar.ts';
 import { pointerPath } from './pointer.ts';
 
 type State = 'value' | 'key' | 'in key' | 'colon' | 'skip' | 'array' | 'tail' | 'end';
@@ -11,7 +11,6 @@ const BACKSLASH = 0x5c;
 const COLON = 0x3a;
 const OPEN_BRACE = 0x7b;
 const OPEN_BRACKET = 0x5b;
-const CLOSE_BRACE = 0x7d;
 const MAX_KEY_BYTES = 64 * 1024;
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 
@@ -27,14 +26,13 @@ export interface DocumentPlace {
 
 /**
  * Reads the array that a JSON pointer (members only) names in a document, without holding the rest: what stands before
- * and behind it is passed over, and judged only for its brackets and strings. Of members with one name the first counts.
+ * and behind it is passed over, and judged for its grammar. Of members with one name the first counts.
  */
 export function documentReader(pointer: string, onRecords: OnRecords, { offset = 0, mayLack = false, onArray }: DocumentPlace = {}): RecordReader {
   const path = pointerPath(pointer);
-  const scanner = elementScanner();
+  const grammar = jsonGrammar();
   let state: State = 'value';
   let level = 0;
-  let unclosed = path.length;
   let base = offset;
   let chunkEnd = offset;
   let key: number[] = [];
@@ -42,26 +40,22 @@ export function documentReader(pointer: string, onRecords: OnRecords, { offset =
   let array: RecordReader | undefined;
 
   /** Takes one byte of the way to the array; white space between tokens is passed over. */
-  function take(byte: number, at: number): void {
+  function take(buffer: Buffer, at: number): void {
+    const byte = buffer[at] as number;
+    if (state === 'value' && (isSpace(byte) || byte === BYTE_ORDER_MARK[base + at - offset])) return;
+    if (state === 'value' && (byte !== OPEN_BRACE || level === path.length)) throw noArray(pointer);
+    grammar.read(buffer, at, at + 1, base, level);
     if (state === 'in key') takeKey(byte);
-    else if (!isSpace(byte) && byte !== BYTE_ORDER_MARK[base + at - offset]) takeToken(byte, at);
+    else if (state === 'key' && grammar.depth === level) closeWithout();
+    else if (!isSpace(byte)) takeToken(byte);
   }
 
-  function takeToken(byte: number, at: number): void {
-    if (state === 'value') {
-      if (byte !== OPEN_BRACE || level === path.length) throw noArray(pointer);
-      state = 'key';
-      return;
-    }
-    if (state === 'key' && byte === CLOSE_BRACE) {
-      closeWithout();
-      return;
-    }
-    if (state === 'key' && byte === QUOTE) {
+  function takeToken(byte: number): void {
+    if (byte === OPEN_BRACE) state = 'key';
+    else if (byte === QUOTE) {
       key = [];
       state = 'in key';
-    } else if (state === 'colon' && byte === COLON) enterMember();
-    else throw malformed(base + at);
+    } else if (byte === COLON) enterMember();
   }
 
   function takeKey(byte: number): void {
@@ -74,22 +68,17 @@ export function documentReader(pointer: string, onRecords: OnRecords, { offset =
   }
 
   function enterMember(): void {
-    if (keyText(key) === path[level]) {
-      level += 1;
-      state = 'value';
-    } else {
-      scanner.reset();
-      state = 'skip';
-    }
+    const isOnTheWay = keyText(key) === path[level];
+    if (isOnTheWay) level += 1;
+    state = isOnTheWay ? 'value' : 'skip';
   }
 
   /** Passes over a member's value; answers the index of the next byte. */
   function skip(buffer: Buffer, at: number): number {
-    const boundary = scanner.scan(buffer, at, buffer.length);
-    if (boundary === 'stray') closeWithout();
-    if (boundary === 'close') throw malformed(base + scanner.position);
-    if (boundary === 'comma') state = 'key';
-    return boundary === 'more' ? scanner.position : scanner.position + 1;
+    const end = grammar.read(buffer, at, buffer.length, base, level + 1);
+    if (grammar.depth === level) closeWithout();
+    else if (grammar.depth === level + 1 && grammar.awaitsKey) state = 'key';
+    return end;
   }
 
   /** The outermost object ends, and the array was not in it. */
@@ -100,16 +89,9 @@ export function documentReader(pointer: string, onRecords: OnRecords, { offset =
 
   /** Passes over what stands behind the array until every object around it is closed. */
   function skipTail(buffer: Buffer, start: number): number {
-    for (let at = start; ; at = scanner.position + 1) {
-      const boundary = scanner.scan(buffer, at, buffer.length);
-      if (boundary === 'more') return scanner.position;
-      if (boundary === 'close') throw malformed(base + scanner.position);
-      if (boundary === 'stray') unclosed -= 1;
-      if (unclosed === 0) {
-        state = 'end';
-        return scanner.position + 1;
-      }
-    }
+    const end = grammar.read(buffer, start, buffer.length, base, 1);
+    if (grammar.depth === 0) state = 'end';
+    return end;
   }
 
   function openArray(buffer: Buffer, at: number): number {
@@ -120,7 +102,7 @@ export function documentReader(pointer: string, onRecords: OnRecords, { offset =
       onRest(rest) {
         onArray?.(start, chunkEnd - rest.length);
         state = 'tail';
-        scanner.reset();
+        grammar.passArray();
         const outer = base;
         base = chunkEnd - rest.length;
         consume(rest);
@@ -139,7 +121,7 @@ export function documentReader(pointer: string, onRecords: OnRecords, { offset =
     if (state === 'skip') return skip(buffer, at);
     if (state === 'tail') return skipTail(buffer, at);
     if (state === 'value' && level === path.length && buffer[at] === OPEN_BRACKET) return openArray(buffer, at);
-    take(buffer[at] as number, at);
+    take(buffer, at);
     return at + 1;
   }
 
@@ -168,8 +150,4 @@ function keyText(bytes: readonly number[]): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function isSpace(byte: number): boolean {
-  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }

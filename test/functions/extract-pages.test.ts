@@ -100,7 +100,7 @@ const styles: Readonly<Record<string, Style>> = {
 };
 
 /** Every case has a stream of its own: a chain for each would take most of the time. */
-const CASES = ['none', 'one', 'one_page', 'more', 'many', 'fails', 'error', 'html', 'gone', 'cut'];
+const CASES = ['none', 'one', 'one_page', 'more', 'many', 'fails', 'error', 'html', 'comma', 'gone', 'cut'];
 
 async function chainOf({ pages, request }: Pick<Style, 'pages' | 'request'>, names: readonly string[] = ['things']): Promise<Chain> {
   const streams = names.map((name) => labStream({ name, pages, ...(request === undefined ? {} : { request }) }));
@@ -160,6 +160,7 @@ describe.each(Object.entries(styles))('%s', (_name, style) => {
   test.each<[string, Reply, string]>([
     ['error', { body: { error: { message: 'no' } } }, 'records'],
     ['html', { body: '<html>', headers: { 'content-type': 'text/html' } }, 'records'],
+    ['comma', { body: '{"items":[{"id":3}],}' }, 'malformed'],
     ['gone', { status: 404 }, 'http_404'],
   ])('a page that turns into something else (%s) ends the run with a notice and no object', async (stream, reply, rule) => {
     source.script((asked) => (asked.at === 2 ? reply : style.reply(asked, 5)));
@@ -330,6 +331,14 @@ test('pages are stored byte for byte, and numbers keep their text on the way to 
   const chunks: Uint8Array[] = [];
   for await (const chunk of (await chain.raw.read(object!.name, object!.generation))!) chunks.push(Buffer.from(chunk));
   expect(Buffer.concat(chunks).toString('utf8')).toBe(`\x1e${first}\n\x1e${second}\n`);
+});
+
+test('a page that is not UTF-8 beside its records is not taken as the last one', async () => {
+  const chain = await chainOf({ pages: { type: 'cursor', parameter: 'after', next: '/next' } });
+  source.script(() => ({ body: Buffer.from('{"items":[{"id":1}],"next":"caf\xe9"}', 'latin1') }));
+  expect(await chain.publish(THINGS)).toMatchObject({ status: 200, body: { status: 'failure' } });
+  expect(await rawObjects(chain)).toEqual([]);
+  expect(await chain.notices.list()).toMatchObject([{ class: 'permanent', rule: 'malformed' }]);
 });
 
 function withCount(reply: Reply, count: number | null): Reply {

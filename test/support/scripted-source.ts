@@ -13,7 +13,7 @@ export interface Asked {
   readonly at: number;
 }
 
-/** How a source answers; an object is sent as JSON. `cut` ends the connection in the middle of the body, `hang` never answers. */
+/** How a source answers; an object is sent as JSON, bytes as they are. `cut` ends the connection in the middle of the body, `hang` never answers. */
 export interface Reply {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
@@ -65,7 +65,7 @@ export async function startScriptedSource(): Promise<ScriptedSource> {
 
 function send(response: ServerResponse, { status = 200, headers = {}, body = '', cut, hang }: Reply): void {
   if (hang === true) return;
-  const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+  const bytes = Buffer.from(typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body));
   response.writeHead(status, { 'content-type': 'application/json', 'content-length': bytes.length, ...headers });
   if (cut !== true) response.end(bytes);
   else response.write(bytes.subarray(0, bytes.length >> 1), () => response.destroy());
