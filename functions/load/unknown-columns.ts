@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { PermanentError, TransientError } from '../../shared/errors.ts';
 import type { Column } from '../../shared/warehouse/table.ts';
 import type { LoadPlan, Warehouse } from '../../shared/warehouse/warehouse.ts';
@@ -65,7 +66,13 @@ function freeName(name: string, taken: ReadonlySet<string>): string {
   return free;
 }
 
-/** The original name is kept in the description: it is what finds the column again tomorrow. */
+/**
+ * The original name is kept in the description: it is what finds the column again tomorrow. One that is too long ends in a
+ * digest of all of it, or fields that begin alike would be taken for one.
+ */
 function describe(field: string): string {
-  return `Field ${JSON.stringify(field)} of the source`.slice(0, MAX_DESCRIPTION);
+  const whole = `Field ${JSON.stringify(field)} of the source`;
+  if (whole.length <= MAX_DESCRIPTION) return whole;
+  const end = `… (SHA-256 ${createHash('sha256').update(field).digest('hex')})`;
+  return `${whole.slice(0, MAX_DESCRIPTION - end.length).toWellFormed()}${end}`;
 }

@@ -60,6 +60,9 @@ const AS_IS: Readonly<Partial<Record<ColumnType, string>>> = {
 const AJV_OPTIONS = { allErrors: true, strict: true, strictTypes: false, strictRequired: false, allowUnionTypes: true, meta: false, validateSchema: false };
 const NO_REASONS: readonly Reason[] = [];
 const MAX_REASONS = 50;
+/** How many columns one record may ask for; the load makes no more than 2,000 for all of them, or none. */
+const MAX_NEW_FIELDS = 1_000;
+const TOO_MANY_FIELDS: Reason = { field: 'record', rule: 'fields', expected: `at most ${MAX_NEW_FIELDS} fields that are not declared` };
 /** BigQuery's limit for a JSON value. */
 const MAX_DEPTH = 500;
 const TOO_DEEP: Reason = { field: 'record', rule: 'depth', expected: `values nested at most ${MAX_DEPTH} levels deep` };
@@ -103,6 +106,7 @@ export function compileContract(stream: Stream): Contract {
       const row = build(record as Json, page);
       const names = Object.keys(record as Json);
       if (!areSame(names, shape.names)) shape = noteShape(names, fields, tally);
+      if (shape.extra.length > MAX_NEW_FIELDS && stream.unknown === 'columns') return [TOO_MANY_FIELDS];
       if (shape.extra.length > 0) row['_extra'] = extras(record as Json, shape.extra, tally, extraOf);
       const reasons = errors(row, failed);
       if (reasons.length > 0) return reasons;

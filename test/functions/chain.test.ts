@@ -35,6 +35,17 @@ const facts = defineStream({
   table: { dataset: 'lab', name: 'facts' },
 });
 
+const spread = defineStream({
+  source,
+  name: 'spread',
+  description: 'Fields that become columns',
+  columns: { id: { type: 'STRING', required: true } },
+  key: ['id'],
+  unknown: 'columns',
+  write: { mode: 'merge' },
+  table: { dataset: 'lab', name: 'spread' },
+});
+
 const opened: { close(): Promise<void> }[] = [];
 afterEach(async () => {
   for (const one of opened.splice(0).reverse()) await one.close();
@@ -270,6 +281,41 @@ describe('gates', () => {
     await chain.settle();
     const [last] = await chain.rows("SELECT outcome FROM ops.ledger WHERE raw_object LIKE '%/b.json'");
     expect(last).toEqual({ outcome });
+  });
+});
+
+describe('fields that become columns', () => {
+  const name = (day: number) => `lab/spread/2026-11-${day}/a.json`;
+
+  test('have one each, and keep it, however alike their names begin', async () => {
+    const chain = await chainOf({ streams: [spread] });
+    const long = 'L'.repeat(2_000);
+    await chain.put(name(19), JSON.stringify([{ id: '1', [`${long}a`]: 'one', [`${long}b`]: 'two' }]));
+    await chain.settle();
+    await chain.put(name(20), JSON.stringify([{ id: '2', [`${long}b`]: 'four', [`${long}a`]: 'three' }]));
+    await chain.settle();
+    expect(await chain.notices.list()).toEqual([]);
+    const columns = (await chain.warehouse.columns({ dataset: 'lab', table: 'spread' })) ?? [];
+    const [first, second, ...others] = columns.filter(({ name: column }) => column.startsWith('L')).map(({ name: column }) => column);
+    expect(others).toEqual([]);
+    expect(await chain.rows(`SELECT id, ${first} AS first, ${second} AS second FROM lab.spread ORDER BY id`)).toEqual([
+      { id: '1', first: 'one', second: 'two' },
+      { id: '2', first: 'three', second: 'four' },
+    ]);
+  });
+
+  test('are not so many in one record that the others are lost', async () => {
+    const chain = await chainOf({ streams: [spread] });
+    const fields = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`field_${i}`, 'x']));
+    const good = range(20).map((id) => ({ id, note: 'good' }));
+    await chain.put(name(19), JSON.stringify([...good, { id: 'most', ...fields(1_000) }, { id: 'wide', ...fields(2_001) }]));
+    await chain.settle();
+    expect(await chain.rows("SELECT COUNT(*) AS rows, COUNT(note) AS notes, COUNTIF(id = 'wide') AS wide FROM lab.spread")).toEqual([
+      { rows: 21, notes: 20, wide: 0 },
+    ]);
+    expect(await chain.rows('SELECT field, rule, reasons FROM ops.rejects')).toEqual([
+      { field: 'record', rule: 'fields', reasons: '["record: fields: at most 1000 fields that are not declared"]' },
+    ]);
   });
 });
 
