@@ -5,6 +5,8 @@ import { durationMs, type Window, type WindowDeclaration } from '../../shared/vo
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
+/** How many objects one backfill may make: each is asked for in turn, and a later delivery looks at all of them again. */
+const MAX_WINDOWS = 1_000;
 
 /** The window of a scheduled run: from the cursor less the overlap, or from the declared start, to the event. */
 export function liveWindow(window: WindowDeclaration | undefined, cursor: Date | undefined, eventTime: Date): Window {
@@ -16,7 +18,7 @@ export function liveWindow(window: WindowDeclaration | undefined, cursor: Date |
 
 /**
  * The windows of a backfill over days, both included, one for each object. Without `from` it begins where the stream does,
- * without `to` it ends with the day before the event. Throws PermanentError for days that are none.
+ * without `to` it ends with the day before the event. Throws PermanentError for days that are none or to come, and for too many windows.
  */
 export function backfillWindows(
   stream: Stream,
@@ -26,10 +28,14 @@ export function backfillWindows(
   const { window } = stream;
   if (window === undefined) throw new PermanentError('window', `${stream.id} has no windows: each call returns the full set, so from and to mean nothing`);
   for (const day of [days.from, days.to]) if (day !== undefined && !isDate(day)) throw new PermanentError('window', 'from and to are days as YYYY-MM-DD');
+  if (days.to !== undefined && Date.parse(`${days.to}T00:00:00Z`) > eventTime.getTime())
+    throw new PermanentError('window', `to is a day to come: the last day that can be asked for is ${instant(eventTime.getTime()).slice(0, 10)} (UTC)`);
   const first = days.from ?? window.start;
   const end = (days.to === undefined ? midnight(eventTime.getTime()) - DAY_MS : Date.parse(`${days.to}T00:00:00Z`)) + DAY_MS;
   const from = first === undefined ? undefined : Date.parse(`${first}T00:00:00Z`);
   if (from !== undefined && from >= end) throw new PermanentError('window', 'the window ends before it begins: from and to are its first and last day');
+  if (from !== undefined && window.step !== undefined && (end - from) / durationMs(window.step) > MAX_WINDOWS)
+    throw new PermanentError('window', `the backfill has more than ${MAX_WINDOWS} windows of ${window.step}: ask for fewer days at a time`);
   return pieces(window, { from: from === undefined ? undefined : text(window, from), to: text(window, end) });
 }
 

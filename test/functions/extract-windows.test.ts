@@ -133,12 +133,13 @@ describe('a backfill', () => {
   test('that fails for good names the command that runs its window again', async () => {
     await open({ ...instants, step: '1d' });
     source.script(({ query }) => (query['from'] === '2026-02-02T00:00:00Z' ? { status: 403 } : reply()));
-    await chain.publish({ ...THINGS, from: '2026-02-01', to: '2026-02-03' });
+    await chain.publish({ ...THINGS, from: '2026-02-01', to: '2026-02-03' }, { id: 'b', time: '2026-11-20T06:00:00Z' });
     expect(await objects()).toHaveLength(2);
     expect(await chain.notices.list()).toMatchObject([{ rerun: 'npm run pipeline -- extract lab/things --from 2026-02-02 --to 2026-02-02' }]);
   });
 
   test.each([
+    ['with today as its end takes today, too', { from: '2026-11-19', to: '2026-11-20' }, '2026-11-19T00:00:00Z 2026-11-21T00:00:00Z'],
     ['without an end goes up to yesterday', { from: '2026-11-18' }, '2026-11-18T00:00:00Z 2026-11-20T00:00:00Z'],
     ['without a beginning begins with all there is', { to: '2026-11-18' }, 'all 2026-11-19T00:00:00Z'],
   ])('%s', async (_what, asked, window) => {
@@ -152,10 +153,13 @@ describe('a backfill', () => {
   test.each([
     ['over days that are none', { from: '2026-02-30' }, 'YYYY-MM-DD'],
     ['that ends before it begins', { from: '2026-02-10', to: '2026-02-09' }, 'ends before it begins'],
+    ['up to a day to come', { from: '2026-11-18', to: '2026-11-21' }, 'the last day that can be asked for is 2026-11-20'],
+    ['from a day to come', { from: '2026-11-21', to: '9999-12-31' }, 'the last day that can be asked for is 2026-11-20'],
+    ['of more windows than one message should make', { from: '2024-01-01', to: '2026-11-20' }, 'more than 1000 windows of 1d'],
   ])('%s is refused, and nothing is asked', async (_what, asked, words) => {
-    await open(instants);
+    await open({ ...instants, step: '1d' });
     source.script(reply);
-    const answer = await chain.publish({ ...THINGS, ...asked });
+    const answer = await chain.publish({ ...THINGS, ...asked }, { id: 'b', time: '2026-11-20T06:00:00Z' });
     expect(answer).toMatchObject({ status: 200, body: { status: 'failure' } });
     expect(answer.body.runs[0]?.message).toContain(words);
     expect(source.asked).toEqual([]);
