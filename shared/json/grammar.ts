@@ -74,7 +74,7 @@ export function jsonGrammar(): Grammar {
   function passScalar(buffer: Buffer, start: number, end: number): number {
     let at = start;
     while (at < end && IN_SCALAR[buffer[at] as number] === 1) at += 1;
-    if (at > start) word += buffer.latin1Slice(start, at);
+    if (at > start) word += buffer.toString('latin1', start, at);
     if (at < end ? !SCALAR.test(word) : word.length > MAX_SCALAR) throw malformed(wordStart);
     if (at < end) expected = 'next';
     return at;
