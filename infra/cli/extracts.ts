@@ -1,4 +1,5 @@
 import { backfillWindows, daysOf } from '../../functions/extract/windows.ts';
+import { PermanentError } from '../../shared/errors.ts';
 import { isRunObject, parseCleanName, type Run } from '../../shared/names.ts';
 import type { ObjectInfo } from '../../shared/object-store/object-store.ts';
 import { isAsked, type Stream } from '../../shared/stream.ts';
@@ -29,6 +30,19 @@ interface Seen {
   readonly spent: Map<string, number>;
   /** The last failure by stream. */
   readonly failures: Map<string, string>;
+}
+
+/** Why none of the streams can be asked so; undefined where one can. */
+export function refusalOf(
+  streams: readonly Stream[],
+  days: { readonly from?: string | undefined; readonly to?: string | undefined },
+  now: Date,
+): string | undefined {
+  const asked = streams.filter(isAsked);
+  if (asked.length === 0) return `${streams.map(({ id }) => id).join(', ')}: fed by files only, which the verb drop puts there`;
+  if (days.from === undefined && days.to === undefined) return undefined;
+  const why = asked.map((stream) => backfillRefusal(stream, days, now));
+  return why.every((one) => one !== undefined) ? why[0] : undefined;
 }
 
 /** Publishes the messages, waits until everything has settled, dropped objects too, and finds what became of each stream. */
@@ -78,6 +92,16 @@ function windowsOf(stream: Stream, { from, to }: ExtractMessage, now: Date): rea
     return backfillWindows(stream, { from, to }, now);
   } catch {
     return [{ from, to }];
+  }
+}
+
+function backfillRefusal(stream: Stream, days: Parameters<typeof backfillWindows>[1], now: Date): string | undefined {
+  try {
+    backfillWindows(stream, days, now);
+    return undefined;
+  } catch (error) {
+    if (error instanceof PermanentError) return error.message;
+    throw error;
   }
 }
 

@@ -45,6 +45,11 @@ export function day(value: string): string {
   return value;
 }
 
+/** Throws UsageError where the first day comes after the last one. */
+export function inOrder(from: string | undefined, to: string | undefined): void {
+  if (from !== undefined && to !== undefined && from > to) throw new UsageError(`--from ${from} is after --to ${to}`);
+}
+
 /** A whole number from 1 to a billion. */
 export function count(value: string): number {
   if (!/^[1-9]\d{0,8}$/.test(value)) throw new UsageError('is no whole number from 1 to 999999999');

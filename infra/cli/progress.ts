@@ -3,8 +3,8 @@ import type { Delivered } from '../local/delivery.ts';
 import type { Failed, Watcher } from './pipeline.ts';
 import { printable } from './table.ts';
 
-const NAME_WIDTH = 11;
-const STREAM_WIDTH = 31;
+const NAME_WIDTH = 10;
+const STREAM_WIDTH = 30;
 const numbers = new Intl.NumberFormat('en-US');
 
 /** A number as people read it: 2,684. */
@@ -39,11 +39,11 @@ function deliveredLine({ function: name, subject }: Delivered, run: RunReport, w
   const what = run.stream ?? subject;
   const result = run.message === undefined ? `${resultOf(name, run)}, ${grouped(run.ms)} ms` : `${run.outcome}: ${run.message}`;
   const file = withFile && name === 'transform' ? ` (${run.object?.split('/').at(-1)})` : '';
-  return printable(`${name.padEnd(NAME_WIDTH)}${what.padEnd(STREAM_WIDTH)}${result}${file}`);
+  return printable(`${name.padEnd(NAME_WIDTH)} ${what.padEnd(STREAM_WIDTH)} ${result}${file}`);
 }
 
 function failedLine({ function: name, subject, message }: Failed): string {
-  return printable(`${name.padEnd(NAME_WIDTH)}${subject.padEnd(STREAM_WIDTH)}failed, is tried again: ${message}`);
+  return printable(`${name.padEnd(NAME_WIDTH)} ${subject.padEnd(STREAM_WIDTH)} failed, is tried again: ${message}`);
 }
 
 function resultOf(name: Delivered['function'], run: RunReport): string {

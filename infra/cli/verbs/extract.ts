@@ -1,6 +1,7 @@
-import { targetNamed } from '../deployed.ts';
-import { runExtracts } from '../extracts.ts';
-import { day, optional, required } from '../parameter.ts';
+import { UsageError } from '../cli-error.ts';
+import { deployed, targetNamed } from '../deployed.ts';
+import { refusalOf, runExtracts } from '../extracts.ts';
+import { day, inOrder, optional, required } from '../parameter.ts';
 import { progressWatcher } from '../progress.ts';
 import { reportEndings, TRIED_AGAIN } from '../report.ts';
 import { printable } from '../table.ts';
@@ -18,6 +19,12 @@ export const extract = defineVerb({
   },
   state: 'new',
   onCloud: true,
+  async check({ target: { source, stream }, from, to }, { now }) {
+    inOrder(from, to);
+    const streams = stream === undefined ? deployed.streams.filter((one) => one.source.name === source.name) : [stream];
+    const refusal = refusalOf(streams, { from, to }, now());
+    if (refusal !== undefined) throw new UsageError(refusal);
+  },
   async run(context, { target: { source, stream }, from, to }) {
     const pipeline = await context.pipeline();
     for (const origin of await pipeline.origins()) if (origin.source === source.name) context.err(`Source: ${origin.text}`);
@@ -30,6 +37,6 @@ export const extract = defineVerb({
       context.err(`  ${rerun === undefined ? TRIED_AGAIN : `Run it again: ${rerun}`}`);
     }
     const endings = runs.flatMap(({ ending }) => ending ?? []);
-    return reportEndings(context, pipeline.catalog, endings) && endings.length === runs.length ? 0 : 1;
+    return reportEndings(context, pipeline.catalog, endings) && endings.length > 0 && endings.length === runs.length ? 0 : 1;
   },
 });

@@ -3,7 +3,7 @@ import type { ObjectInfo } from '../../../shared/object-store/object-store.ts';
 import { CommandError, UsageError } from '../cli-error.ts';
 import { streamNamed } from '../deployed.ts';
 import { awaitEndings } from '../endings.ts';
-import { day, optional, repeated, required, word } from '../parameter.ts';
+import { day, inOrder, optional, repeated, required, word } from '../parameter.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { copyOntoThemselves, rawObjects } from '../raw-objects.ts';
 import { reportEndings } from '../report.ts';
@@ -35,6 +35,7 @@ export const replay = defineVerb({
   onCloud: true,
   async check({ what, from, to }) {
     if (what.isObject && (from ?? to) !== undefined) throw new UsageError('--from and --to go with a stream, not with an object');
+    inOrder(from, to);
   },
   async run(context, { what, from, to, accept }) {
     const pipeline = await context.pipeline();

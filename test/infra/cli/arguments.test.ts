@@ -36,6 +36,13 @@ describe('a wrong command is one line that says what is wrong, and exit 2', () =
     ['an unknown source', ['extract', 'ezfokus'], 'extract: <source>[/<stream>] "ezfokus" is not a source; there are ezfocus'],
     ['the built-in source', ['extract', 'pipeline'], 'extract: <source>[/<stream>] "pipeline" is not a source'],
     ['a day that no calendar has', ['extract', 'ezfocus', '--from', '2026-02-30'], 'extract: --from "2026-02-30" is no date; write YYYY-MM-DD'],
+    ['days in the wrong order', ['extract', 'ga4', '--from', '2026-02-02', '--to', '2026-02-01'], 'extract: --from 2026-02-02 is after --to 2026-02-01'],
+    ['days to come', ['extract', 'ga4', '--from', '2026-02-01', '--to', '9999-12-31'], 'extract: to is a day to come: the last day that can be asked for is'],
+    ['a first day to come', ['extract', 'ga4', '--from', '9999-12-31'], 'extract: the window ends before it begins'],
+    ['more windows than one command makes', ['extract', 'ga4', '--from', '0001-01-01'], 'extract: the backfill has more than 1000 windows of 90d'],
+    ['days of a stream without windows', ['extract', 'ezfocus/accounts', '--from', '2026-02-01'], 'extract: ezfocus/accounts has no windows'],
+    ['a stream that comes as files', ['extract', 'crm_csv/orders'], 'extract: crm_csv/orders: fed by files only, which the verb drop puts there'],
+    ['a source that comes as files', ['extract', 'crm_csv'], 'extract: crm_csv/'],
     ['a limit of nothing', ['rejects', '--limit', '0'], 'rejects: --limit "0" is no whole number from 1'],
     ['an unknown grouping', ['rejects', '--group-by', 'record'], 'rejects: --group-by "record" is not one of rule'],
     ['a file that is not there', ['drop', 'nope.json', '--as', 'ezfocus/accounts'], 'drop: there is no file /'],
@@ -52,6 +59,11 @@ describe('a wrong command is one line that says what is wrong, and exit 2', () =
     ['something that is no object', ['replay', 'gs://raw/a'], 'replay: <raw object or stream> "gs://raw/a" is neither a raw object'],
     ['an unknown gate', ['replay', RAW, '--accept', 'all'], 'replay: --accept "all" is not one of min, rejects, columns, drop'],
     ['days of an object', ['replay', RAW, '--from', '2026-11-20'], 'replay: --from and --to go with a stream, not with an object'],
+    [
+      'days of a stream in the wrong order',
+      ['replay', 'ezfocus/accounts', '--from', '2026-02-02', '--to', '2026-02-01'],
+      'replay: --from 2026-02-02 is after --to 2026-02-01',
+    ],
     ['neither an id nor all', ['redeliver'], 'redeliver: an id or --all is needed, and not both'],
   ])('%s', async (_name, words, line) => {
     const { code, out, err } = await runHere(words, home);

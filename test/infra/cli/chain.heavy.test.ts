@@ -206,10 +206,10 @@ describe('the command line on one folder', () => {
   });
 
   test('extract tells why a request is refused, and what to run again', async () => {
-    const { code, err } = await place.call('extract', 'ezfocus/accounts', '--from', '2026-01-01');
+    const { code, err } = await place.call('extract', 'meta_ads', '--from', '2026-01-01', '--to', '2026-01-01');
     expect(code).toBe(1);
     expect(err).toMatch(
-      /^failed: ezfocus\/accounts: ezfocus\/accounts has no windows.*\n {2}Run it again: npm run pipeline -- extract ezfocus\/accounts --from 2026-01-01 --to \d{4}-\d{2}-\d{2} --dir \S+$/m,
+      /^failed: meta_ads\/campaigns: meta_ads\/campaigns has no windows.*\n {2}Run it again: npm run pipeline -- extract meta_ads\/campaigns --from 2026-01-01 --to 2026-01-01 --dir \S+$/m,
     );
   });
 

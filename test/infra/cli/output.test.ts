@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { progressWatcher } from '../../../infra/cli/progress.ts';
 import { rowsOf } from '../../../infra/cli/rows.ts';
 import { literal } from '../../../infra/cli/sql.ts';
 import { printable, table } from '../../../infra/cli/table.ts';
@@ -80,4 +81,15 @@ test('a literal comes back from the warehouse as it was', async () => {
   } finally {
     await warehouse.close();
   }
+});
+
+test('a line of progress keeps its words apart, however long a name is', () => {
+  const lines: string[] = [];
+  const watcher = progressWatcher((line) => lines.push(line));
+  watcher.failed({ function: 'extract', subject: 'message 0f8b0c5a-0000-4000-8000-000000000000', message: 'no answer' });
+  watcher.failed({ function: 'load', subject: 'lab/things', message: 'no answer' });
+  expect(lines).toEqual([
+    'extract    message 0f8b0c5a-0000-4000-8000-000000000000 failed, is tried again: no answer',
+    `load       lab/things${' '.repeat(21)}failed, is tried again: no answer`,
+  ]);
 });
