@@ -64,6 +64,7 @@ export function openCloudPipeline(options: CloudPipelineOptions): Pipeline {
     silence: `no raw object yet: see the log of extract and the topic ${config.noticesTopic}`,
     origins: async () => [],
     isSample: async () => false,
+    leftOut: async () => new Map(),
     notices: async () => [],
     publish: async (message) => ({ id: await pubsub.publish(config.requestsTopic, message) }),
     deadLetters: async () => [],

@@ -10,6 +10,7 @@ import type { LocalSync } from '../local/local-sync.ts';
 import { deployed } from './deployed.ts';
 import { DEFAULT_SEED, type Origins, openOrigins, playedSources } from './origins.ts';
 import type { Failed, Pipeline, Watcher } from './pipeline.ts';
+import { leftOutLine } from './progress.ts';
 import { hasSamples } from './samples.ts';
 
 export interface LocalPipelineOptions {
@@ -28,15 +29,23 @@ const FIRST_RETRY_MS = 500;
 
 /** Opens the pipeline of a folder in this process, which must own it; functions and delivery start when first needed. */
 export async function openLocalPipeline({ dir, env, seed = DEFAULT_SEED, now, rerunFlag }: LocalPipelineOptions): Promise<Pipeline> {
-  const { openParts, startHost } = await import('../local/host.ts');
+  const { openParts, RAW_BUCKET, startHost } = await import('../local/host.ts');
   const { crmService } = await import('../local/crm-service.ts');
   const { crmOrigin } = await import('../local/crm-origin.ts');
   const { serveLocalSync } = await import('../local/local-sync.ts');
-  const parts = await openParts({ dir, now });
+  const watchers = new Set<Watcher>();
+  const told = new Set<string>();
+  const onLeftOut = (path: string, why: string) => {
+    const line = leftOutLine(RAW_BUCKET, path, why);
+    // Every look meets it again.
+    if (watchers.size === 0 || told.has(line)) return;
+    told.add(line);
+    tell((watcher) => watcher.trouble?.(line));
+  };
+  const parts = await openParts({ dir, now, onLeftOut });
   const databases = sourceDatabases();
   const crms = crmOrigin(env);
   const crm = crmService({ dir, env, now, random: () => Math.random(), http: crms.http });
-  const watchers = new Set<Watcher>();
   const codeVersion = env['CODE_VERSION'] ?? 'local';
   let origins: Promise<Origins> | undefined;
   let host: Promise<LocalHost> | undefined;
@@ -67,6 +76,7 @@ export async function openLocalPipeline({ dir, env, seed = DEFAULT_SEED, now, re
       codeVersion,
       http: { firstDelayMs: FIRST_RETRY_MS },
       onDelivered: (delivered: Parameters<Watcher['delivered']>[0]) => tell((watcher) => watcher.delivered(delivered)),
+      onTrouble: (message: string) => tell((watcher) => watcher.trouble?.(`delivery cannot go on for now, and tries again: ${message}`)),
     };
     return await startHost(options, parts);
   }
@@ -92,6 +102,7 @@ export async function openLocalPipeline({ dir, env, seed = DEFAULT_SEED, now, re
     },
     origins: async () => (await asked()).list,
     isSample: () => hasSamples(parts.raw, deployed, playedSources(env, deployed)),
+    leftOut: () => parts.raw.leftOut(),
     notices: () => parts.notices.list(),
     publish: (message) => parts.topic.publish(message),
     async deadLetters() {

@@ -31,6 +31,8 @@ export interface Failed {
 export interface Watcher {
   delivered(delivered: Delivered): void;
   failed(failed: Failed): void;
+  /** What keeps the delivery from its work, and what it leaves out; told once. */
+  trouble?(message: string): void;
 }
 
 /** The ports that the verbs run on; a cloud has the same ones. */
@@ -57,6 +59,8 @@ export interface Pipeline {
   origins(): Promise<readonly Origin[]>;
   /** Whether any of its data is made up: from a stand-in of a source, or a generated file. */
   isSample(): Promise<boolean>;
+  /** What is where raw objects are and is none: its name there, and why. A bucket has objects only. */
+  leftOut(): Promise<ReadonlyMap<string, string>>;
   notices(): Promise<readonly Notice[]>;
   publish(message: ExtractMessage): Promise<Published>;
   deadLetters(): Promise<readonly DeadLetter[]>;

@@ -31,7 +31,13 @@ export function progressWatcher(write: (line: string) => void, { all = false } =
       }
     },
     failed: (failed) => write(failedLine(failed)),
+    trouble: (message) => write(printable(message)),
   };
+}
+
+/** What is said of something in the raw folder that is no object. */
+export function leftOutLine(bucket: string, path: string, why: string): string {
+  return `left out: ${bucket}/${path}: ${why}`;
 }
 
 /** One run of an answer: who did what with how much. */

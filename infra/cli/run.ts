@@ -93,8 +93,11 @@ async function runOwned(command: Command, dir: string, { owner }: Extract<Place,
       return pipeline;
     });
   } finally {
-    await (await pipeline?.catch(() => undefined))?.close();
-    await owner.release();
+    try {
+      await (await pipeline?.catch(() => undefined))?.close();
+    } finally {
+      await owner.release();
+    }
   }
 }
 

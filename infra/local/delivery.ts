@@ -47,13 +47,18 @@ export interface DeliveryOptions {
   /** How many objects are delivered at once. */
   readonly concurrency?: number;
   readonly onDelivered?: (delivered: Delivered) => void;
+  /** Is told what keeps the loop itself from its work, once as long as it lasts; the loop tries again. */
+  readonly onTrouble?: (message: string) => void;
 }
 
 /** Delivers what the objects and messages ask for, at least once, until each is acknowledged. */
 export interface DeliveryLoop {
   /** Looks for new objects now. */
   kick(): void;
-  /** Resolves when nothing is left but what has failed `tries` times and waits for another try; tells what that is. */
+  /**
+   * Resolves when nothing is left but what has failed `tries` times and waits for another try; tells what that is. Rejects where
+   * it cannot be told what there is, because listing it fails again and again.
+   */
   idle(tries?: number): Promise<readonly Waiting[]>;
   deadLetters(): readonly DeadLetter[];
   /** Whether that generation, `<bucket>/<name>#<generation>`, needs no delivery any more. */
@@ -76,11 +81,14 @@ interface Pending {
   lastError: string;
 }
 
+type Posted = { readonly answer: Answer; readonly error?: never } | { readonly answer?: never; readonly error: string };
 type Entry = { readonly ack: string } | { readonly dead: DeadLetter } | { readonly revived: string };
 
 const MAX_DELAY_MS = 600_000;
 /** Messages that are delivered at once: they wait for sources, of which a slow one must not stop another, nor any file. */
 const EXTRACTS = 8;
+/** So many looks fail in a row before nobody is kept waiting for a good one. */
+const LOOK_TRIES = 3;
 
 /**
  * Starts the loop. It is a reconcile loop: what is listed minus what is acknowledged is delivered, so a process that was
@@ -92,11 +100,13 @@ export async function startDelivery(options: DeliveryOptions): Promise<DeliveryL
   const pending = new Map<string, Pending>();
   const inFlight = new Set<Promise<void>>();
   const busy = new Map<string, FunctionName>();
-  const waiters = new Set<{ readonly tries: number; readonly resolve: () => void }>();
+  const waiters = new Set<{ readonly tries: number; readonly resolve: () => void; readonly reject: (error: unknown) => void }>();
   let wake: () => void = () => {};
   let kicked = false;
   let stopped = false;
   let delivered = 0;
+  let failedLooks = 0;
+  let trouble: string | undefined;
 
   function note(key: string, name: FunctionName, request: Pending['request']): void {
     if (acked.has(key) || dead.has(key) || pending.has(key)) return;
@@ -135,9 +145,20 @@ export async function startDelivery(options: DeliveryOptions): Promise<DeliveryL
     }
   }
 
+  /** Never rejects: what cannot be written down is tried again like what failed, and happens twice then. */
   async function attempt(item: Pending): Promise<void> {
     item.attempts += 1;
     const result = await post(options.urls[item.function] ?? '', item.request(item.delivery));
+    try {
+      await end(item, result);
+      setTrouble(undefined);
+    } catch (error) {
+      setTrouble(messageOf(error));
+      delay(item, messageOf(error));
+    }
+  }
+
+  async function end(item: Pending, result: Posted): Promise<void> {
     if (stopped && result.answer === undefined) return;
     if (result.answer !== undefined) {
       await journal.append({ ack: item.key });
@@ -147,11 +168,8 @@ export async function startDelivery(options: DeliveryOptions): Promise<DeliveryL
       options.onDelivered?.({ function: item.function, subject: item.key, answer: result.answer });
       return;
     }
-    item.lastError = result.error;
-    if (item.attempts < maxAttempts) {
-      item.notBefore = now().getTime() + Math.min(MAX_DELAY_MS, firstDelayMs * 2 ** (item.attempts - 1));
-      return;
-    }
+    delay(item, result.error);
+    if (item.attempts < maxAttempts) return;
     const letter: DeadLetter = {
       id: randomUUID().slice(0, 8),
       function: item.function,
@@ -165,6 +183,16 @@ export async function startDelivery(options: DeliveryOptions): Promise<DeliveryL
     pending.delete(item.key);
   }
 
+  function delay(item: Pending, error: string): void {
+    item.lastError = error;
+    item.notBefore = now().getTime() + Math.min(MAX_DELAY_MS, firstDelayMs * 2 ** (item.attempts - 1));
+  }
+
+  function setTrouble(message: string | undefined): void {
+    if (message !== undefined && message !== trouble) options.onTrouble?.(message);
+    trouble = message;
+  }
+
   function kick(): void {
     kicked = true;
     wake();
@@ -173,11 +201,30 @@ export async function startDelivery(options: DeliveryOptions): Promise<DeliveryL
   async function run(): Promise<void> {
     while (!stopped) {
       kicked = false;
-      await look();
+      const hasSeen = await tryLook();
       startDue();
-      if (!kicked) releaseWaiters();
+      if (!kicked && hasSeen) releaseWaiters();
       if (!kicked) await pause();
     }
+  }
+
+  /** Looks; false where that fails, which is told and tried again. */
+  async function tryLook(): Promise<boolean> {
+    try {
+      await look();
+      failedLooks = 0;
+      return true;
+    } catch (error) {
+      failedLooks += 1;
+      setTrouble(messageOf(error));
+      if (failedLooks >= LOOK_TRIES) refuseWaiters(error);
+      return false;
+    }
+  }
+
+  function refuseWaiters(error: unknown): void {
+    for (const { reject } of waiters) reject(error);
+    waiters.clear();
   }
 
   function releaseWaiters(): void {
@@ -207,8 +254,7 @@ export async function startDelivery(options: DeliveryOptions): Promise<DeliveryL
     kick,
     async idle(tries = maxAttempts) {
       await new Promise<void>((resolve, reject) => {
-        waiters.add({ tries, resolve });
-        running.catch(reject);
+        waiters.add({ tries, resolve, reject });
         kick();
       });
       return [...pending.values()].map(({ function: name, key, attempts, lastError }) => ({ function: name, subject: key, attempts, lastError }));
@@ -252,7 +298,7 @@ async function openState(file: string) {
   return { journal: await openJournal<Entry>(file, apply), acked, dead, apply };
 }
 
-async function post(url: string, request: EventRequest): Promise<{ answer: Answer; error?: never } | { answer?: never; error: string }> {
+async function post(url: string, request: EventRequest): Promise<Posted> {
   try {
     const response = await fetch(url, { method: 'POST', headers: request.headers, body: request.body });
     const text = await response.text();
@@ -260,4 +306,10 @@ async function post(url: string, request: EventRequest): Promise<{ answer: Answe
   } catch (error) {
     return { error: error instanceof Error ? error.message : 'no answer' };
   }
+}
+
+/** Not by `instanceof`, which Jest's realm breaks for errors of Node. */
+function messageOf(error: unknown): string {
+  const { message = String(error) } = error as Partial<Error>;
+  return message;
 }

@@ -15,6 +15,11 @@ export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
   return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' && codes.includes(error.code);
 }
 
+/** True for the error of a file or folder that this user may not read. */
+export function isForbidden(error: unknown): boolean {
+  return hasCode(error, 'EACCES', 'EPERM');
+}
+
 /** True where a folder is there and its path, which must be normal, leads through no symbolic link. */
 export async function isRealFolder(path: string): Promise<boolean> {
   try {

@@ -1,8 +1,9 @@
 import { mkdir, realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { CreateOptions, ObjectInfo, ObjectWriter, WorkStore } from '../../shared/object-store/object-store.ts';
+import { isForbidden } from './folder-files.ts';
 import { createGenerations } from './folder-generations.ts';
-import { listNames } from './folder-list.ts';
+import { FORBIDDEN, listNames, type OnLeftOut } from './folder-list.ts';
 import { createLock } from './folder-locks.ts';
 import { isNamePart, locate } from './folder-names.ts';
 import { type Folder, findListedObject, findObject, type LiveObject, publishObject, removeObject } from './folder-objects.ts';
@@ -24,27 +25,32 @@ export interface FolderStoreOptions {
   readonly settleMs?: number;
   /** Whether a commit waits for the disk; default true. */
   readonly durable?: boolean;
+  /** Is told by every list what it leaves out. */
+  readonly onLeftOut?: OnLeftOut;
 }
 
 /** A bucket that a person can look into: the object `a/b.json` is the file `<dir>/<bucket>/a/b.json`. It keeps live generations only. */
 export interface FolderStore extends WorkStore {
   /** The absolute path of that generation while it is the live one. */
   path(name: string, generation: string): Promise<string | undefined>;
+  /** What is in the folder and is no object, hidden files excepted: its path there, and why. */
+  leftOut(): Promise<ReadonlyMap<string, string>>;
 }
 
 /** Opens a bucket on a folder, and makes the folder where there is none; throws on file system errors. */
 export async function openFolderStore(options: FolderStoreOptions): Promise<FolderStore> {
-  const { bucket } = options;
+  const { bucket, onLeftOut = () => undefined } = options;
   const folder = await openFolder(options);
   return {
     bucket,
     create: (name, createOptions) => createWriter(folder, name, createOptions?.ifGenerationMatch ?? '0', createOptions?.metadata),
     read: async (name, generation, signal) => (await openObject(folder, name, generation))?.chunks(signal),
     stat: async (name) => (await findObject(folder, name))?.info,
-    list: (prefix) => listObjects(folder, prefix),
+    list: (prefix) => listObjects(folder, prefix, onLeftOut),
     copy: (from, generation, to, metadata) => copyObject(folder, from, generation, to, metadata),
     remove: (name, generation) => removeObject(folder, name, generation),
     path: async (name, generation) => (await findGeneration(folder, name, generation))?.path,
+    leftOut: () => leftOutOf(folder),
   };
 }
 
@@ -67,19 +73,36 @@ async function openObject(folder: Folder, name: string, generation: string): Pro
   return live === undefined ? undefined : openFile(live.path, live.file);
 }
 
-async function* listObjects(folder: Folder, prefix: string): AsyncGenerator<ObjectInfo> {
+async function* listObjects(folder: Folder, prefix: string, onLeftOut: OnLeftOut): AsyncGenerator<ObjectInfo> {
   let names: string[] = [];
-  for await (const name of listNames(folder.root, prefix)) {
+  for await (const name of listNames(folder.root, prefix, onLeftOut)) {
     if (names.push(name) < LIST_AHEAD) continue;
-    yield* await infosOf(folder, names);
+    yield* await infosOf(folder, names, onLeftOut);
     names = [];
   }
-  yield* await infosOf(folder, names);
+  yield* await infosOf(folder, names, onLeftOut);
 }
 
-async function infosOf(folder: Folder, names: readonly string[]): Promise<readonly ObjectInfo[]> {
-  const found = await Promise.all(names.map((name) => findListedObject(folder, name)));
+/** A file that may not be read must not hide all others. */
+async function infosOf(folder: Folder, names: readonly string[], onLeftOut: OnLeftOut): Promise<readonly ObjectInfo[]> {
+  const find = async (name: string) => {
+    try {
+      return await findListedObject(folder, name);
+    } catch (error) {
+      if (!isForbidden(error)) throw error;
+      onLeftOut(locate(name), FORBIDDEN);
+      return undefined;
+    }
+  };
+  const found = await Promise.all(names.map(find));
   return found.flatMap((live) => live?.info ?? []);
+}
+
+async function leftOutOf(folder: Folder): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>();
+  const objects = listObjects(folder, '', (path, why) => found.set(path, why));
+  while ((await objects.next()).done !== true);
+  return found;
 }
 
 /** A writer; without a generation to match it replaces whatever is there. */

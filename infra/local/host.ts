@@ -18,6 +18,7 @@ import type { Warehouse } from '../../shared/warehouse/warehouse.ts';
 import type { CrmService } from './crm-service.ts';
 import { type Delivered, type DeliveryLoop, type DeliveryOptions, startDelivery } from './delivery.ts';
 import { type DuckDbWarehouse, openDuckDbWarehouse } from './duckdb-warehouse.ts';
+import type { OnLeftOut } from './folder-list.ts';
 import { type FolderStore, openFolderStore } from './folder-store.ts';
 import { type FunctionServers, serveFunctions } from './function-servers.ts';
 import { type JsonlNotices, openJsonlNotices } from './jsonl-notices.ts';
@@ -84,6 +85,10 @@ export interface HostOptions extends FunctionOptions {
   readonly crm?: CrmService;
   readonly delivery?: Partial<Pick<DeliveryOptions, 'maxAttempts' | 'firstDelayMs' | 'pollMs' | 'concurrency'>>;
   readonly onDelivered?: (delivered: Delivered) => void;
+  /** Is told what keeps the delivery from its work for now. */
+  readonly onTrouble?: (message: string) => void;
+  /** Is told what in the raw folder is no object, whenever it is looked at. */
+  readonly onLeftOut?: OnLeftOut;
   /** How long a copied-in file must have been left alone, in milliseconds. */
   readonly settleMs?: number;
   /** False where durability against a power cut is not worth the time. */
@@ -93,10 +98,16 @@ export interface HostOptions extends FunctionOptions {
 const TIMEOUT_MS = 540_000;
 
 /** Opens the stores, the warehouse, the notices and the topic of a folder; only one process may. */
-export async function openParts({ dir, now, settleMs, durable }: Pick<HostOptions, 'dir' | 'now' | 'settleMs' | 'durable'>): Promise<LocalParts> {
+export async function openParts({
+  dir,
+  now,
+  settleMs,
+  durable,
+  onLeftOut,
+}: Pick<HostOptions, 'dir' | 'now' | 'settleMs' | 'durable' | 'onLeftOut'>): Promise<LocalParts> {
   await mkdir(dir, { recursive: true });
   const storeOptions = { dir: join(dir, 'buckets'), now, ...(settleMs === undefined ? {} : { settleMs }), ...(durable === undefined ? {} : { durable }) };
-  const raw = await openFolderStore({ ...storeOptions, bucket: RAW_BUCKET });
+  const raw = await openFolderStore({ ...storeOptions, bucket: RAW_BUCKET, ...(onLeftOut === undefined ? {} : { onLeftOut }) });
   const clean = await openFolderStore({ ...storeOptions, bucket: CLEAN_BUCKET });
   const outbox = await openFolderStore({ ...storeOptions, bucket: OUTBOX_BUCKET });
   const stores = new Map([raw, clean].map((store) => [store.bucket, store]));
@@ -143,8 +154,11 @@ export async function startFunctions(options: HostOptions, opened?: LocalParts):
     servers,
     now,
     async close() {
-      await servers.stop();
-      await parts.close();
+      try {
+        await servers.stop();
+      } finally {
+        await parts.close();
+      }
     },
   };
 }
@@ -152,7 +166,25 @@ export async function startFunctions(options: HostOptions, opened?: LocalParts):
 /** Starts functions and delivery on the embedded parts, which may be open already. */
 export async function startHost(options: HostOptions, opened?: LocalParts): Promise<LocalHost> {
   const functions = await startFunctions(options, opened);
-  const delivery = await startDelivery({
+  const delivery = await deliveryOn(functions, options).catch(async (error: unknown) => {
+    await functions.close();
+    throw error;
+  });
+  return {
+    ...functions,
+    delivery,
+    async stop() {
+      try {
+        await delivery.stop();
+      } finally {
+        await functions.close();
+      }
+    },
+  };
+}
+
+function deliveryOn(functions: LocalFunctions, options: HostOptions): Promise<DeliveryLoop> {
+  return startDelivery({
     file: join(options.dir, 'delivery.jsonl'),
     stores: [
       { store: functions.raw, function: 'transform' },
@@ -164,13 +196,6 @@ export async function startHost(options: HostOptions, opened?: LocalParts): Prom
     now: options.now,
     ...options.delivery,
     ...(options.onDelivered === undefined ? {} : { onDelivered: options.onDelivered }),
+    ...(options.onTrouble === undefined ? {} : { onTrouble: options.onTrouble }),
   });
-  return {
-    ...functions,
-    delivery,
-    async stop() {
-      await delivery.stop();
-      await functions.close();
-    },
-  };
 }

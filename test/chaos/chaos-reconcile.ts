@@ -30,6 +30,7 @@ export async function isReconciled(run: Run): Promise<boolean> {
     service: unused,
     watch: () => () => undefined,
     close: async () => undefined,
+    leftOut: async () => new Map(),
     notices: () => parts.notices.list(),
     deadLetters: async () => [],
     async again(store, object) {

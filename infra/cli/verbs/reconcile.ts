@@ -6,9 +6,10 @@ import { isEnd, readLedger } from '../ledger.ts';
 import { redrive, undelivered } from '../outbox.ts';
 import { flag } from '../parameter.ts';
 import type { Pipeline } from '../pipeline.ts';
-import { counted } from '../progress.ts';
+import { counted, leftOutLine } from '../progress.ts';
 import { reportEndings } from '../report.ts';
 import { select, textOf } from '../rows.ts';
+import { printable } from '../table.ts';
 import { type Context, defineVerb } from '../verb.ts';
 
 const MINUTE_MS = 60_000;
@@ -29,7 +30,7 @@ export const reconcile = defineVerb({
   summary: 'Compares the objects with the ledger, and finds what got lost',
   details:
     'Lists raw objects that have come to no end (neither loaded nor refused nor failed), clean objects that were never loaded,\n' +
-    'and what has waited in OUTBOX for over an hour.\n' +
+    'and what has waited in OUTBOX for over an hour. Says what in the raw folder is no object.\n' +
     'With --redo their events happen again. Exit 1 where something is missing and was not redone.',
   examples: ['npm run pipeline -- reconcile', 'npm run pipeline -- reconcile --redo'],
   operands: {},
@@ -42,6 +43,7 @@ export const reconcile = defineVerb({
     if (pipeline.isDelivering) await pipeline.settle();
     const chain = await reconcileChain(context, pipeline, redo);
     const outbox = await reconcileOutbox(context, pipeline, redo);
+    for (const [path, why] of await pipeline.leftOut()) context.err(printable(leftOutLine(pipeline.raw.bucket, path, why)));
     if (chain === undefined && outbox === undefined) context.out('Nothing is missing: every object has come to an end.');
     return Math.max(chain ?? 0, outbox ?? 0);
   },

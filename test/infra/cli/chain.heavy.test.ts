@@ -1,4 +1,4 @@
-import { appendFile, writeFile } from 'node:fs/promises';
+import { appendFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
@@ -203,6 +203,15 @@ describe('the command line on one folder', () => {
     expect(await place.call('redeliver', '4f1c09ab')).toEqual({ code: 0, out: '1 event delivered\n', err: '' });
     expect((await place.call('dead-letters')).out).toBe('No dead letters.\n');
     expect((await place.call('reconcile')).code).toBe(0);
+  });
+
+  test('reconcile says what in the raw folder is no object', async () => {
+    const raw = join(place.dir, 'buckets/raw/ezfocus/inventory/2026-01-01');
+    await writeFile(join(raw, 'a~1.json'), '[]');
+    const { code, err } = await place.call('reconcile');
+    expect(code).toBe(0);
+    expect(err).toMatch(/^left out: raw\/ezfocus\/inventory\/2026-01-01\/a~1\.json: is no name for an object/m);
+    await rm(join(raw, 'a~1.json'));
   });
 
   test('extract tells why a request is refused, and what to run again', async () => {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -47,6 +47,15 @@ describe('npm run dev', () => {
     expect(await place.rows('SELECT COUNT(*) AS n, MAX(BRAND) AS brand FROM WM_SalesTeam.Store_Inventory')).toEqual([{ n: 11_000, brand: 'Rideau' }]);
     await utimes(fileInRaw(), new Date(), new Date());
     await until(generations, (count) => count === 3);
+  });
+
+  test('says what in the raw folder is no object', async () => {
+    await writeFile(join(fileInRaw(), '../a~1.json'), '[]');
+    await until(
+      async () => said,
+      (text) => /left out: raw\/ezfocus\/inventory\/2199-01-01\/a~1\.json: is no name/.test(text),
+    );
+    await rm(join(fileInRaw(), '../a~1.json'));
   });
 
   test("serves sync: the README's request, as printed, is delivered to every CRM", async () => {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { appendFile, mkdtemp, rm } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, rm, rmdir, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -70,6 +70,21 @@ async function start(options: Partial<DeliveryOptions> = {}): Promise<DeliveryLo
 async function put(name: string, text = 'x'): Promise<void> {
   const live = await store.stat(name);
   await createObject(store, name, text, { ifGenerationMatch: live?.generation ?? '0' });
+}
+
+/** The store, as it is while its list fails so many times. */
+function failing(times: number): FolderStore {
+  let left = times;
+  return {
+    ...store,
+    list(prefix) {
+      if (left > 0) {
+        left -= 1;
+        throw new Error('EIO: the disk is ill');
+      }
+      return store.list(prefix);
+    },
+  };
 }
 
 const names = () => received.map((request) => request.body.name);
@@ -160,6 +175,49 @@ describe('delivery', () => {
     const second = await start();
     await second.idle();
     expect(names()).toEqual(['a', 'a']);
+  });
+
+  test('looks again where a look has failed, and tells of it once', async () => {
+    const told: string[] = [];
+    await put('a');
+    const loop = await start({ stores: [{ store: failing(2), function: 'transform' }], pollMs: 1, onTrouble: (message) => told.push(message) });
+    await loop.idle();
+    expect(names()).toEqual(['a']);
+    expect(told).toEqual(['EIO: the disk is ill']);
+  });
+
+  test('keeps nobody waiting where every look fails, and can be stopped', async () => {
+    const loop = await start({ stores: [{ store: failing(Number.POSITIVE_INFINITY), function: 'transform' }], pollMs: 1 });
+    await expect(loop.idle()).rejects.toThrow('EIO: the disk is ill');
+    await loop.stop();
+  });
+
+  test('sends again what it could not write down, until it can', async () => {
+    const told: string[] = [];
+    await put('a');
+    await put('b');
+    const loop = await start({ maxAttempts: 1_000, onTrouble: (message) => told.push(message) });
+    await mkdir(join(dir, 'delivery.jsonl'));
+    const waiting = await loop.idle(1);
+    expect(waiting.map(({ lastError }) => lastError)).toEqual(Array(2).fill(expect.stringContaining('EISDIR')));
+    expect(told).toContainEqual(expect.stringContaining('EISDIR'));
+    await rmdir(join(dir, 'delivery.jsonl'));
+    expect(await loop.idle()).toEqual([]);
+    await loop.stop();
+    const before = received.length;
+    const second = await start();
+    await second.idle();
+    expect(received.length).toBe(before);
+  });
+
+  test('writes a message down as if the one before, of which half was written, had never been', async () => {
+    const file = join(dir, 'topic.jsonl');
+    await mkdir(file);
+    await expect(topic.publish({ source: 'lost' })).rejects.toThrow('EISDIR');
+    await rmdir(file);
+    await writeFile(file, '{"id":"half","jso');
+    const message = await topic.publish({ source: 'kept' });
+    expect((await openTopic(file, () => new Date())).messages()).toEqual([message]);
   });
 
   test('sends a message with its own id and time, after a restart too', async () => {

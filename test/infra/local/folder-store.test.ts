@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { link, lstat, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, unlink, utimes, writeFile } from 'node:fs/promises';
+import { chmod, link, lstat, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, unlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -128,6 +128,43 @@ describe('files that a person puts into the folder', () => {
       expect(await namesOf(store)).toEqual([NAME]);
     },
   );
+
+  test('lists the others where it may not read a file or a folder, and tells of these', async () => {
+    const store = await open();
+    await put(store, NAME, 'x');
+    await copyIn('b/mine.json', 'x');
+    await copyIn('c/mine.json', 'x');
+    await chmod(fileOf('b/mine.json'), 0);
+    await chmod(fileOf('c'), 0);
+    await chmod(dir, 0o755);
+    const told = { 'b/mine.json': expect.stringContaining('cannot be read'), c: expect.stringContaining('cannot be read') };
+    try {
+      await asNobody(async () => {
+        expect(await namesOf(store)).toEqual([NAME]);
+        expect(await Array.fromAsync(store.list('c/'))).toEqual([]);
+        expect(Object.fromEntries(await store.leftOut())).toEqual(told);
+      });
+    } finally {
+      await chmod(fileOf('c'), 0o755);
+    }
+  });
+
+  test('tells by every list what is there under no name, or is no file; hidden files are left in peace', async () => {
+    const met: string[] = [];
+    const store = await open({ onLeftOut: (path) => met.push(path) });
+    await put(store, NAME, 'x');
+    for (const name of ['a/a~1.json', 'a/back\\slash.json', 'a/.hidden.json', '.DS_Store']) await copyIn(name, 'x');
+    await symlink(fileOf(NAME), fileOf('a/link.json'));
+    await symlink(dir, fileOf('a/folder'));
+    const left = ['a/a~1.json', 'a/back\\slash.json', 'a/folder', 'a/link.json'];
+    for (let i = 0; i < 2; i += 1) {
+      expect(await namesOf(store)).toEqual([NAME]);
+      expect(met.splice(0).sort()).toEqual(left);
+    }
+    expect([...(await store.leftOut()).keys()].sort()).toEqual(left);
+    expect((await store.leftOut()).get('a/a~1.json')).toContain('is no name for an object');
+    expect((await store.leftOut()).get('a/link.json')).toContain('is a link');
+  });
 
   test('lists an object once when a stray folder spells the same name', async () => {
     const store = await open();
@@ -379,6 +416,17 @@ describe('several processes on one folder', () => {
     expect(await namesOf(store)).toEqual([NAME, 'second']);
   });
 });
+
+/** Does work as a user who owns nothing, where this one may read everything. */
+async function asNobody(work: () => Promise<void>): Promise<void> {
+  const isRoot = process.geteuid?.() === 0;
+  if (isRoot) process.seteuid?.(65_534);
+  try {
+    await work();
+  } finally {
+    if (isRoot) process.seteuid?.(0);
+  }
+}
 
 /** A process that has written a part of an object and then waits to be killed. */
 function spawnWriter() {
