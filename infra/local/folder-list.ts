@@ -8,7 +8,7 @@ import { isHead, isNamePart, locatePart, segmentText } from './folder-names.ts';
 export type OnLeftOut = (path: string, why: string) => void;
 
 /** Why a file or folder that may not be read is left out. */
-export const FORBIDDEN = 'cannot be read: give this user the right to';
+export const FORBIDDEN = 'may not be read by this user: change its rights';
 const NO_NAME = 'is no name for an object (~, a backslash, or not Unicode): rename it';
 const NO_FILE = 'is a link or no file at all: copy the file itself there';
 

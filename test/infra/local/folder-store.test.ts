@@ -137,7 +137,7 @@ describe('files that a person puts into the folder', () => {
     await chmod(fileOf('b/mine.json'), 0);
     await chmod(fileOf('c'), 0);
     await chmod(dir, 0o755);
-    const told = { 'b/mine.json': expect.stringContaining('cannot be read'), c: expect.stringContaining('cannot be read') };
+    const told = { 'b/mine.json': expect.stringContaining('may not be read'), c: expect.stringContaining('may not be read') };
     try {
       await asNobody(async () => {
         expect(await namesOf(store)).toEqual([NAME]);
