@@ -41,9 +41,9 @@ export async function deliver(deps: DeliverDeps, event: StorageEvent): Promise<A
       deps.log('INFO', 'deliver.ignored', { object: name, generation, reason: 'that generation is done, or a newer one is there' });
       return answer([emptyReport(subject, 'superseded')]);
     }
-    const { waiting, reasons } = await deliverAll(deps, object, chunks);
+    const undone = await deliverAll(deps, object, chunks);
     counts = await countEndings(deps.database.query, name);
-    if (waiting > 0) throw undelivered(waiting, waiting + total(counts), reasons);
+    if (undone.waiting > 0) throw notDelivered(undone, total(counts));
     const refused = counts.get('refused') ?? 0;
     if (refused > 0) throw refusal(refused, total(counts));
     await remove(deps, name, generation);
@@ -64,7 +64,7 @@ function nameOf(name: string): OutboxName {
   throw new PermanentError('name', `"${name.slice(0, 300)}" is no name of OUTBOX (<crm>/<contact|event|lead>/<YYYY-MM-DD>/<id>.<json|ndjson>)`);
 }
 
-/** Delivers what has not ended; resolves to how many records have to wait, and why. */
+/** Delivers what has not ended; resolves to how many records are not done, and why. */
 async function deliverAll(deps: DeliverDeps, object: OutboxName, chunks: AsyncIterable<Uint8Array>): Promise<Waiting> {
   const provider = deps.providers.get(object.crmType);
   if (provider === undefined) throw new PermanentError('type', `${object.crmType} cannot be connected any more`);
@@ -79,8 +79,8 @@ async function deliverAll(deps: DeliverDeps, object: OutboxName, chunks: AsyncIt
     if (signal.aborted || isStuck) waiting += open.length;
     else if (open.length > 0) {
       const entries = open.map((line) => entryOf(line, object));
-      const left = await deliverGroup(deps, object, entries, held, signal);
-      waiting += left;
+      const { left, unwritten } = await deliverGroup(deps, object, entries, held, signal);
+      waiting += left + unwritten;
       // A CRM that takes nothing now would take nothing of the rest.
       isStuck = left === open.length;
     }
@@ -99,9 +99,9 @@ async function remove(deps: DeliverDeps, name: string, generation: string): Prom
   if (await deps.outbox.remove(name, generation)) await forgetObject(deps.database.query, name);
 }
 
-function undelivered(waiting: number, records: number, reasons: readonly string[]): TransientError {
+function notDelivered({ waiting, reasons }: Waiting, ended: number): TransientError {
   const why = reasons.length === 0 ? '' : `: ${reasons.slice(0, MOST_REASONS).join('; ')}`;
-  return new TransientError('not-delivered', `${waiting} of ${records} records could not be delivered yet${why}`, { counts: { waiting } });
+  return new TransientError('not-delivered', `${waiting} of ${waiting + ended} records could not be delivered yet${why}`, { counts: { waiting } });
 }
 
 function refusal(refused: number, records: number): PermanentError {

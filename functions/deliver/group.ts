@@ -1,13 +1,12 @@
 import { acknowledge, auditRefusals, type OutboxItem, type Refusal } from '../../shared/crm-store/outbox-items.ts';
 import { activeIntegrations, type SealedIntegration } from '../../shared/crm-store/integrations.ts';
-import { endItems, releaseItems } from '../../shared/crm-store/item-states.ts';
-import { endingsOf } from '../../shared/crm-delivery/endings.ts';
 import type { OutboxName } from '../../shared/crm-delivery/outbox-name.ts';
 import { prepare } from '../../shared/crm-delivery/prepare.ts';
 import { ship } from '../../shared/crm-delivery/ship.ts';
 import type { Outcome, Shipment, Shipped } from '../../shared/crm-delivery/shipment.ts';
 import type { DeliverDeps } from './deps.ts';
 import type { Entry } from './parcels.ts';
+import { type Sent, writeDown } from './write-down.ts';
 
 /** A record with what is left of it to be sent, one after the other. */
 interface Open {
@@ -15,12 +14,21 @@ interface Open {
   readonly shipments: readonly Shipment[];
 }
 
+/** How many records are not done. */
+export interface Undone {
+  /** The CRM takes them later. */
+  readonly left: number;
+  /** They were sent, and the database refuses to keep what became of them. */
+  readonly unwritten: number;
+}
+
 const GROUP_MS = 30_000;
 const LEASE_RESERVE_MS = 5_000;
 const UNKNOWN: Outcome = { outcome: 'later', reason: 'it was not sent', statusCode: null };
+const UNWRITTEN = 'the database refuses to keep what became of a record';
 
 /**
- * Delivers records of one object, and writes down what became of each; resolves to how many have to wait. `held` grows by the contacts and events of
+ * Delivers records of one object, and writes down what became of each; resolves to how many are not done. `held` grows by the contacts and events of
  * which a record has to wait, with the reason: later records of the same one wait behind it, else a late retry would put an old version over a new one.
  */
 export async function deliverGroup(
@@ -29,19 +37,20 @@ export async function deliverGroup(
   entries: readonly Entry[],
   held: Map<string, string>,
   signal: AbortSignal,
-): Promise<number> {
+): Promise<Undone> {
   const { open, ended, refusals } = await sorted(deps, object, entries);
   await deps.database.transaction(async (query) => {
     await auditRefusals(query, refusals);
     await acknowledge(query, object.name, ended);
   });
-  let waiting = 0;
+  let [left, unwritten] = [0, 0];
   for (let wave = takeWave(open, held); wave.length > 0; wave = takeWave(open, held)) {
     const goesOn = await shipWave(deps, object, wave, held, signal);
-    waiting += goesOn.waiting;
+    left += goesOn.left;
+    unwritten += goesOn.unwritten;
     open.push(...goesOn.rest);
   }
-  return waiting + open.length;
+  return { left: left + open.length, unwritten };
 }
 
 /** Parts what can be sent from what has ended already. */
@@ -99,7 +108,7 @@ async function shipWave(
   wave: readonly Open[],
   held: Map<string, string>,
   signal: AbortSignal,
-): Promise<{ waiting: number; rest: readonly Open[] }> {
+): Promise<Undone & { readonly rest: readonly Open[] }> {
   const groupMs = deps.groupMs ?? GROUP_MS;
   const shipped = await ship(
     deps,
@@ -110,35 +119,27 @@ async function shipWave(
       leaseMs: groupMs + LEASE_RESERVE_MS,
     },
   );
+  const sent = wave.flatMap((one, index) => sentOf(one, shipped[index]));
+  const refused = await writeDown(deps.database, object.name, sent);
   const rest: Open[] = [];
-  const ended: OutboxItem[] = [];
-  let waiting = 0;
+  let left = 0;
   for (const [index, one] of wave.entries()) {
-    const { ordinal, shipments } = one;
-    const outcome = shipped[index]?.outcome ?? UNKNOWN;
-    const left = shipments.slice(1);
-    if (outcome.outcome === 'later') {
-      waiting += 1;
+    const record = sent[index];
+    const outcome = record?.shipped.outcome ?? UNKNOWN;
+    const isUnwritten = record !== undefined && refused.has(record);
+    if (isUnwritten) held.set(itemOf(one), UNWRITTEN);
+    else if (outcome.outcome === 'later') {
+      left += 1;
       held.set(itemOf(one), outcome.reason);
-    } else if (outcome.outcome === 'refused' || left.length === 0) ended.push({ ordinal, outcome: outcome.outcome });
-    else rest.push({ ordinal, shipments: left });
+    } else if (record?.ended === undefined) rest.push({ ordinal: one.ordinal, shipments: one.shipments.slice(1) });
   }
-  await writeDown(deps, object, shipped, ended);
-  return { waiting, rest };
+  return { left, unwritten: refused.size, rest };
 }
 
-async function writeDown(deps: DeliverDeps, object: OutboxName, shipped: readonly Shipped[], ended: readonly OutboxItem[]): Promise<void> {
-  try {
-    await deps.database.transaction(async (query) => {
-      await endItems(
-        query,
-        endingsOf(shipped, () => object.name),
-      );
-      await acknowledge(query, object.name, ended);
-    });
-  } catch (error) {
-    // Others need not wait for the end of the lease.
-    await releaseItems(deps.database.query, [...new Set(shipped.flatMap(({ token }) => token ?? []))]).catch(() => undefined);
-    throw error;
-  }
+/** A record ends when it is refused, or when nothing is left of it. */
+function sentOf({ ordinal, shipments }: Open, shipped: Shipped | undefined): readonly Sent[] {
+  if (shipped === undefined) return [];
+  const { outcome } = shipped.outcome;
+  const isEnd = outcome === 'refused' || (outcome !== 'later' && shipments.length === 1);
+  return [{ shipped, ended: isEnd ? { ordinal, outcome } : undefined }];
 }

@@ -1,4 +1,5 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import { utc } from '../../shared/crm/event.ts';
 import { CRM_FORMATS } from '../../shared/crm/formats.ts';
 import { hasInfinity } from '../../shared/crm/json.ts';
 import type { OutboxName } from '../../shared/crm-delivery/outbox-name.ts';
@@ -26,10 +27,10 @@ export function entryOf({ ordinal, text }: Line, { name, kind, date }: OutboxNam
   const value = text === undefined ? undefined : parsed(text);
   const problem = text === undefined ? 'the line is longer than 1 MiB' : value === undefined ? 'the line is no JSON' : problemOf(value, kind);
   if (problem !== undefined) return { ordinal, problem, ...whoOf(value, key) };
-  return {
-    ordinal,
-    parcel: { ...DEFAULTS, ...{ key, occurred_at: `${date}T00:00:00.000Z` }, ...(value as Partial<Parcel> & Pick<Parcel, 'user_id' | 'contact'>) },
-  };
+  const given = value as Partial<Parcel> & Pick<Parcel, 'user_id' | 'contact'>;
+  // PostgreSQL takes no offset beyond 15:59, and without one it would be the time of its session.
+  const occurredAt = given.occurred_at === undefined ? `${date}T00:00:00.000Z` : utc(given.occurred_at);
+  return { ordinal, parcel: { ...DEFAULTS, key, ...given, occurred_at: occurredAt } };
 }
 
 function parsed(text: string): unknown {

@@ -1,3 +1,5 @@
+import { utc } from './event.ts';
+
 /** The formats that the schemas name, for `new Ajv({ formats })`. */
 export const CRM_FORMATS = { email: isEmail, 'date-time': isDateTime, uuid: /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i } as const;
 
@@ -12,11 +14,13 @@ export function isEmail(text: string): boolean {
   return EMAIL.test(email) && !local.startsWith('.') && !local.endsWith('.') && !local.includes('..');
 }
 
-/** An ISO 8601 date-time that exists; the offset may be missing. */
+/** An ISO 8601 date-time that exists, in UTC of the years 1 to 9999: PostgreSQL and CRMs take no other. The offset may be missing. */
 export function isDateTime(text: string): boolean {
   const [, year, month, day, hour, minute, second] = (DATE_TIME.exec(text) ?? []).map(Number);
   if (year === undefined || month === undefined || day === undefined) return false;
   const date = new Date(Date.UTC(year, month - 1, day));
   const exists = date.getUTCMonth() === month - 1 && date.getUTCDate() === day && year > 0;
-  return exists && (hour ?? 24) < 24 && (minute ?? 60) < 60 && (second ?? 60) < 60;
+  if (!exists || (hour ?? 24) >= 24 || (minute ?? 60) >= 60 || (second ?? 60) >= 60) return false;
+  const utcYear = new Date(utc(text)).getUTCFullYear();
+  return utcYear >= 1 && utcYear <= 9999;
 }

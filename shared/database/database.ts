@@ -8,6 +8,9 @@ export interface Database {
   close(): Promise<void>;
 }
 
+/** What the server refuses because of what a statement holds: cardinality, data and integrity. */
+const OF_DATA = /^(?:21|22|23)/;
+
 /** The database did not do it; `code` is its SQLSTATE where there is one. The message holds no value. */
 export class DatabaseError extends Error {
   readonly code: string | undefined;
@@ -17,4 +20,9 @@ export class DatabaseError extends Error {
     this.name = 'DatabaseError';
     this.code = code;
   }
+}
+
+/** Whether an error is about what one of the rows of a statement holds: the others may be written without it. */
+export function isOfData(error: unknown): boolean {
+  return error instanceof DatabaseError && OF_DATA.test(error.code ?? '');
 }

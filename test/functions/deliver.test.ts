@@ -142,6 +142,43 @@ describe('a bulk object', () => {
     expect(rows).toEqual(Array.from({ length: 2 }, () => ({ error_message: expect.stringContaining('a number beyond') })));
   });
 
+  test('takes every time that is valid, whatever its offset', async () => {
+    await lab.connect(['hubspot']);
+    const times = ['2026-11-20T00:00:00+23:00', '2026-11-20T00:00:00-2300', '2026-11-20t00:00:00z', '2026-11-20 00:00:00', '0001-01-01T00:00:00-23:00'];
+    const reply = await lab.finalize(await put(times.map((occurred_at, index) => line(index, { occurred_at }))));
+    expect(reply.body.runs[0]).toMatchObject({ outcome: 'delivered', records: times.length });
+    const rows = await lab.rows<{ occurred_at: Date }>('SELECT occurred_at FROM crm.crm_item_states ORDER BY occurred_at');
+    expect(rows.map((row) => row.occurred_at.toISOString())).toEqual([
+      '0001-01-01T23:00:00.000Z',
+      '2026-11-19T01:00:00.000Z',
+      '2026-11-20T00:00:00.000Z',
+      '2026-11-20T00:00:00.000Z',
+      '2026-11-20T23:00:00.000Z',
+    ]);
+  });
+
+  test('ends every record but the one whose ending the database refuses, and sends that one alone again', async () => {
+    await lab.connect(['hubspot']);
+    await lab.rows(
+      "ALTER TABLE crm.crm_sync_logs ADD CONSTRAINT no_poison CHECK (entity_id IS DISTINCT FROM 'poison' OR request_completed_at IS NULL) NOT VALID",
+    );
+    // More than one group: the second is delivered, too.
+    const lines = Array.from({ length: 45 }, (_, index) => line(index, index === 1 ? { entity_id: 'poison' } : {}));
+    const object = await put(lines);
+    const [first, second] = [await lab.finalize(object), await lab.finalize(object)];
+    await lab.rows('ALTER TABLE crm.crm_sync_logs DROP CONSTRAINT no_poison');
+    expect([first.status, second.status]).toEqual([500, 500]);
+    expect(await statuses()).toEqual({ success: 44, pending: 1 });
+    expect(
+      await lab.rows('SELECT count(*)::int AS known, count(delivered_at)::int AS delivered, count(lease_token)::int AS taken FROM crm.crm_item_states'),
+    ).toEqual([{ known: 45, delivered: 44, taken: 0 }]);
+    const emails = lab.crms.hubspot.calls.flat().map(({ item }) => item.contact.email);
+    expect(emails).toHaveLength(46);
+    expect(emails.filter((email) => email === 'p1@example.com')).toHaveLength(2);
+    expect((await lab.finalize(object)).body.runs[0]).toMatchObject({ outcome: 'delivered', records: 45, loaded: 45 });
+    expect(await statuses()).toEqual({ success: 45 });
+  });
+
   test('sends two versions of one contact in order, the later one last', async () => {
     await lab.connect(['hubspot']);
     const at = (occurred_at: string, first_name: string) => line(1, { occurred_at, key: occurred_at, contact: { email: 'p1@example.com', first_name } });

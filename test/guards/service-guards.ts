@@ -286,6 +286,27 @@ export const serviceGuards: readonly Guard[] = [
     tests: [DELIVER],
   },
   {
+    name: 'deliver: a record that the database refuses blocks no other',
+    file: 'functions/deliver/write-down.ts',
+    find: '    if (!isOfData(error)) throw error;\n',
+    replace: '    throw error;\n',
+    tests: [DELIVER],
+  },
+  {
+    name: 'deliver: a time of a bulk line is one of UTC',
+    file: 'functions/deliver/parcels.ts',
+    find: 'utc(given.occurred_at)',
+    replace: 'given.occurred_at',
+    tests: [DELIVER],
+  },
+  {
+    name: 'service: a time is one that can be stored',
+    file: 'shared/crm/formats.ts',
+    find: 'return utcYear >= 1 && utcYear <= 9999;',
+    replace: 'return !Number.isNaN(utcYear);',
+    tests: ['test/shared/crm/contact'],
+  },
+  {
     name: 'migrations: the audit of the replaced service loses its contacts',
     file: 'infra/postgres/migrations/0002_nothing-lost.sql',
     find: "WHERE NOT (request_payload ? 'fields' AND response_payload IS NULL);",

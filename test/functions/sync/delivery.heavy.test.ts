@@ -108,6 +108,16 @@ describe('POST /crm/sync/contact', () => {
     expect(await lab.rows('SELECT status FROM crm.crm_sync_logs ORDER BY created_at')).toEqual([{ status: 'success' }, { status: 'superseded' }]);
   });
 
+  test.each(['0001-01-01T00:00:00+23:00', '9999-12-31T23:59:59-23:00'])(
+    'refuses the time %s, which nobody can store, before a CRM has it',
+    async (occurred_at) => {
+      await lab.connect(['hubspot']);
+      const reply = await lab.call('POST', '/crm/sync/contact', { ...CONTACT, occurred_at });
+      expect([reply.status, reply.body.details?.validation_errors[0].field]).toEqual([400, 'occurred_at']);
+      expect(lab.crms.hubspot.calls).toEqual([]);
+    },
+  );
+
   test('tries again what may pass, within the time of the request', async () => {
     await lab.connect(['hubspot']);
     lab.crms.hubspot.answer = (_, call) => (call < 3 ? { ...DOWN, retryAfterMs: 1 } : { outcome: 'delivered', statusCode: 201, created: true });
