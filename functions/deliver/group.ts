@@ -1,6 +1,7 @@
 import { acknowledge, auditRefusals, type OutboxItem, type Refusal } from '../../shared/crm-store/outbox-items.ts';
 import { activeIntegrations, type SealedIntegration } from '../../shared/crm-store/integrations.ts';
 import type { OutboxName } from '../../shared/crm-delivery/outbox-name.ts';
+import type { Parcel, ParcelKind } from '../../shared/crm-delivery/parcel.ts';
 import { prepare } from '../../shared/crm-delivery/prepare.ts';
 import { ship } from '../../shared/crm-delivery/ship.ts';
 import type { Outcome, Shipment, Shipped } from '../../shared/crm-delivery/shipment.ts';
@@ -12,6 +13,13 @@ import { type Sent, writeDown } from './write-down.ts';
 interface Open {
   readonly ordinal: number;
   readonly shipments: readonly Shipment[];
+}
+
+/** Whose record is refused; its kind where it is not that of the object. */
+interface Refused {
+  readonly userId: string | undefined;
+  readonly key: string;
+  readonly kind?: ParcelKind;
 }
 
 /** How many records are not done. */
@@ -61,27 +69,38 @@ async function sorted(deps: DeliverDeps, object: OutboxName, entries: readonly E
   const open: Open[] = [];
   const ended: OutboxItem[] = [];
   const refusals: Refusal[] = [];
-  const refuse = (ordinal: number, userId: string | undefined, key: string, code: string, message: string): void => {
+  const refuse = (ordinal: number, { userId, key, kind = object.kind }: Refused, code: string, message: string): void => {
     ended.push({ ordinal, outcome: 'refused' });
-    if (userId !== undefined) refusals.push({ userId, crmType: object.crmType, key, kind: object.kind, code, message });
+    if (userId === undefined) return;
+    const refusal = { userId, crmType: object.crmType, key, code, message };
+    refusals.push({ ...refusal, kind });
+    // Its contact may be delivered, and the conversation wait.
+    if (kind === 'lead') refusals.push({ ...refusal, kind: 'event', ifWaiting: true });
   };
   for (const entry of entries) {
     const { ordinal } = entry;
     if ('problem' in entry) {
-      refuse(ordinal, entry.userId, entry.key, 'invalid', entry.problem);
+      refuse(ordinal, entry, 'invalid', entry.problem);
       continue;
     }
     const { parcel } = entry;
     const integration = byUser.get(parcel.user_id);
     if (integration === undefined) {
-      refuse(ordinal, parcel.user_id, parcel.key, 'not_connected', `${object.crmType} is not connected`);
+      const kind = parcel.contact_done === true ? 'event' : object.kind;
+      refuse(ordinal, { userId: parcel.user_id, key: parcel.key, kind }, 'not_connected', `${object.crmType} is not connected`);
       continue;
     }
     const shipments = prepare(parcel, object.kind, integration);
+    if (parcel.event !== undefined && !shipments.some(({ kind }) => kind === 'event')) refusals.push(notEnabled(parcel, object));
     if (shipments.length === 0) ended.push({ ordinal, outcome: 'skipped' });
     else open.push({ ordinal, shipments });
   }
   return { open, ended, refusals };
+}
+
+/** Of an event that waited when the settings changed. */
+function notEnabled({ user_id: userId, key }: Parcel, { crmType }: OutboxName): Refusal {
+  return { userId, crmType, key, kind: 'event', ifWaiting: true, code: 'not_enabled', message: 'the settings of the connection let this event out no more' };
 }
 
 /** Takes records out of the list whose next shipments are of different items: of two versions of one contact the second waits for the first. */

@@ -8,12 +8,15 @@ export interface OutboxItem {
   readonly outcome: string;
 }
 
-/** A record that never came to a CRM, of a user who has, or had, that CRM connected. */
+/** A record, or the event of one, that comes to no CRM any more, of a user who has, or had, that CRM connected. */
 export interface Refusal {
   readonly userId: string;
   readonly crmType: CrmType;
   readonly key: string;
+  /** What of a lead is refused: its contact, which is the lead, or the conversation, which is an event. */
   readonly kind: string;
+  /** Only where the audit tells of it as of something that waits. */
+  readonly ifWaiting?: boolean;
   readonly code: string;
   readonly message: string;
 }
@@ -55,12 +58,13 @@ export async function forgetObject(query: Query, object: string): Promise<void> 
 /** Writes refusals into the audit: of a record that was put by, into the row it has; of users who never had the CRM, nothing. */
 export async function auditRefusals(query: Query, refusals: readonly Refusal[]): Promise<void> {
   if (refusals.length === 0) return;
-  const input = refusals.map(({ userId, crmType, key, kind, code, message }) => ({
+  const input = refusals.map(({ userId, crmType, key, kind, ifWaiting = false, code, message }) => ({
     // As `prepare` names it: its event where that is all there is.
     log_id: stableUuid('log', userId, crmType, key, kind === 'event' ? 'event' : 'contact'),
     user_id: userId,
     crm_type: crmType,
     kind,
+    if_waiting: ifWaiting,
     code,
     message,
   }));
@@ -69,11 +73,13 @@ export async function auditRefusals(query: Query, refusals: readonly Refusal[]):
        error_details, request_completed_at, source, triggered_by, endpoint)
      SELECT i.log_id, c.integration_id, i.user_id, i.crm_type, CASE WHEN i.kind = 'event' THEN 'send_event' ELSE 'create_contact' END, i.kind, '{"fields":[]}', 'failed',
        i.message, jsonb_build_object('code', i.code), clock_timestamp(), 'outbox', i.user_id, i.crm_type || '/' || i.kind || 's'
-     FROM jsonb_to_recordset($1::jsonb) AS i (log_id uuid, user_id text, crm_type text, kind text, code text, message text)
+     FROM jsonb_to_recordset($1::jsonb) AS i (log_id uuid, user_id text, crm_type text, kind text, if_waiting boolean, code text, message text)
      JOIN crm.crm_integrations c ON c.user_id = i.user_id AND c.crm_type = i.crm_type
+     LEFT JOIN crm.crm_sync_logs o ON o.log_id = i.log_id
+     WHERE NOT i.if_waiting OR o.status IN ('pending', 'retrying')
      ON CONFLICT (log_id) DO UPDATE SET status = 'failed', error_message = excluded.error_message, error_details = excluded.error_details,
        request_completed_at = clock_timestamp(), next_retry_at = NULL
-     WHERE l.status <> 'success'`,
+     WHERE l.status NOT IN ('success', 'superseded')`,
     [JSON.stringify(input)],
   );
 }

@@ -197,6 +197,57 @@ describe('a bulk object', () => {
   });
 });
 
+describe('the audit of what waits', () => {
+  const LEAD = { session_id: 's-1', merchant_id: 'm-1', customer_email: 'p1@example.com', conversation_summary: 'Wants tea' };
+  const ROWS = `SELECT entity_type, status, error_details ->> 'code' AS code, next_retry_at IS NOT NULL AS again FROM crm.crm_sync_logs ORDER BY entity_type`;
+
+  beforeEach(async () => {
+    await lab.connect(['hubspot']);
+    lab.crms.hubspot.answer = ({ kind }) => (kind === 'event' ? DOWN : { outcome: 'delivered', statusCode: 200 });
+  });
+
+  test.each([
+    ['a conversation whose contact is delivered', async () => void (await lab.call('POST', '/crm/sync/lead', LEAD))],
+    [
+      'a conversation whose contact was delivered from the same object',
+      async () => {
+        const lead = line(1, { event: { event_name: 'Chat Conversation' } });
+        expect((await lab.finalize(await put([lead], 'hubspot/lead/2026-11-20/lead.json'))).status).toBe(500);
+      },
+    ],
+  ])('ends with %s when the CRM is disconnected', async (_, wait) => {
+    await wait();
+    expect(await lab.rows(ROWS)).toMatchObject([
+      { entity_type: 'event', status: 'retrying', again: true },
+      { entity_type: 'lead', status: 'success' },
+    ]);
+    await lab.call('DELETE', '/crm/hubspot/disconnect');
+    expect((await lab.deliverAll()).map(({ body }) => body.runs[0].outcome)).toEqual(['refused']);
+    expect(await lab.rows(ROWS)).toEqual([
+      { entity_type: 'event', status: 'failed', code: 'not_connected', again: false },
+      { entity_type: 'lead', status: 'success', code: null, again: false },
+    ]);
+  });
+
+  test.each([
+    ['an event', '/crm/sync/event?contact_email=p1@example.com', { event_name: 'Ordered' }],
+    ['a conversation', '/crm/sync/lead', LEAD],
+  ])('ends with %s that the settings let out no more', async (_, path, body) => {
+    await lab.call('POST', path, body);
+    await lab.call('PATCH', '/crm/hubspot', { settings: { enabled_events: ['Other'] } });
+    expect((await lab.deliverAll()).map((reply) => reply.body.runs[0].outcome)).toEqual(['delivered']);
+    expect(await lab.rows(`SELECT * FROM (${ROWS}) rows WHERE entity_type = 'event'`)).toEqual([
+      { entity_type: 'event', status: 'failed', code: 'not_enabled', again: false },
+    ]);
+  });
+
+  test('has no row of an event that never came to the CRM because of the settings', async () => {
+    await lab.call('PATCH', '/crm/hubspot', { settings: { enabled_events: ['Other'] } });
+    await lab.finalize(await put([line(1, { event: { event_name: 'Ordered' } })], 'hubspot/event/2026-11-20/events.ndjson'));
+    expect(await lab.rows(ROWS)).toEqual([]);
+  });
+});
+
 describe('an event', () => {
   test('of a generation that is gone is acknowledged', async () => {
     await lab.connect(['hubspot']);
