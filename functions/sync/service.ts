@@ -1,4 +1,4 @@
-import { createHmac, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Admitted, Once } from '../../shared/crm-store/admission.ts';
 import { forgetRequests, releaseRequest } from '../../shared/crm-store/requests.ts';
@@ -8,6 +8,7 @@ import { readBody } from './body.ts';
 import { proveCaller, userOf } from './caller.ts';
 import { corsHeaders } from './cors.ts';
 import { HttpError } from './http-error.ts';
+import { onceOf } from './once.ts';
 import type { Call, Route, SyncDeps } from './route.ts';
 import { type Match, routerOf } from './router.ts';
 import { routes } from './routes.ts';
@@ -20,7 +21,6 @@ export const BUDGET_MS = 8_000;
 const LEASE_RESERVE_MS = 4_000;
 /** Of the requests with a key, so many also clear away old ones. */
 const FORGETTING_SHARE = 1 / 500;
-const KEY = /^[\x21-\x7e]{1,255}$/;
 
 /** The service `sync` as Node's HTTP server calls it. */
 export function syncService(deps: SyncDeps): RequestListener {
@@ -97,13 +97,9 @@ export function syncService(deps: SyncDeps): RequestListener {
     requireQuery(route, url);
     const check = checkers.get(route);
     const body = check === undefined ? undefined : check(given ?? {});
-    const key = keyOf(request);
-    if (route.idempotent !== true || key === undefined) return { body, once: undefined };
-    // Keyed, because a body may hold a password, and a plain digest can be guessed at.
-    const digest = createHmac('sha256', deps.keys.current.secret)
-      .update(JSON.stringify([route.id, body, [...url.searchParams].sort()]))
-      .digest('base64url');
-    return { body, once: { key: `${route.id} ${key}`, digest, leaseMs: budget + LEASE_RESERVE_MS } };
+    const once = onceOf(request, [route.id, body, [...url.searchParams].sort()], deps.keys);
+    if (route.idempotent !== true || once === undefined) return { body, once: undefined };
+    return { body, once: { ...once, key: `${route.id} ${once.key}`, leaseMs: budget + LEASE_RESERVE_MS } };
   }
 
   async function unnamed(route: Route, call: Call): Promise<Answer> {
@@ -176,14 +172,6 @@ function requireQuery({ query = {} }: Route, { searchParams }: URL): void {
 
 function urlOf({ url = '/' }: IncomingMessage): URL {
   return URL.parse(url.replace(/^\/+/, '/'), 'http://service') ?? new URL('http://service/%');
-}
-
-/** Throws HttpError where the header is there and is no key. */
-function keyOf({ headers }: IncomingMessage): string | undefined {
-  const key = headers['idempotency-key'];
-  if (key === undefined) return undefined;
-  if (typeof key === 'string' && KEY.test(key.trim())) return key.trim();
-  throw invalid([{ field: 'header.Idempotency-Key', message: 'must be 1 to 255 visible ASCII characters', type: 'pattern' }]);
 }
 
 function write(request: IncomingMessage, response: ServerResponse, { status, body, headers = {} }: Answer): void {

@@ -10,8 +10,8 @@ export interface Admission {
 
 export interface Once {
   readonly key: string;
-  /** Says that two requests with this key are the same one. */
-  readonly digest: string;
+  /** Says that two requests with this key are the same one: they have a digest in common. The first one is kept. */
+  readonly digests: readonly string[];
   /** When a request that has died may be begun again, in milliseconds. */
   readonly leaseMs: number;
 }
@@ -49,13 +49,13 @@ export async function admitRequests(query: Query, admissions: readonly Admission
     at,
     user_id: userId,
     key: once?.key,
-    digest: once?.digest,
+    digests: once?.digests,
     lease_ms: once?.leaseMs,
     token: randomUUID(),
   }));
   const rows = await query<Row>(
     `WITH input AS (
-       SELECT * FROM jsonb_to_recordset($1::jsonb) AS i (at int, user_id text, key text, digest text, lease_ms float8, token uuid)),
+       SELECT * FROM jsonb_to_recordset($1::jsonb) AS i (at int, user_id text, key text, digests text[], lease_ms float8, token uuid)),
      asked AS (SELECT user_id, count(*) * $2::float8 * interval '1 millisecond' AS span FROM input GROUP BY user_id),
      taken AS (
        INSERT INTO crm.crm_rate_limits AS r (user_id, free_at)
@@ -65,10 +65,11 @@ export async function admitRequests(query: Query, admissions: readonly Admission
        RETURNING user_id),
      begun AS (
        INSERT INTO crm.crm_requests AS r (user_id, idempotency_key, request_digest, token, lease_until)
-       SELECT user_id, key, digest, token, clock_timestamp() + lease_ms * interval '1 millisecond' FROM input JOIN taken USING (user_id)
+       SELECT user_id, key, digests[1], token, clock_timestamp() + lease_ms * interval '1 millisecond' FROM input JOIN taken USING (user_id)
        WHERE key IS NOT NULL ORDER BY user_id, key
        ON CONFLICT (user_id, idempotency_key) DO UPDATE SET token = excluded.token, lease_until = excluded.lease_until
-       WHERE r.status IS NULL AND r.request_digest = excluded.request_digest AND r.lease_until < clock_timestamp()
+       WHERE r.status IS NULL AND r.lease_until < clock_timestamp()
+         AND EXISTS (SELECT FROM input i WHERE i.user_id = r.user_id AND i.key = r.idempotency_key AND r.request_digest = ANY (i.digests))
        RETURNING user_id, idempotency_key, token, request_digest, received_at)
      SELECT i.at, t.user_id IS NOT NULL AS taken, coalesce(b.token, r.token) AS token, coalesce(b.request_digest, r.request_digest) AS request_digest,
        coalesce(b.received_at, r.received_at) AS received_at, r.status, r.response,
@@ -102,7 +103,7 @@ function admittedOf({ once }: Admission, token: string | undefined, row: Row | u
   if (once === undefined) return { state: 'unnamed' };
   // The one that was faster has begun in this moment: this statement does not see its row yet.
   if (row.token === null) return { state: 'running', retryAfterMs: MOMENT_MS };
-  if (row.request_digest !== once.digest) return { state: 'other' };
+  if (row.request_digest === null || !once.digests.includes(row.request_digest)) return { state: 'other' };
   if (row.status !== null) return { state: 'done', status: row.status, response: row.response };
   if (row.token === token && row.received_at !== null) return { state: 'new', token, receivedAt: row.received_at };
   return { state: 'running', retryAfterMs: Math.max(1, row.left_ms ?? 0) };

@@ -190,8 +190,22 @@ export const serviceGuards: readonly Guard[] = [
   {
     name: 'service: a key is of one request',
     file: 'shared/crm-store/admission.ts',
-    find: "  if (row.request_digest !== once.digest) return { state: 'other' };\n",
+    find: "  if (row.request_digest === null || !once.digests.includes(row.request_digest)) return { state: 'other' };\n",
     replace: '',
+    tests: [DELIVERY],
+  },
+  {
+    name: 'service: a key is of one request, also of one that died',
+    file: 'shared/crm-store/admission.ts',
+    find: ' AND r.request_digest = ANY (i.digests)',
+    replace: '',
+    tests: [DELIVERY],
+  },
+  {
+    name: 'service: a request stays the same through a rotation of keys',
+    file: 'functions/sync/once.ts',
+    find: '[current, ...previous].map(({ secret }) =>',
+    replace: '[current, ...previous].slice(0, 1).map(({ secret }) =>',
     tests: [DELIVERY],
   },
   {

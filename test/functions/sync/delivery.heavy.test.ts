@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { ItemResult } from '../../../shared/crm/provider.ts';
 import type { ObjectInfo } from '../../../shared/object-store/object-store.ts';
-import { openServiceLab, type ServiceLab, TYPES } from '../../support/service-lab.ts';
+import { syncService } from '../../../functions/sync/service.ts';
+import { serveService } from '../../../infra/local/service-server.ts';
+import { keyOf } from '../../../shared/secrets/envelope.ts';
+import { API_KEY, openServiceLab, type ServiceLab, TYPES } from '../../support/service-lab.ts';
 
 let lab: ServiceLab;
 
@@ -372,6 +375,28 @@ describe('Idempotency-Key', () => {
     await lab.call('POST', '/crm/sync/contact', CONTACT, key);
     const other = await lab.call('POST', '/crm/sync/contact', { ...CONTACT, first_name: 'Eve' }, key);
     expect([other.status, other.body.error_code]).toEqual([422, 'REQ_KEY_REUSED']);
+  });
+
+  test.each([
+    ['one that was answered', undefined, true],
+    ['one that died in the middle', "UPDATE crm.crm_requests SET status = NULL, response = NULL, lease_until = now() - interval '1 second'", false],
+  ])('says after a rotation of the keys that a repeat is the same request as %s, and another one is not', async (_, sql, isReplayed) => {
+    await lab.connect(['klaviyo']);
+    await lab.call('POST', '/crm/sync/contact', CONTACT, { 'idempotency-key': 'k' });
+    if (sql !== undefined) await lab.rows(sql);
+    const keys = { current: keyOf(Buffer.alloc(32, 'n')), previous: [lab.deps.keys.current] };
+    const server = await serveService(syncService({ ...lab.deps, keys }));
+    const ask = (contact: object) =>
+      fetch(`${server.url}/crm/sync/contact`, {
+        method: 'POST',
+        headers: { 'x-api-key': API_KEY, 'x-user-id': 'user-1', 'content-type': 'application/json', 'idempotency-key': 'k' },
+        body: JSON.stringify(contact),
+      });
+    const [other, repeated, again] = [await ask({ ...CONTACT, first_name: 'Eve' }), await ask(CONTACT), await ask(CONTACT)];
+    await server.stop();
+    expect([other.status, repeated.status, repeated.headers.get('idempotency-replayed') === 'true']).toEqual([422, 200, isReplayed]);
+    expect([again.status, again.headers.get('idempotency-replayed')]).toEqual([200, 'true']);
+    expect(lab.crms.klaviyo.calls).toHaveLength(1);
   });
 
   test('of another user is another key', async () => {
