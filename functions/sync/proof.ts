@@ -53,14 +53,15 @@ async function prove(
   credentials: Credentials,
   settings: Settings,
 ): Promise<void> {
+  const integrationId = `new ${userId}`;
   const connection: Connection = {
     userId,
-    integrationId: `new ${userId}`,
+    integrationId,
     credentials,
     settings,
     tokens: deps.tokens,
     http: deps.http,
-    lock: (key, work) => withLock(deps.database, key, work),
+    lock: (name, until, work) => withLock(deps.database, { integrationId, name }, until, work),
   };
   try {
     await provider.validate(connection, signal);

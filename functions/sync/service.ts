@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Admitted, Once } from '../../shared/crm-store/admission.ts';
+import { forgetLocks } from '../../shared/crm-store/locks.ts';
 import { forgetRequests, releaseRequest } from '../../shared/crm-store/requests.ts';
-import { DatabaseError } from '../../shared/database/database.ts';
+import { DatabaseError, type Query } from '../../shared/database/database.ts';
 import { type Answer, failure } from './answer.ts';
 import { readBody } from './body.ts';
 import { proveCaller, userOf } from './caller.ts';
@@ -118,7 +119,7 @@ export function syncService(deps: SyncDeps): RequestListener {
     try {
       const { endings = [], ...answered } = await route.handle({ ...call, key, receivedAt });
       await statements.end({ endings, request: { ...request, status: answered.status, response: answered.body } });
-      if (deps.random() < FORGETTING_SHARE) await forgetRequests(deps.database.query);
+      if (deps.random() < FORGETTING_SHARE) await forgetOld(deps.database.query);
       return answered;
     } catch (error) {
       await releaseRequest(deps.database.query, request).catch(() => undefined);
@@ -158,6 +159,11 @@ export function syncService(deps: SyncDeps): RequestListener {
     deps.log('ERROR', 'sync.failed', { message: `unexpected ${name}`, place });
     return new HttpError('SRV_INTERNAL_ERROR', 'Something unexpected happened; repeat the request with the same Idempotency-Key');
   }
+}
+
+async function forgetOld(query: Query): Promise<void> {
+  await forgetRequests(query);
+  await forgetLocks(query);
 }
 
 function seconds(ms: number): string {

@@ -27,7 +27,7 @@ export function connectionOf(integration: SealedIntegration, provider: CrmProvid
     settings: integration.settings,
     tokens,
     http: { send: (request, signal) => limit(integration.integration_id, provider, () => http.send(request, signal)) },
-    lock: (key, work) => withLock(database, key, work),
+    lock: (name, signal, work) => withLock(database, { integrationId: integration.integration_id, name }, signal, work),
   };
 }
 

@@ -1,22 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Database } from '../database/database.ts';
-import { TransientError } from '../errors.ts';
+import type { Database, Query } from '../database/database.ts';
+import { digest } from './digest.ts';
 
 const LEASE_MS = 30_000;
 const LOOK_AGAIN_MS = 25;
-const PATIENCE_MS = 60_000;
+
+/** What is locked: no address is kept. */
+export interface Lock {
+  readonly integrationId: string;
+  /** Whatever tells two records of the CRM apart. */
+  readonly name: string;
+}
 
 /**
- * Runs `work` alone among all processes that use the same key. It is a row with a lease, not a lock of a transaction: no connection is
- * held meanwhile, and the lease of a killed process ends. Throws TransientError where the row does not become free.
+ * Runs `work` alone among all processes that use the same lock; undefined where the signal comes before it is free. It is a row with a lease, not a
+ * lock of a transaction: no connection is held meanwhile, and the lease of a killed process ends.
  */
-export async function withLock<Result>({ query }: Database, key: string, work: () => Promise<Result>): Promise<Result> {
+export async function withLock<Result>({ query }: Database, lock: Lock, signal: AbortSignal, work: () => Promise<Result>): Promise<Result | undefined> {
   const token = randomUUID();
-  for (let waited = 0; !(await take()); waited += LOOK_AGAIN_MS) {
-    if (waited >= PATIENCE_MS) throw new TransientError('lock', 'another delivery to the same record does not end');
-    await wait(LOOK_AGAIN_MS);
-  }
+  const key = digest('lock', lock.integrationId, lock.name);
+  while (!(await take())) if (!(await paused(signal))) return undefined;
   try {
     return await work();
   } finally {
@@ -32,4 +36,14 @@ export async function withLock<Result>({ query }: Database, key: string, work: (
     );
     return rows.length > 0;
   }
+}
+
+/** False where the time is over before. */
+async function paused(signal: AbortSignal): Promise<boolean> {
+  return await wait(LOOK_AGAIN_MS, true, { signal }).catch(() => false);
+}
+
+/** Removes the locks that killed processes have left. */
+export async function forgetLocks(query: Query): Promise<void> {
+  await query('DELETE FROM crm.crm_locks WHERE lease_until < clock_timestamp()');
 }

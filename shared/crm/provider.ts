@@ -59,8 +59,8 @@ export interface Connection {
   /** One cache for the process; its keys hold the integration and a digest of the credentials. */
   readonly tokens: TokenCache;
   readonly http: CrmHttp;
-  /** Runs `work` alone among all that use the same key (a lease in the database): for look-up-then-write. */
-  lock<Result>(key: string, work: () => Promise<Result>): Promise<Result>;
+  /** Runs `work` alone among all that use the same name in this integration (a lease in the database): for look-up-then-write. Undefined where the signal comes first. */
+  lock<Result>(name: string, signal: AbortSignal, work: () => Promise<Result>): Promise<Result | undefined>;
 }
 
 export interface ContactItem {

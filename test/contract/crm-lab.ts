@@ -58,7 +58,7 @@ function opened(provider: CrmProvider, standIn: CrmStandIn, connection: Connecti
 /** A lock within this process. */
 function oneByOne(): Connection['lock'] {
   const last = new Map<string, Promise<unknown>>();
-  return async (key, work) => {
+  return async (key, _signal, work) => {
     const run = (last.get(key) ?? Promise.resolve()).then(work, work);
     last.set(
       key,

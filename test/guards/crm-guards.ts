@@ -222,15 +222,15 @@ export const crmGuards: readonly Guard[] = [
   {
     name: 'crm salesforce: looked up under a lock',
     file: 'shared/crm/salesforce/salesforce.ts',
-    find: '(await connection.lock(`salesforce contact ${item.contact.email}`, () => findAndWrite(api, connection, item)))',
+    find: '(await connection.lock(`salesforce contact ${item.contact.email}`, signal, () => findAndWrite(api, connection, item)))',
     replace: '(await findAndWrite(api, connection, item))',
     tests: [PROVIDERS],
   },
   {
     name: 'crm salesforce: an event is looked up under a lock',
     file: 'shared/crm/salesforce/salesforce.ts',
-    find: 'return await connection.lock(`salesforce event ${id}`, () => findOrCreateTask(api, id, item));',
-    replace: 'return await findOrCreateTask(api, id, item);',
+    find: '(await connection.lock(`salesforce event ${id}`, signal, () => findOrCreateTask(api, id, item)))',
+    replace: '(await findOrCreateTask(api, id, item))',
     tests: [PROVIDERS],
   },
   {

@@ -71,7 +71,8 @@ export const salesforce: CrmProvider = {
     const how = { concurrency: salesforce.limits.concurrency, groupOf: ({ contact }: ContactItem) => contact.email, signal };
     return await eachResult(items, how, async (item) => {
       const missing = missingFields(FINDABLE, item);
-      return missing ?? (await connection.lock(`salesforce contact ${item.contact.email}`, () => findAndWrite(api, connection, item)));
+      if (missing !== undefined) return missing;
+      return (await connection.lock(`salesforce contact ${item.contact.email}`, signal, () => findAndWrite(api, connection, item))) ?? OUT_OF_TIME;
     });
   },
   async sendEvents(connection, items, signal) {
@@ -81,7 +82,7 @@ export const salesforce: CrmProvider = {
       if (taskOf(item, '').Description.length > MAX_DESCRIPTION) return TOO_LARGE;
       const id = eventId(connection, item);
       if (field !== undefined) return await upsertTask(api, field, id, item);
-      return await connection.lock(`salesforce event ${id}`, () => findOrCreateTask(api, id, item));
+      return (await connection.lock(`salesforce event ${id}`, signal, () => findOrCreateTask(api, id, item))) ?? OUT_OF_TIME;
     });
   },
 };

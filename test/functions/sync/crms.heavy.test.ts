@@ -13,6 +13,8 @@ let crms: Crms;
 const busy = { now: 0, most: 0 };
 /** How far the clock of tokens is ahead, in milliseconds. */
 const clock = { ahead: 0 };
+/** Is awaited while a request to a CRM is on its way. */
+let meanwhile = async (): Promise<void> => undefined;
 
 beforeAll(async () => {
   crms = await startCrms();
@@ -23,6 +25,7 @@ beforeAll(async () => {
       async send(request, signal) {
         busy.now += 1;
         busy.most = Math.max(busy.most, busy.now);
+        await meanwhile();
         return await outside.send(request, signal).finally(() => {
           busy.now -= 1;
         });
@@ -38,6 +41,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   await lab.reset();
+  meanwhile = async () => undefined;
   for (const type of TYPES) crms.standIns[type].heal();
 });
 
@@ -214,6 +218,27 @@ describe('the service with all four CRMs', () => {
     crms.standIns.klaviyo.heal();
     await lab.deliverAll();
     expect(crms.standIns.klaviyo.contacts().filter(({ email }) => email === 'waits@example.com')).toHaveLength(1);
+  });
+
+  test('waits for the lock of a contact no longer than a request may take, and for that of another user not at all', async () => {
+    const { credentials } = crms.standIns.salesforce;
+    for (const user of ['user-1', 'user-2']) await lab.call('POST', '/crm/connect', { crm_type: 'salesforce', credentials }, { 'x-user-id': user });
+    const contact = { email: 'locked@example.com', last_name: 'Lock' };
+    const keys = new Set<string>();
+    meanwhile = async () => {
+      for (const { lock_key: key } of await lab.rows<{ lock_key: string }>('SELECT lock_key FROM crm.crm_locks')) keys.add(key);
+    };
+    await lab.call('POST', '/crm/sync/contact', contact);
+    expect([...keys]).toEqual([expect.stringMatching(/^[\w-]{22}$/)]);
+    await lab.rows("INSERT INTO crm.crm_locks (lock_key, token, lease_until) VALUES ($1, gen_random_uuid(), now() + interval '1 hour')", [...keys]);
+    const changed = { ...contact, last_name: 'Locked' };
+    const own = await lab.call('POST', '/crm/sync/contact', changed);
+    const another = await lab.call('POST', '/crm/sync/contact', changed, { 'x-user-id': 'user-2' });
+    expect([own.status, own.body.data.results.salesforce]).toEqual([
+      202,
+      expect.objectContaining({ outcome: 'queued', data: expect.objectContaining({ reason: 'time' }) }),
+    ]);
+    expect([another.status, another.body.data.results.salesforce.outcome]).toEqual([200, 'delivered']);
   });
 
   test('leaves no credential and no value anywhere but where it belongs', async () => {

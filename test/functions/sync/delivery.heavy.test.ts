@@ -435,6 +435,15 @@ describe('Idempotency-Key', () => {
     expect(await lab.rows('SELECT idempotency_key FROM crm.crm_requests')).toEqual([{ idempotency_key: 'syncContact new' }]);
   });
 
+  test('clears away locks whose holders have died, with what is forgotten', async () => {
+    await lab.connect(['klaviyo']);
+    await lab.rows(
+      "INSERT INTO crm.crm_locks SELECT key, gen_random_uuid(), now() + left_over FROM (VALUES ('died', interval '-1 second'), ('held', interval '1 hour')) AS l (key, left_over)",
+    );
+    await lab.call('POST', '/crm/sync/contact', CONTACT, { 'idempotency-key': 'new' });
+    expect(await lab.rows('SELECT lock_key FROM crm.crm_locks')).toEqual([{ lock_key: 'held' }]);
+  });
+
   test('can be used again where neither the CRM nor OUTBOX took the item', async () => {
     await lab.connect(['klaviyo']);
     lab.crms.klaviyo.answer = () => DOWN;

@@ -264,7 +264,7 @@ describe('addresses that a user names', () => {
     settings: {},
     tokens: createTokenCache({ now: () => 0 }),
     http: createOutsideHttp({ transport, answerTimeoutMs: 2_000 }),
-    lock: <Result>(_: string, work: () => Promise<Result>) => work(),
+    lock: <Result>(_name: string, _signal: AbortSignal, work: () => Promise<Result>) => work(),
   });
   const attempt = async (type: 'creatio' | 'salesforce', url: string): Promise<unknown[]> => {
     const connection = connectionTo(type, url);

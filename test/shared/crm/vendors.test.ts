@@ -21,7 +21,7 @@ function scripted(
     credentials: { ...CREDENTIALS[type], ...credentials },
     settings,
     tokens: createTokenCache({ now: () => 0 }),
-    lock: (_, work) => work(),
+    lock: (_name, _signal, work) => work(),
     http: {
       async send(request) {
         requests.push(request);
@@ -418,7 +418,7 @@ describe('Klaviyo', () => {
           credentials: {},
           settings: {},
           tokens: createTokenCache({ now: () => 0 }),
-          lock: (_, work) => work(),
+          lock: (_name, _signal, work) => work(),
           http: { send: slow },
         },
         all,
