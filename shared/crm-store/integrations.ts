@@ -1,5 +1,5 @@
 import type { Credentials, CrmType } from '../crm/provider.ts';
-import type { IntegrationSettings } from '../crm/settings.ts';
+import { readSettings, type StoredSettings } from '../crm/stored-settings.ts';
 import type { Query } from '../database/database.ts';
 import { type KeyRing, seal, unseal } from '../secrets/envelope.ts';
 
@@ -9,7 +9,7 @@ export interface Integration {
   readonly user_id: string;
   readonly crm_type: CrmType;
   readonly is_active: boolean;
-  readonly settings: IntegrationSettings & Readonly<Record<string, unknown>>;
+  readonly settings: StoredSettings;
   readonly created_at: Date;
   readonly updated_at: Date;
   readonly last_sync_at: Date | null;
@@ -110,20 +110,26 @@ export async function findIntegration(query: Query, userId: string, crmType: Crm
     userId,
     crmType,
   ]);
-  return row;
+  return row === undefined ? undefined : read(row);
 }
 
 /** All of a user, newest first. */
 export async function listIntegrations(query: Query, userId: string): Promise<readonly Integration[]> {
-  return await query<Integration>(`SELECT ${COLUMNS} FROM crm.crm_integrations WHERE user_id = $1 ORDER BY created_at DESC, crm_type`, [userId]);
+  const rows = await query<Integration>(`SELECT ${COLUMNS} FROM crm.crm_integrations WHERE user_id = $1 ORDER BY created_at DESC, crm_type`, [userId]);
+  return rows.map(read);
 }
 
 /** The active ones of the users, with their sealed credentials. */
 export async function activeIntegrations(query: Query, userIds: readonly string[]): Promise<readonly SealedIntegration[]> {
-  return await query<SealedIntegration>(
+  const rows = await query<SealedIntegration>(
     `SELECT ${COLUMNS}, encrypted_credentials FROM crm.crm_integrations WHERE user_id = ANY($1) AND is_active ORDER BY crm_type`,
     [userIds],
   );
+  return rows.map(read);
+}
+
+function read<Row extends Integration>(row: Row): Row {
+  return { ...row, settings: readSettings(row.settings) };
 }
 
 /** Opens the credentials of an integration; throws EnvelopeError, also where they are purged. */

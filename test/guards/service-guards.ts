@@ -258,6 +258,13 @@ export const serviceGuards: readonly Guard[] = [
     tests: [DELIVERY],
   },
   {
+    name: 'service: settings are read whoever wrote them',
+    file: 'shared/crm-store/integrations.ts',
+    find: '  return { ...row, settings: readSettings(row.settings) };',
+    replace: '  return readSettings(row.settings) === undefined ? { ...row } : row;',
+    tests: [DELIVERY],
+  },
+  {
     name: 'service: two statements of one key are two',
     file: 'shared/database/grouped.ts',
     find: ' && !one.keys.some((key) => taken.has(key))',

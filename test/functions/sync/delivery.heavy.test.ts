@@ -305,6 +305,46 @@ describe('selected_fields, lead_quality and enabled_events', () => {
   });
 });
 
+describe('settings as the replaced service may have left them', () => {
+  test.each([
+    null,
+    [],
+    { selected_fields: null },
+    { enabled_events: null },
+    { enabled_events: [null] },
+    { transcript_sync: null, lead_quality: null },
+    { transcript_sync: { enabled: null } },
+    { default_country: 1, event_names: null },
+    { external_id_field: null, event_external_id_field: '', activity_category_id: null },
+  ])('count as missing where they are no settings: %j', async (settings) => {
+    await lab.connect(['hubspot', 'klaviyo']);
+    await lab.rows("UPDATE crm.crm_integrations SET settings = $1::jsonb WHERE crm_type = 'hubspot'", [JSON.stringify(settings)]);
+    const replies = [
+      await lab.call('POST', '/crm/sync/contact', CONTACT),
+      await lab.call('POST', '/crm/sync/event?contact_email=ada@example.com', { event_name: 'Ordered' }),
+      await lab.call('POST', '/crm/sync/lead', {
+        session_id: 's',
+        merchant_id: 'm',
+        customer_email: 'lea@example.com',
+        phone: '6135550123',
+        conversation_summary: 'Tea',
+      }),
+    ];
+    expect(replies.map(({ status }) => status)).toEqual([200, 200, 200]);
+    const sent = (type: 'hubspot' | 'klaviyo') => lab.crms[type].calls.flat().map(({ kind, item }) => ({ kind, contact: item.contact }));
+    expect(sent('hubspot').map(({ kind }) => kind)).toEqual(['contact', 'event', 'contact', 'event']);
+    expect(sent('hubspot')).toEqual(sent('klaviyo'));
+  });
+
+  test('hide no less than they say: one name without its list is a list of one, and what is the caller’s stays', async () => {
+    await lab.connect(['hubspot']);
+    await lab.rows(`UPDATE crm.crm_integrations SET settings = '{"selected_fields": "first_name", "own": {"nothing": null}}'`);
+    await lab.call('POST', '/crm/sync/contact', CONTACT);
+    expect(contacts('hubspot')).toEqual([{ email: 'ada@example.com', first_name: 'Ada' }]);
+    expect((await lab.call('GET', '/crm/list')).body.data.integrations[0].settings).toEqual({ selected_fields: ['first_name'], own: { nothing: null } });
+  });
+});
+
 describe('POST /crm/sync/event', () => {
   const EVENT = { event_name: 'Ordered', properties: { order: 7, note: null }, timestamp: '2026-11-20T08:00:00-05:00', value: 12.5 };
 
