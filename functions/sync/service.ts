@@ -61,8 +61,7 @@ export function syncService(deps: SyncDeps): RequestListener {
   async function handle(request: IncomingMessage, url: URL, { route, path }: Match, receivedAt: Date): Promise<Answer> {
     if (route.open !== true) proveCaller(request, deps.apiKey);
     const userId = route.open === true ? '' : userOf(request);
-    const given = await readBody(request);
-    const { body, once } = await checked(() => valid(request, route, url, given), userId);
+    const { body, once } = await checked(request, userId, async () => valid(request, route, url, await readBody(request)));
     const ahead = route.idempotent === true ? statements.integrations(userId) : undefined;
     // Nobody may ask for them any more.
     ahead?.catch(() => undefined);
@@ -84,12 +83,15 @@ export function syncService(deps: SyncDeps): RequestListener {
     return await begun(route, call, once?.key ?? '', admitted);
   }
 
-  /** A request that is wrong counts like any other. */
-  async function checked<Value>(check: () => Value, userId: string): Promise<Value> {
+  /** A request that is wrong counts like any other; it is wrong without a database, too. */
+  async function checked<Value>(request: IncomingMessage, userId: string, check: () => Promise<Value>): Promise<Value> {
     try {
-      return check();
+      return await check();
     } catch (error) {
-      if (userId !== '') refuse(await statements.admit({ userId }));
+      if (userId === '') throw error;
+      const admitted = statements.admit({ userId }).catch((): Admitted => ({ state: 'unnamed' }));
+      // Who is still sending would lose an answer that waits for the database.
+      if (request.complete) refuse(await admitted);
       throw error;
     }
   }

@@ -173,15 +173,15 @@ export async function endItems(query: Query, endings: readonly Ending[], request
        FROM input GROUP BY integration_id),
      due AS (
        SELECT c.integration_id FROM newest n JOIN crm.crm_integrations c USING (integration_id)
-       WHERE n.problem IS NOT NULL
+       WHERE n.problem IS NOT NULL AND c.is_active
          -- Once a second is enough: a row that every request writes would be what requests wait for.
          OR n.delivered AND (c.last_sync_at IS NULL OR c.last_sync_at < clock_timestamp() - interval '1 second' OR c.sync_status <> 'connected')
        -- In one order, so that two statements never wait for one another.
        ORDER BY c.integration_id FOR NO KEY UPDATE OF c)
      UPDATE crm.crm_integrations c SET
        last_sync_at = CASE WHEN n.delivered THEN clock_timestamp() ELSE c.last_sync_at END,
-       sync_status = CASE WHEN n.problem IS NOT NULL THEN 'error' WHEN n.delivered AND c.is_active THEN 'connected' ELSE c.sync_status END,
-       sync_error = CASE WHEN n.problem IS NOT NULL THEN n.problem WHEN n.delivered THEN NULL ELSE c.sync_error END
+       sync_status = CASE WHEN NOT c.is_active THEN c.sync_status WHEN n.problem IS NOT NULL THEN 'error' WHEN n.delivered THEN 'connected' ELSE c.sync_status END,
+       sync_error = CASE WHEN NOT c.is_active THEN c.sync_error WHEN n.problem IS NOT NULL THEN n.problem WHEN n.delivered THEN NULL ELSE c.sync_error END
      FROM newest n JOIN due USING (integration_id)
      WHERE c.integration_id = n.integration_id`,
     [JSON.stringify(input), JSON.stringify(answers)],

@@ -176,6 +176,18 @@ describe('POST /crm/sync/contact', () => {
     });
   });
 
+  test('leaves a connection disconnected that ended before the CRM refused its credentials', async () => {
+    await lab.connect(['hubspot']);
+    lab.crms.hubspot.answer = () => ({ outcome: 'refused', code: 'credentials', message: 'HubSpot answered 401: connect again', statusCode: 401 });
+    lab.crms.hubspot.meanwhile = async () => void (await lab.call('DELETE', '/crm/hubspot/disconnect'));
+    await lab.call('POST', '/crm/sync/contact', CONTACT);
+    expect((await lab.call('GET', '/crm/hubspot/status')).body.data.integration).toMatchObject({
+      is_active: false,
+      sync_status: 'disconnected',
+      sync_error: null,
+    });
+  });
+
   test('does not wait for one CRM before it asks the next', async () => {
     await lab.connect();
     const arrived = new Set<string>();

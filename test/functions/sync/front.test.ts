@@ -4,6 +4,8 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { syncService } from '../../../functions/sync/service.ts';
+import { serveService } from '../../../infra/local/service-server.ts';
 import { admitRequests } from '../../../shared/crm-store/admission.ts';
 import { API_KEY, openServiceLab, type ServiceLab } from '../../support/service-lab.ts';
 
@@ -116,6 +118,21 @@ describe('a user with too many requests', () => {
     expect([reply.status, reply.body.error_code]).toEqual([429, 'RATE_LIMIT_EXCEEDED']);
     expect(Number(reply.headers.get('retry-after'))).toBeGreaterThan(50);
     expect((await lab.call('GET', '/crm/list', undefined, { 'x-user-id': 'user-2' })).status).toBe(200);
+  });
+
+  test.each([
+    ['malformed JSON', '{"email":', {}, 400, 429],
+    ['another media type', 'a=b', { 'content-type': 'text/plain' }, 415, 429],
+    ['a body that is too large', `{"city":"${'x'.repeat(1_100_000)}"}`, {}, 413, 413],
+  ])('has %s counted, too', async (_, body, more, status, again) => {
+    // The next one is allowed after a minute.
+    const server = await serveService(syncService({ ...lab.deps, requestsPerMinute: 1 }));
+    const headers = { 'x-api-key': API_KEY, 'x-user-id': 'user-1', 'content-type': 'application/json', ...(more as Record<string, string>) };
+    const ask = async () => (await fetch(`${server.url}/crm/sync/contact`, { method: 'POST', headers, body })).status;
+    const list = async () => (await fetch(`${server.url}/crm/list`, { headers })).status;
+    const statuses = [await ask(), await list(), await ask()];
+    await server.stop();
+    expect(statuses).toEqual([status, 429, again]);
   });
 
   test('has a minute’s allowance at once, and no more', async () => {
