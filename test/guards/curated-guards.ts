@@ -22,15 +22,29 @@ export const curatedGuards: readonly Guard[] = [
   {
     name: 'curated: a name of the select list is not seen in it',
     file: 'infra/curated/dialect/render.ts',
-    find: '  checkAliases(ordered);\n',
-    replace: '',
+    find: 'withAliases(orderNulls(tokens))',
+    replace: 'withAliases([]).concat(orderNulls(tokens))',
     tests: CONFORMANCE,
+  },
+  {
+    name: 'dialect: GROUP BY means the name of the select list, not the column',
+    file: 'infra/curated/dialect/aliases.ts',
+    find: 'return [...inGroupBy(item, items.slice(0, place), query), ...inConditions(item, query)];',
+    replace: 'return place < 0 ? inGroupBy(item, items, query) : inConditions(item, query);',
+    tests: ['test/curated/conformance.test'],
+  },
+  {
+    name: 'dialect: QUALIFY means the name of the select list, not the column',
+    file: 'infra/curated/dialect/aliases.ts',
+    find: 'return [...inGroupBy(item, items.slice(0, place), query), ...inConditions(item, query)];',
+    replace: 'return place < 0 ? inConditions(item, query) : inGroupBy(item, items.slice(0, place), query);',
+    tests: ['test/curated/conformance.test'],
   },
   {
     name: 'curated: NULL is the least value, whatever a connection says',
     file: 'infra/curated/dialect/render.ts',
-    find: 'const ordered = orderNulls(tokens);',
-    replace: 'const ordered = [...tokens, ...orderNulls([])];',
+    find: 'withAliases(orderNulls(tokens))',
+    replace: 'withAliases([...tokens, ...orderNulls([])])',
     tests: CONFORMANCE,
   },
   {

@@ -1,72 +1,65 @@
-import { keyword, solid, split, type Token } from './tokens.ts';
+import { clauseOf, type Item, isItself, itemsOf, mentionsOf, queriesOf } from './select-list.ts';
+import { keyword, solid, spaced, split, type Token } from './tokens.ts';
 import { refuse } from './unsupported.ts';
 
-const SET = /^(?:UNION|EXCEPT|INTERSECT)$/;
-const AFTER_WHERE = /^(?:GROUP|HAVING|QUALIFY|WINDOW|ORDER|LIMIT)$/;
-
-interface Item {
-  readonly alias: string;
-  readonly value: readonly Token[];
-}
+/** What may stand behind a name in ORDER BY that is all of its expression. */
+const DIRECTION = /^(?:ASC|DESC|NULLS|FIRST|LAST)$/;
 
 /**
- * Refuses a name that the select list itself gives, in another of its items or in WHERE: BigQuery takes it for a column
- * there or does not know it, DuckDB may take it for the new value. `t.name` says which one is meant.
+ * Puts what a name of the select list stands for where BigQuery means it and DuckDB a column of that name: its place in GROUP BY,
+ * its value in HAVING and QUALIFY. Refuses it in another item of the list, in WHERE and in WINDOW, where BigQuery takes it for a
+ * column or does not know it, and within an expression of GROUP BY or ORDER BY: `t.name` says which one is meant.
  */
-export function checkAliases(tokens: readonly Token[]): void {
-  for (const query of queries(solid(tokens))) checkQuery(query);
+export function withAliases(tokens: readonly Token[]): readonly Token[] {
+  const instead = new Map(queriesOf(solid(tokens)).flatMap(replacements));
+  return instead.size === 0 ? tokens : replaced(tokens, instead);
 }
 
-/** The queries of one level: those that UNION joins, and what comes before a SELECT (WITH) is none. */
-function queries(tokens: readonly Token[]): readonly (readonly Token[])[] {
-  const found: Token[][] = [];
-  for (const [index, token] of tokens.entries()) {
-    const word = keyword(token);
-    if (word === 'SELECT') found.push([]);
-    else if (SET.test(word) && tokens[index - 1]?.text !== '*') found.push([]);
-    else found.at(-1)?.push(token);
-  }
-  return found;
-}
-
-function checkQuery(query: readonly Token[]): void {
-  const from = query.findIndex((token) => keyword(token) === 'FROM');
-  const items = split(query.slice(0, from < 0 ? query.length : from), ',').map(itemOf);
-  const where = whereOf(query);
-  for (const { alias, value } of items) {
-    if (alias === '' || isItself(alias, value)) continue;
-    const others = items.filter((item) => item.alias !== alias).flatMap((item) => item.value);
-    if (mentions(others, alias)) refuse(`${alias} in the select list that names it: write t.${alias} where a column is meant`);
-    if (mentions(where, alias)) refuse(`${alias} in WHERE, named by the select list: write t.${alias} where a column is meant`);
-  }
-}
-
-function itemOf(tokens: readonly Token[]): Item {
-  const as = tokens.at(-2);
-  const last = tokens.at(-1);
-  if (keyword(as) !== 'AS' || last === undefined || last.kind === 'group') return { alias: '', value: tokens };
-  return { alias: last.text.toLowerCase(), value: tokens.slice(0, -2) };
-}
-
-function whereOf(query: readonly Token[]): readonly Token[] {
-  const begin = query.findIndex((token) => keyword(token) === 'WHERE');
-  if (begin < 0) return [];
-  const length = query.slice(begin).findIndex((token) => AFTER_WHERE.test(keyword(token)));
-  return query.slice(begin + 1, length < 0 ? query.length : begin + length);
-}
-
-/** `x AS x` and `t.x AS x` name what is called so anyway. */
-function isItself(alias: string, value: readonly Token[]): boolean {
-  return value.at(-1)?.text.toLowerCase() === alias && (value.length === 1 || (value.length === 3 && keyword(value[1]) === '.'));
-}
-
-/** Whether a name stands alone in the tokens; a query in brackets has names of its own. */
-function mentions(tokens: readonly Token[], name: string): boolean {
-  return tokens.some((token, index) => {
-    if (token.kind === 'group') return !/^(?:SELECT|WITH)$/.test(keyword(solid(token.inner)[0])) && mentions(solid(token.inner), name);
-    if (token.kind !== 'word' || token.text.toLowerCase() !== name) return false;
-    const isPath = keyword(tokens[index - 1]) === '.' || keyword(tokens[index + 1]) === '.';
-    const isName = keyword(tokens[index - 1]) === 'AS' || tokens[index + 1]?.kind === 'group';
-    return !isPath && !isName;
+function replacements(query: readonly Token[]): readonly (readonly [Token, Token])[] {
+  const items = itemsOf(query);
+  return items.flatMap((item, place) => {
+    if (item.alias === '' || isItself(item)) return [];
+    checkItem(item, items, query);
+    return [...inGroupBy(item, items.slice(0, place), query), ...inConditions(item, query)];
   });
+}
+
+function checkItem({ alias }: Item, items: readonly Item[], query: readonly Token[]): void {
+  const others = items.filter((other) => other.alias !== alias).flatMap(({ value }) => value);
+  const places: readonly (readonly [string, readonly Token[]])[] = [
+    ['the select list that names it', others],
+    ['WHERE, named by the select list', clauseOf(query, 'WHERE')],
+    ['WINDOW, named by the select list', clauseOf(query, 'WINDOW')],
+    ['an expression of ORDER BY, named by the select list', keysOf(query, 'ORDER').filter(isExpression).flat()],
+    ['an expression of GROUP BY, named by the select list', keysOf(query, 'GROUP').filter(isExpression).flat()],
+  ];
+  for (const [where, there] of places) if (mentionsOf(there, alias).length > 0) refuse(`${alias} in ${where}: write t.${alias} where a column is meant`);
+}
+
+/** By its place in the list, which a star before it would move. */
+function inGroupBy({ alias }: Item, before: readonly Item[], query: readonly Token[]): readonly (readonly [Token, Token])[] {
+  const keys = keysOf(query, 'GROUP').flatMap((key) => (isExpression(key) ? [] : mentionsOf(key, alias)));
+  if (keys.length > 0 && before.some(({ value }) => isStar(value))) refuse(`${alias} in GROUP BY behind a * of the select list: name its columns`);
+  return keys.map((key) => [key, { kind: 'number', text: `${before.length + 1}`, inner: [] }]);
+}
+
+function inConditions({ alias, value }: Item, query: readonly Token[]): readonly (readonly [Token, Token])[] {
+  const conditions = [...clauseOf(query, 'HAVING'), ...clauseOf(query, 'QUALIFY')];
+  return mentionsOf(conditions, alias).map((mention) => [mention, { kind: 'group', text: '(', inner: value.flatMap(spaced) }]);
+}
+
+function keysOf(query: readonly Token[], word: 'GROUP' | 'ORDER'): readonly (readonly Token[])[] {
+  return split(clauseOf(query, word).slice(1), ',');
+}
+
+function isExpression([, ...rest]: readonly Token[]): boolean {
+  return rest.some((token) => !DIRECTION.test(keyword(token)));
+}
+
+function isStar(value: readonly Token[]): boolean {
+  return value.some((token, index) => token.text === '*' && (index === 0 || keyword(value[index - 1]) === '.'));
+}
+
+function replaced(tokens: readonly Token[], instead: ReadonlyMap<Token, Token>): readonly Token[] {
+  return tokens.map((token) => instead.get(token) ?? (token.kind === 'group' ? { ...token, inner: replaced(token.inner, instead) } : token));
 }

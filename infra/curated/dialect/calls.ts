@@ -2,7 +2,7 @@ import { aggregateCall } from './aggregates.ts';
 import { dateCall } from './date-calls.ts';
 import { functionNamed, type KnownFunction } from './functions.ts';
 import { quote, type Rendering } from './rendering.ts';
-import { keyword, solid, split, type Token } from './tokens.ts';
+import { keyword, solid, spaced, split, type Token } from './tokens.ts';
 import { typeOf } from './types.ts';
 import { refuse } from './unsupported.ts';
 
@@ -70,10 +70,6 @@ function struct(args: readonly Token[], render: Rendering['render']): string {
     return `${quote(last.text)}: ${render(isNamed ? tokens.slice(0, -2).flatMap(spaced) : field).trim()}`;
   });
   return `{${fields.join(', ')}}`;
-}
-
-function spaced(token: Token): readonly Token[] {
-  return [token, { kind: 'space', text: ' ', inner: [] }];
 }
 
 function checkCount(name: string, { min, max }: KnownFunction, args: readonly Token[]): void {

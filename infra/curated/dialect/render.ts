@@ -1,4 +1,4 @@
-import { checkAliases } from './aliases.ts';
+import { withAliases } from './aliases.ts';
 import { call } from './calls.ts';
 import { type Cursor, next, previous, write } from './cursor.ts';
 import { orderNulls } from './order.ts';
@@ -56,8 +56,7 @@ export function renderSql(tokens: readonly Token[], names: Names): string {
 }
 
 function render(tokens: readonly Token[], rendering: Rendering): string {
-  const ordered = orderNulls(tokens);
-  checkAliases(ordered);
+  const ordered = withAliases(orderNulls(tokens));
   const cursor: Cursor = { tokens: ordered, rendering, index: 0, out: '', primary: 0 };
   for (; cursor.index < ordered.length; cursor.index += 1) step(cursor);
   return cursor.out;

@@ -49,6 +49,11 @@ export function solid(tokens: readonly Token[]): readonly Token[] {
   return tokens.filter(({ kind }) => kind !== 'space');
 }
 
+/** With a blank behind it, as between words. */
+export function spaced(token: Token): readonly Token[] {
+  return [token, { kind: 'space', text: ' ', inner: [] }];
+}
+
 /** The word in capitals, an operator as it is; '' for everything else. */
 export function keyword(token: Token | undefined): string {
   if (token?.kind === 'word') return token.text.toUpperCase();

@@ -11,6 +11,8 @@ export const refusedHere: Readonly<Record<string, string>> = {
   'DATE - DATE': 'DuckDB gives a number, BigQuery an INTERVAL: DATE_DIFF',
   'DATE_TRUNC of a TIMESTAMP': 'TIMESTAMP_TRUNC does it',
   'FORMAT_DATE in the way of a country': 'only elements that mean the same in both',
+  'ORDER BY an expression of an alias': 'DuckDB takes the name for a column there',
+  'GROUP BY an alias behind a star': 'how many columns the star stands for is not known where the text is written',
   'STRING_AGG with LIMIT': 'DuckDB has no LIMIT in an aggregate',
 };
 

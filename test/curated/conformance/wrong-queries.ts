@@ -5,6 +5,8 @@ export const wrongQueries: readonly WrongQuery[] = [
   ['a name of the select list in another item', 'SELECT 1 AS a, a + 1 AS b'],
   ['a name of the select list in WHERE', 'SELECT x + 1 AS y FROM UNNEST([1]) AS x WHERE y = 2'],
   ['a name of the select list in a window', 'SELECT x AS y, ROW_NUMBER() OVER (ORDER BY y) AS r FROM UNNEST([1]) AS x'],
+  ['a name of the select list in an expression of GROUP BY', 'SELECT x + 1 AS y FROM UNNEST([1]) AS x GROUP BY y + 1'],
+  ['a name of the select list in WINDOW', 'SELECT x + 1 AS y, COUNT(*) OVER w AS n FROM UNNEST([1]) AS x WINDOW w AS (ORDER BY y)'],
   ['INT64 = STRING', "SELECT 1 = '1'"],
   ['a column of text = a column of numbers', "SELECT t.s = t.i FROM (SELECT '1' AS s, 1 AS i) AS t"],
   ['a join of text and numbers', "SELECT COUNT(*) FROM (SELECT '1' AS s) AS a JOIN (SELECT 1 AS i) AS b ON a.s = b.i"],
