@@ -12,7 +12,12 @@ const CASTS: Readonly<Record<string, string>> = {
   BOOLEAN: 'cast_bool',
   DATE: 'cast_date',
   TIMESTAMPTZ: 'cast_timestamp',
+  TIMESTAMP: 'cast_datetime',
+  DOUBLE: 'cast_float64',
+  'DECIMAL(38,9)': 'cast_numeric',
 };
+/** Types of numbers that a number is cast to as in BigQuery, so that no macro need look at it. */
+const PLAIN_CASTS = /^(?:DOUBLE|DECIMAL.*)$/;
 const DIGESTS = new Set(['MD5', 'SHA1', 'SHA256']);
 /** What a path of JSON may be; DuckDB reads others in its own way. */
 const JSON_PATH = /^\$(?:\.[A-Za-z_]\w*|\[\d+\])*$/;
@@ -36,12 +41,33 @@ function specialCall(name: string, args: readonly Token[], { render }: Rendering
   if (name === 'CAST' || name === 'SAFE_CAST') return cast(name, args, render);
   if (name === 'STRUCT') return struct(args, render);
   if (name === 'ARRAY') return `ARRAY(${render(args)})`;
+  if (name === 'POW' || name === 'POWER' || name === 'EXP') return finite(name, args, render);
   if (name === 'TO_HEX') return hexDigest(args, render);
+  if (name === 'SAFE_DIVIDE' && split(args, ',').some(isPointed)) return `bigquery.real_divide(${render(args)})`;
   if (name === 'CONCAT')
     return `(${split(args, ',')
       .map((part) => `(${render(part).trim()})`)
       .join(' || ')})`;
   return undefined;
+}
+
+/** BigQuery fails where DuckDB answers with an infinite number. */
+function finite(name: string, args: readonly Token[], render: Rendering['render']): string {
+  const known = functionNamed(name) ?? refuse(`the function ${name}`);
+  checkCount(name, known, args);
+  return `bigquery.finite(${known.duck}(${render(args)}))`;
+}
+
+/** A literal with a point or an exponent, which is FLOAT64 or NUMERIC as the other number is. */
+function isPointed(arg: readonly Token[]): boolean {
+  const number = solid(arg).at(-1);
+  return (
+    number?.kind === 'number' &&
+    !/^\d+$/.test(number.text) &&
+    solid(arg)
+      .slice(0, -1)
+      .every((sign) => sign.text === '-')
+  );
 }
 
 /** DuckDB's digests are in hexadecimal: `TO_HEX(SHA256(x))` makes bytes of that and back, in twice the time. */
@@ -55,10 +81,16 @@ function cast(name: string, args: readonly Token[], render: Rendering['render'])
   const [value = [], type = [], ...rest] = split(args, 'AS');
   if (rest.length > 0) refuse(`${name} with more than one AS`);
   const to = typeOf(type);
-  const macro = CASTS[to];
+  const macro = PLAIN_CASTS.test(to) && isNumber(value) ? undefined : CASTS[to];
   const text = render(value).trim();
   if (macro === undefined) return `${name === 'CAST' ? 'CAST' : 'TRY_CAST'}(${text} AS ${to})`;
   return `bigquery.${name === 'CAST' ? '' : 'safe_'}${macro}(${text})`;
+}
+
+/** Whether the text says so: a literal, NULL, or something that is computed. */
+function isNumber(value: readonly Token[]): boolean {
+  const [first, ...rest] = solid(value);
+  return rest.length === 0 ? first?.kind === 'number' || keyword(first) === 'NULL' : rest.some((token) => /^[-+*/]$/.test(keyword(token)));
 }
 
 function struct(args: readonly Token[], render: Rendering['render']): string {

@@ -1,4 +1,5 @@
 import type { DuckColumn, Session } from '../../local/duckdb-session.ts';
+import { combinedBy } from './combining.ts';
 import { isNode, listOf, type Node, planColumns, SELECTED, typeIn } from './plan-columns.ts';
 import { type Names, quote } from './rendering.ts';
 import { queryToDuckDb } from './to-duckdb.ts';
@@ -20,8 +21,6 @@ const FROM_LITERAL = new Set(['DATE', 'TIMESTAMP', 'TIMESTAMP WITH TIME ZONE', '
 const INTERNAL = new Set(['LIST', 'STRUCT', 'ARRAY', 'MAP', 'INTERVAL', 'ANY', 'UNKNOWN', 'LAMBDA', 'TABLE', 'POINTER']);
 /** What a cast begins with that the text asks for. */
 const ASKED_FOR = /^(?:TRY\()?(?:CAST\(|TRY_CAST\(|bigquery\.)/i;
-/** What gives its children one type. */
-const COMBINING = /^(?:[-+*]|OPERATOR_COALESCE)$/;
 /** Blanks before the text of a query: what stands in the text of a macro or a view then has a place before it. A longer margin takes longer to read. */
 const MARGIN = 8_192;
 /** Blanks before the text of macros and views that is longer than that: what stands there has a place behind every query. */
@@ -64,7 +63,7 @@ async function checkPlan(session: Session, duckSql: string): Promise<Node> {
     for (const group of listOf(node['groups'])) grouped.add(group);
     if (node['expression_class'] === 'BOUND_CAST' && !grouped.has(node)) checkCast(castOf(node, bytes));
     if (node['expression_class'] === 'BOUND_FUNCTION') checkFunction(node, bytes);
-    if (COMBINING.test(String(node['name'] ?? node['type']))) checkLiterals(listOf(node['children']).filter(isNode), bytes);
+    checkLiterals(combinedBy(node), bytes);
     if (node['name'] === 'sum' && listOf(node['children']).some((child) => isNode(child) && typeOf(child) === 'BOOLEAN')) refuse('SUM of a BOOL: use COUNTIF');
   });
   return plan;

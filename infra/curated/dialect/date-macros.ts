@@ -8,6 +8,8 @@
 export const dateMacros = String.raw`
 cast_timestamp(x) AS CASE WHEN typeof(x) = 'VARCHAR' THEN CAST(system.main.regexp_extract(CAST(x AS VARCHAR), '^\d{1,4}-\d{1,2}-\d{1,2}([ Tt]\d{1,2}:\d{1,2}:\d{1,2}(\.\d{1,6})?)?( ?([+-]\d{1,2}(:\d{2})?|[Zz]|UTC))?$') AS TIMESTAMPTZ) ELSE CAST(x AS TIMESTAMPTZ) END
 safe_cast_timestamp(x) AS CASE WHEN typeof(x) = 'VARCHAR' THEN TRY_CAST(system.main.regexp_extract(CAST(x AS VARCHAR), '^\d{1,4}-\d{1,2}-\d{1,2}([ Tt]\d{1,2}:\d{1,2}:\d{1,2}(\.\d{1,6})?)?( ?([+-]\d{1,2}(:\d{2})?|[Zz]|UTC))?$') AS TIMESTAMPTZ) ELSE TRY_CAST(x AS TIMESTAMPTZ) END
+cast_datetime(x) AS CASE WHEN typeof(x) = 'VARCHAR' THEN CAST(system.main.regexp_extract(CAST(x AS VARCHAR), '^\d{1,4}-\d{1,2}-\d{1,2}([ Tt]\d{1,2}:\d{1,2}:\d{1,2}(\.\d{1,6})?)?$') AS TIMESTAMP) ELSE CAST(x AS TIMESTAMP) END
+safe_cast_datetime(x) AS CASE WHEN typeof(x) = 'VARCHAR' THEN TRY_CAST(system.main.regexp_extract(CAST(x AS VARCHAR), '^\d{1,4}-\d{1,2}-\d{1,2}([ Tt]\d{1,2}:\d{1,2}:\d{1,2}(\.\d{1,6})?)?$') AS TIMESTAMP) ELSE TRY_CAST(x AS TIMESTAMP) END
 a_date(x) AS CASE WHEN list_contains(['!a DATE is needed', 'DATE', '"NULL"', 'VARCHAR'], typeof(x)) THEN CAST(x AS DATE) ELSE CAST('no DATE' AS DATE) END
 a_time(x) AS CASE WHEN list_contains(['!a TIMESTAMP is needed', 'TIMESTAMP WITH TIME ZONE', '"NULL"', 'VARCHAR'], typeof(x)) THEN CAST(x AS TIMESTAMPTZ) ELSE CAST('no TIMESTAMP' AS TIMESTAMPTZ) END
 a_datetime(x) AS CASE WHEN list_contains(['!a DATETIME is needed', 'TIMESTAMP', 'DATE', '"NULL"', 'VARCHAR'], typeof(x)) THEN CAST(x AS TIMESTAMP) ELSE CAST('no DATETIME' AS TIMESTAMP) END

@@ -16,9 +16,13 @@ quotient(n, d) AS (2 * n + sign(n) * abs(d)) // (2 * d)
 numeric_divide(a, b) AS bigquery.numeric_of(bigquery.quotient(bigquery.scaled(a) * 1000000000, bigquery.scaled(b)))
 divide_as(a, b, example) AS CASE WHEN bigquery.is_numeric(example) THEN cast_to_type(bigquery.numeric_divide(a, b), example) ELSE cast_to_type(a / b, example) END
 safe_divide(a, b) AS bigquery.divide_as(a, nullif(b, 0), bigquery.real_of(bigquery.either(a, b)))
+a_real(x) AS CASE WHEN list_contains(['!a literal with a point is FLOAT64 here: write it as a NUMERIC beside one', 'DOUBLE', 'BIGINT', 'INTEGER', 'HUGEINT', '"NULL"'], typeof(x)) THEN CAST(x AS DOUBLE) END
+real_divide(a, b) AS bigquery.a_real(a) / nullif(bigquery.a_real(b), 0)
 ieee_divide(a, b) AS CAST(a AS DOUBLE) / CAST(b AS DOUBLE)
 div(a, b) AS CASE WHEN b = 0 THEN CAST('division by zero: DIV' AS BIGINT) ELSE a // b END
 mod(a, b) AS CASE WHEN b = 0 THEN CAST('division by zero: MOD' AS BIGINT) ELSE a % b END
+finite(x) AS CASE WHEN NOT isfinite(x) THEN CAST('a number that is not finite' AS DOUBLE) ELSE x END
+sign(x) AS cast_to_type(system.main.sign(x), x)
 safe_add(a, b) AS TRY(a + b)
 safe_subtract(a, b) AS TRY(a - b)
 safe_multiply(a, b) AS TRY(a * b)
@@ -63,6 +67,10 @@ safe_cast_int64(x) AS CASE WHEN typeof(x) = 'VARCHAR' THEN TRY_CAST(system.main.
 text_of_timestamp(t) AS strftime(t, CASE WHEN epoch_us(t) % 1000000 = 0 THEN '%Y-%m-%d %H:%M:%S+00' WHEN epoch_us(t) % 1000 = 0 THEN '%Y-%m-%d %H:%M:%S.%g+00' ELSE '%Y-%m-%d %H:%M:%S.%f+00' END)
 cast_string(x) AS CASE WHEN bigquery.is_numeric(x) THEN system.main.regexp_replace(CAST(x AS VARCHAR), '\.?0+$', '') WHEN typeof(x) = 'TIMESTAMP WITH TIME ZONE' THEN bigquery.text_of_timestamp(TRY_CAST(CAST(x AS VARCHAR) AS TIMESTAMPTZ)) WHEN list_contains(['!a FLOAT64 is no exact text: use FORMAT', 'VARCHAR', 'BIGINT', 'INTEGER', 'SMALLINT', 'TINYINT', 'HUGEINT', 'BOOLEAN', 'DATE', 'TIMESTAMP WITH TIME ZONE', 'DECIMAL', 'JSON', '"NULL"'], typeof(x)) THEN CAST(x AS VARCHAR) ELSE CAST(CAST('no text' AS BIGINT) AS VARCHAR) END
 safe_cast_string(x) AS bigquery.cast_string(x)
+cast_float64(x) AS CASE typeof(x) WHEN 'VARCHAR' THEN CAST(replace(CAST(x AS VARCHAR), '_', '?') AS DOUBLE) WHEN 'BOOLEAN' THEN CAST('a BOOL is no FLOAT64' AS DOUBLE) ELSE CAST(x AS DOUBLE) END
+safe_cast_float64(x) AS CASE typeof(x) WHEN 'VARCHAR' THEN TRY_CAST(replace(CAST(x AS VARCHAR), '_', '?') AS DOUBLE) WHEN 'BOOLEAN' THEN CAST('a BOOL is no FLOAT64' AS DOUBLE) ELSE TRY_CAST(x AS DOUBLE) END
+cast_numeric(x) AS CASE typeof(x) WHEN 'VARCHAR' THEN CAST(replace(CAST(x AS VARCHAR), '_', '?') AS DECIMAL(38,9)) WHEN 'BOOLEAN' THEN CAST('a BOOL is no NUMERIC' AS DECIMAL(38,9)) ELSE CAST(x AS DECIMAL(38,9)) END
+safe_cast_numeric(x) AS CASE typeof(x) WHEN 'VARCHAR' THEN TRY_CAST(replace(CAST(x AS VARCHAR), '_', '?') AS DECIMAL(38,9)) WHEN 'BOOLEAN' THEN CAST('a BOOL is no NUMERIC' AS DECIMAL(38,9)) ELSE TRY_CAST(x AS DECIMAL(38,9)) END
 cast_bool(x) AS CASE WHEN typeof(x) = 'VARCHAR' THEN CAST(system.main.regexp_extract(lower(CAST(x AS VARCHAR)), '^(true|false)$') AS BOOLEAN) ELSE CAST(x AS BOOLEAN) END
 safe_cast_bool(x) AS CASE WHEN typeof(x) = 'VARCHAR' THEN TRY_CAST(system.main.regexp_extract(lower(CAST(x AS VARCHAR)), '^(true|false)$') AS BOOLEAN) ELSE TRY_CAST(x AS BOOLEAN) END
 cast_date(x) AS CASE WHEN typeof(x) = 'VARCHAR' THEN CAST(system.main.regexp_extract(CAST(x AS VARCHAR), '^\d{1,4}-\d{1,2}-\d{1,2}$') AS DATE) ELSE CAST(x AS DATE) END

@@ -5,7 +5,7 @@ import { orderNulls } from './order.ts';
 import { type Names, quote, type Rendering } from './rendering.ts';
 import { typeNamed } from './types.ts';
 import { unnest } from './unnest.ts';
-import { keyword, solid, type Token } from './tokens.ts';
+import { keyword, solid, split, type Token } from './tokens.ts';
 import { refuse } from './unsupported.ts';
 import { plainWord } from './words.ts';
 
@@ -69,14 +69,14 @@ function step(cursor: Cursor): void {
   else if (token.kind === 'group') group(cursor, token);
   else if (token.kind === 'operator') operator(cursor, token.text);
   else if (token.kind === 'word') word(cursor, token);
-  else write(cursor, literal(cursor, token));
+  else if (token.kind === 'quoted') write(cursor, field(tableOf(token.text.slice(1, -1).split('.'), cursor.rendering), cursor.tokens[next(cursor)]));
+  else write(cursor, literal(token));
 }
 
-function literal({ rendering }: Cursor, { kind, text }: Token): string {
+function literal({ kind, text }: Token): string {
   if (kind === 'string') return quote(text);
   // With a point it is a FLOAT64, where DuckDB sees a decimal.
-  if (kind === 'number') return /^\d+$/.test(text) || /e/i.test(text) ? text : `${text.replace(/\.$/, '.0')}e0`;
-  return tableOf(text.slice(1, -1).split('.'), rendering);
+  return /^\d+$/.test(text) || /e/i.test(text) ? text : `${text.replace(/\.$/, '.0')}e0`;
 }
 
 function tableOf(parts: readonly string[], { project }: Rendering): string {
@@ -109,19 +109,26 @@ function operator(cursor: Cursor, text: string): void {
 
 function isSafeDivisor(cursor: Cursor): boolean {
   const token = cursor.tokens[next(cursor)];
-  return (token?.kind === 'number' && Number(token.text) !== 0) || keyword(token) === 'NULLIF';
+  if (keyword(token) !== 'NULLIF') return token?.kind === 'number' && Number(token.text) !== 0;
+  const args = split(cursor.tokens[next(cursor, next(cursor))]?.inner ?? [], ',').map(solid);
+  return args.length === 2 && args[1]?.length === 1 && args[1][0]?.kind === 'number' && Number(args[1][0].text) === 0;
 }
 
 function word(cursor: Cursor, token: Token): void {
   const name = keyword(token);
   const before = keyword(previous(cursor));
   const after = cursor.tokens[next(cursor)];
-  if (before === '.') write(cursor, token.text);
+  if (before === '.') write(cursor, field(token.text, after));
   else if (name === 'SAFE' && keyword(after) === '.') safeCall(cursor);
   else if (name === 'UNNEST' && after?.kind === 'group') unnest(cursor, before);
   else if (isCall(name, before, after)) functionCall(cursor, name, before);
   else if (typeNamed(name) !== undefined && after?.kind === 'string') typedLiteral(cursor, name, after.text);
   else plainWord(cursor, name, token.text);
+}
+
+/** A name behind a point, or in backquotes: with brackets DuckDB would call a function of that name, unknown to BigQuery. */
+function field(name: string, after: Token | undefined): string {
+  return after?.kind === 'group' && after.text === '(' ? refuse(`the function ${name} behind a point or in backquotes`) : name;
 }
 
 function typedLiteral(cursor: Cursor, name: string, text: string): void {
