@@ -17,6 +17,8 @@ export function withAliases(tokens: readonly Token[]): readonly Token[] {
 
 function replacements(query: readonly Token[]): readonly (readonly [Token, Token])[] {
   const items = itemsOf(query);
+  if (items.some(({ value }) => value[0]?.text === '*') && clauseOf(query, 'FROM').some((token) => keyword(token) === 'UNNEST'))
+    refuse('* of UNNEST, which has the fields of a STRUCT as columns in BigQuery: name them');
   return items.flatMap((item, place) => {
     if (item.alias === '' || isItself(item)) return [];
     checkItem(item, items, query);

@@ -1,6 +1,7 @@
 import { aggregateCall } from './aggregates.ts';
 import { dateCall } from './date-calls.ts';
 import { functionNamed, type KnownFunction } from './functions.ts';
+import { extraction } from './regular-expressions.ts';
 import { quote, type Rendering } from './rendering.ts';
 import { keyword, solid, spaced, split, type Token } from './tokens.ts';
 import { typeOf } from './types.ts';
@@ -42,6 +43,7 @@ function specialCall(name: string, args: readonly Token[], { render }: Rendering
   if (name === 'STRUCT') return struct(args, render);
   if (name === 'ARRAY') return `ARRAY(${render(args)})`;
   if (name === 'POW' || name === 'POWER' || name === 'EXP') return finite(name, args, render);
+  if (name === 'REGEXP_EXTRACT' || name === 'REGEXP_EXTRACT_ALL') return extraction(name, args, render);
   if (name === 'TO_HEX') return hexDigest(args, render);
   if (name === 'SAFE_DIVIDE' && split(args, ',').some(isPointed)) return `bigquery.real_divide(${render(args)})`;
   if (name === 'CONCAT')
@@ -90,7 +92,9 @@ function cast(name: string, args: readonly Token[], render: Rendering['render'])
 /** Whether the text says so: a literal, NULL, or something that is computed. */
 function isNumber(value: readonly Token[]): boolean {
   const [first, ...rest] = solid(value);
-  return rest.length === 0 ? first?.kind === 'number' || keyword(first) === 'NULL' : rest.some((token) => /^[-+*/]$/.test(keyword(token)));
+  if (/^(?:SELECT|WITH)$/.test(keyword(first))) return false;
+  if (rest.length === 0) return first?.kind === 'number' || keyword(first) === 'NULL' || (first?.kind === 'group' && isNumber(first.inner));
+  return rest.some((token) => /^[-+*/]$/.test(keyword(token)));
 }
 
 function struct(args: readonly Token[], render: Rendering['render']): string {
@@ -114,6 +118,9 @@ function checkWindow(name: string, known: KnownFunction, window: Token | undefin
   if (window === undefined) refuse(`${name} without OVER`);
   const isNamed =
     window.kind !== 'group' || (solid(window.inner)[0]?.kind === 'word' && !/^(?:PARTITION|ORDER|ROWS|RANGE)$/.test(keyword(solid(window.inner)[0])));
+  // Its rows are in the order of what it is of: BigQuery takes no other.
+  if (name.startsWith('PERCENTILE_') && (isNamed || window.inner.some((token) => /^(?:ORDER|ROWS|RANGE)$/.test(keyword(token)))))
+    refuse(`${name} OVER other than (PARTITION BY …)`);
   if (known.window === 'ordered' && !isNamed && !window.inner.some((token) => keyword(token) === 'ORDER')) refuse(`${name} OVER without ORDER BY`);
 }
 

@@ -1,6 +1,8 @@
 import type { DuckColumn, Session } from '../../local/duckdb-session.ts';
 import { combinedBy } from './combining.ts';
-import { isNode, listOf, type Node, planColumns, SELECTED, typeIn } from './plan-columns.ts';
+import { isNode, listOf, type Node, planColumns, SELECTED, typeOf } from './plan-columns.ts';
+import { type Call, checkFunction, checkTruth, WHOLE } from './plan-functions.ts';
+import { productCheck } from './products.ts';
 import { type Names, quote } from './rendering.ts';
 import { queryToDuckDb } from './to-duckdb.ts';
 import { refuse } from './unsupported.ts';
@@ -13,13 +15,15 @@ interface Cast {
   readonly text: string;
 }
 
-const WHOLE = ['TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT', 'HUGEINT', 'UTINYINT', 'USMALLINT', 'UINTEGER', 'UBIGINT', 'UHUGEINT', 'INTEGER_LITERAL'];
 const NUMBERS = [...WHOLE, 'DECIMAL', 'DOUBLE', 'FLOAT'];
 /** Types that a text is read as, where it is a literal. */
 const FROM_LITERAL = new Set(['DATE', 'TIMESTAMP', 'TIMESTAMP WITH TIME ZONE', 'VARCHAR']);
 /** DuckDB's own, made for its functions: no column of a model has them. */
 const INTERNAL = new Set(['LIST', 'STRUCT', 'ARRAY', 'MAP', 'INTERVAL', 'ANY', 'UNKNOWN', 'LAMBDA', 'TABLE', 'POINTER']);
+/** What a call is in a plan: of a function, of an aggregate, of one with OVER. */
+const CALLS = new Set(['BOUND_FUNCTION', 'BOUND_AGGREGATE', 'BOUND_WINDOW']);
 /** What a cast begins with that the text asks for. */
+const WRITTEN = /^(?:TRY\()?(?:CAST\(|TRY_CAST\()/i;
 const ASKED_FOR = /^(?:TRY\()?(?:CAST\(|TRY_CAST\(|bigquery\.)/i;
 /** Blanks before the text of a query: what stands in the text of a macro or a view then has a place before it. A longer margin takes longer to read. */
 const MARGIN = 8_192;
@@ -59,12 +63,14 @@ async function checkPlan(session: Session, duckSql: string): Promise<Node> {
   if (!isNode(plan) || plan['error'] === true) return await explainUnplanned(session, duckSql, plan);
   // What is grouped by is cast by nobody but the text; by an alias, it has the place of the alias.
   const grouped = new Set<unknown>();
+  const checkProduct = productCheck();
   walk(plan, (node) => {
     for (const group of listOf(node['groups'])) grouped.add(group);
     if (node['expression_class'] === 'BOUND_CAST' && !grouped.has(node)) checkCast(castOf(node, bytes));
-    if (node['expression_class'] === 'BOUND_FUNCTION') checkFunction(node, bytes);
+    if (CALLS.has(String(node['expression_class']))) checkFunction(callOf(node, bytes));
     checkLiterals(combinedBy(node), bytes);
-    if (node['name'] === 'sum' && listOf(node['children']).some((child) => isNode(child) && typeOf(child) === 'BOOLEAN')) refuse('SUM of a BOOL: use COUNTIF');
+    checkProduct(node);
+    checkTruth(node);
   });
   return plan;
 }
@@ -84,35 +90,11 @@ function checkCast({ from, to, isLiteral, text }: Cast): void {
   refuse(`${from} where ${to} is needed (at ${JSON.stringify(text.slice(0, 30))}): BigQuery does not cast by itself`);
 }
 
-function checkFunction(node: Node, bytes: Buffer): void {
-  const children = listOf(node['children']).filter(isNode);
-  const text = textAt(node, bytes);
-  if (node['name'] === 'list_contains') checkDemand(children);
-  if (node['name'] === '/' && !ASKED_FOR.test(text) && children.some((child) => typeBefore(child, bytes) === 'DECIMAL')) {
-    refuse('NUMERIC / number, which DuckDB makes a FLOAT64: use SAFE_DIVIDE');
-  }
-  if (node['name'] === '-' && !ASKED_FOR.test(text) && children.length === 2 && children.every((child) => typeOf(child) === 'DATE'))
-    refuse('DATE - DATE: use DATE_DIFF');
-}
-
 /** BigQuery reads a literal such as 0.25 beside a NUMERIC as one; here it would make a FLOAT64 of both. */
 function checkLiterals(children: readonly Node[], bytes: Buffer): void {
   const isLiteral = (child: Node) => child['expression_class'] === 'BOUND_CONSTANT' && typeOf(child) === 'DOUBLE';
   if (children.some(isLiteral) && children.some((child) => typeBefore(child, bytes) === 'DECIMAL'))
     refuse("a NUMERIC beside a literal with a point, which BigQuery reads as NUMERIC: write NUMERIC '0.25', or CAST(… AS FLOAT64)");
-}
-
-/** Reads `list_contains(['!what is needed', types…], typeof(x))` of a macro: DuckDB has made a constant of the type by then. */
-function checkDemand([list, type]: readonly Node[]): void {
-  const [demand = '', ...taken] = listOf(list?.['children']).map(constantOf);
-  const given = constantOf(type).replace(/\(.*/, '');
-  // A NULL has no type.
-  if (demand.startsWith('!') && given !== '' && !taken.includes(given)) refuse(`${demand.slice(1)}, not ${given}`);
-}
-
-function constantOf(node: unknown): string {
-  const value = isNode(node) ? node['value'] : undefined;
-  return isNode(value) && typeof value['value'] === 'string' ? value['value'] : '';
 }
 
 /** The type of an expression before DuckDB casts it by itself. */
@@ -121,7 +103,20 @@ function typeBefore(node: Node, bytes: Buffer): string {
   // COALESCE has no place in the plan, nor has what DuckDB casts of it; a CAST that is written has one.
   if (isNode(node['child']) && node['child']['type'] === 'OPERATOR_COALESCE' && !hasPlace(node, bytes)) return typeOf(node['child']);
   const { from, text } = castOf(node, bytes);
-  return ASKED_FOR.test(text) ? typeOf(node) : from;
+  return WRITTEN.test(text) ? typeOf(node) : from;
+}
+
+function callOf(node: Node, bytes: Buffer): Call {
+  const children = listOf(node['children']).filter(isNode);
+  return {
+    name: String(node['name'] ?? ''),
+    result: typeOf(node),
+    children,
+    types: children.map(typeOf),
+    typesBefore: children.map((child) => typeBefore(child, bytes)),
+    isAskedFor: ASKED_FOR.test(textAt(node, bytes)),
+    isOfParser: Number(node['query_location']) > FAR,
+  };
 }
 
 function castOf(node: Node, bytes: Buffer): Cast {
@@ -141,10 +136,6 @@ function textAt(node: Node, bytes: Buffer): string {
 function hasPlace(node: Node, bytes: Buffer): boolean {
   const location = Number(node['query_location'] ?? Number.NaN);
   return location >= MARGIN && location < bytes.length;
-}
-
-function typeOf(node: Node): string {
-  return typeIn(node['return_type'] ?? (isNode(node['value']) ? node['value']['type'] : undefined));
 }
 
 function walk(value: unknown, visit: (node: Node) => void): void {

@@ -10,9 +10,9 @@ cast_timestamp(x) AS CASE WHEN typeof(x) = 'VARCHAR' THEN CAST(system.main.regex
 safe_cast_timestamp(x) AS CASE WHEN typeof(x) = 'VARCHAR' THEN TRY_CAST(system.main.regexp_extract(CAST(x AS VARCHAR), '^\d{1,4}-\d{1,2}-\d{1,2}([ Tt]\d{1,2}:\d{1,2}:\d{1,2}(\.\d{1,6})?)?( ?([+-]\d{1,2}(:\d{2})?|[Zz]|UTC))?$') AS TIMESTAMPTZ) ELSE TRY_CAST(x AS TIMESTAMPTZ) END
 cast_datetime(x) AS CASE WHEN typeof(x) = 'VARCHAR' THEN CAST(system.main.regexp_extract(CAST(x AS VARCHAR), '^\d{1,4}-\d{1,2}-\d{1,2}([ Tt]\d{1,2}:\d{1,2}:\d{1,2}(\.\d{1,6})?)?$') AS TIMESTAMP) ELSE CAST(x AS TIMESTAMP) END
 safe_cast_datetime(x) AS CASE WHEN typeof(x) = 'VARCHAR' THEN TRY_CAST(system.main.regexp_extract(CAST(x AS VARCHAR), '^\d{1,4}-\d{1,2}-\d{1,2}([ Tt]\d{1,2}:\d{1,2}:\d{1,2}(\.\d{1,6})?)?$') AS TIMESTAMP) ELSE TRY_CAST(x AS TIMESTAMP) END
-a_date(x) AS CASE WHEN list_contains(['!a DATE is needed', 'DATE', '"NULL"', 'VARCHAR'], typeof(x)) THEN CAST(x AS DATE) ELSE CAST('no DATE' AS DATE) END
-a_time(x) AS CASE WHEN list_contains(['!a TIMESTAMP is needed', 'TIMESTAMP WITH TIME ZONE', '"NULL"', 'VARCHAR'], typeof(x)) THEN CAST(x AS TIMESTAMPTZ) ELSE CAST('no TIMESTAMP' AS TIMESTAMPTZ) END
-a_datetime(x) AS CASE WHEN list_contains(['!a DATETIME is needed', 'TIMESTAMP', 'DATE', '"NULL"', 'VARCHAR'], typeof(x)) THEN CAST(x AS TIMESTAMP) ELSE CAST('no DATETIME' AS TIMESTAMP) END
+a_date(x) AS CASE WHEN list_contains(['!a DATE is needed', 'DATE', '"NULL"'], typeof(x)) THEN CAST(x AS DATE) ELSE CAST('no DATE' AS DATE) END
+a_time(x) AS CASE WHEN list_contains(['!a TIMESTAMP is needed', 'TIMESTAMP WITH TIME ZONE', '"NULL"'], typeof(x)) THEN CAST(x AS TIMESTAMPTZ) ELSE CAST('no TIMESTAMP' AS TIMESTAMPTZ) END
+a_datetime(x) AS CASE WHEN list_contains(['!a DATETIME is needed', 'TIMESTAMP', 'DATE', '"NULL"'], typeof(x)) THEN CAST(x AS TIMESTAMP) ELSE CAST('no DATETIME' AS TIMESTAMP) END
 at_zone(x, tz) AS CASE WHEN ((x AT TIME ZONE tz) - INTERVAL 1 HOUR) AT TIME ZONE tz = x THEN (x AT TIME ZONE tz) - INTERVAL 1 HOUR ELSE x AT TIME ZONE tz END
 unit(p) AS CASE WHEN p LIKE 'WEEK_%' OR p = 'ISOWEEK' THEN 'week' WHEN p = 'DAYOFWEEK' THEN 'dow' WHEN p = 'DAYOFYEAR' THEN 'doy' ELSE p END
 shift(p) AS to_days(CASE p WHEN 'WEEK_SUNDAY' THEN 1 WHEN 'WEEK_TUESDAY' THEN -1 WHEN 'WEEK_WEDNESDAY' THEN -2 WHEN 'WEEK_THURSDAY' THEN -3 WHEN 'WEEK_FRIDAY' THEN -4 WHEN 'WEEK_SATURDAY' THEN 2 ELSE 0 END)
@@ -40,7 +40,8 @@ to_datetime(x) AS CAST(x AS TIMESTAMP), (t, tz) AS bigquery.a_time(t) AT TIME ZO
 current_date() AS CAST(now() AT TIME ZONE 'UTC' AS DATE), (tz) AS CAST(now() AT TIME ZONE tz AS DATE)
 current_datetime() AS now() AT TIME ZONE 'UTC', (tz) AS now() AT TIME ZONE tz
 weeks(x, p) AS (CAST(bigquery.truncated(CAST(x AS TIMESTAMP), p) AS DATE) - CAST(bigquery.truncated(CAST(make_date(CAST(date_part('year', x) AS BIGINT), 1, 1) AS TIMESTAMP) + INTERVAL 6 DAY, p) AS DATE)) // 7 + 1
-extract(p, x) AS CASE WHEN p LIKE 'WEEK_%' THEN bigquery.weeks(x, p) ELSE date_part(bigquery.unit(p), x) % CASE p WHEN 'MILLISECOND' THEN 1000 WHEN 'MICROSECOND' THEN 1000000 ELSE 100000 END + CASE p WHEN 'DAYOFWEEK' THEN 1 ELSE 0 END END
+extract(p, x) AS CASE WHEN p LIKE 'WEEK_%' THEN bigquery.weeks(x, p) ELSE date_part(bigquery.unit(p), x) + CASE p WHEN 'DAYOFWEEK' THEN 1 ELSE 0 END END
+time_extract(p, x) AS CASE WHEN list_contains(['!a TIMESTAMP or DATETIME is needed', 'TIMESTAMP WITH TIME ZONE', 'TIMESTAMP', '"NULL"'], typeof(x)) THEN date_part(p, x) % CASE p WHEN 'MILLISECOND' THEN 1000 WHEN 'MICROSECOND' THEN 1000000 ELSE 60 END END
 plain_extract(p, x) AS date_part(p, x)
 timestamp_seconds(n) AS make_timestamptz(CAST(n AS BIGINT) * 1000000)
 timestamp_millis(n) AS make_timestamptz(CAST(n AS BIGINT) * 1000)
@@ -60,5 +61,5 @@ format_date(f, d) AS strftime(bigquery.a_date(d), f)
 format_datetime(f, d) AS strftime(bigquery.a_datetime(d), f)
 format_timestamp(f, t) AS strftime(bigquery.a_time(t) AT TIME ZONE 'UTC', f), (f, t, tz) AS strftime(bigquery.a_time(t) AT TIME ZONE tz, f)
 quarter_of(x) AS CAST(date_part('quarter', x) AS VARCHAR)
-generate_date_array(a, b) AS list_transform(generate_series(CAST(a AS TIMESTAMP), CAST(b AS TIMESTAMP), INTERVAL 1 DAY), lambda x: CAST(x AS DATE)), (a, b, i) AS list_transform(generate_series(CAST(a AS TIMESTAMP), CAST(b AS TIMESTAMP), i), lambda x: CAST(x AS DATE))
+generate_date_array(a, b) AS list_transform(generate_series(CAST(bigquery.a_date(a) AS TIMESTAMP), CAST(bigquery.a_date(b) AS TIMESTAMP), INTERVAL 1 DAY), lambda x: CAST(x AS DATE)), (a, b, i) AS list_transform(generate_series(CAST(bigquery.a_date(a) AS TIMESTAMP), CAST(bigquery.a_date(b) AS TIMESTAMP), i), lambda x: CAST(x AS DATE))
 `;

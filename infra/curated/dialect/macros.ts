@@ -46,20 +46,20 @@ lpad(s, n) AS system.main.lpad(s, CAST(n AS INTEGER), ' '), (s, n, fill) AS syst
 rpad(s, n) AS system.main.rpad(s, CAST(n AS INTEGER), ' '), (s, n, fill) AS system.main.rpad(s, CAST(n AS INTEGER), fill)
 split(s) AS string_split(s, ','), (s, d) AS string_split(s, d)
 contains_substr(s, part) AS contains(lower(s), lower(part))
-groups_of(r) AS len(regexp_extract_all(replace(replace(replace(r, '\\', ''), '\(', ''), '(?', ''), '\('))
-regexp_extract(s, r) AS CASE WHEN bigquery.groups_of(r) > 1 THEN CAST(CAST('REGEXP_EXTRACT with more than one group' AS BIGINT) AS VARCHAR) WHEN NOT regexp_matches(s, r) THEN NULL WHEN bigquery.groups_of(r) = 1 THEN system.main.regexp_extract(s, r, 1) ELSE system.main.regexp_extract(s, r) END
-regexp_extract_all(s, r) AS CASE WHEN bigquery.groups_of(r) > 1 THEN error('REGEXP_EXTRACT_ALL with more than one group') WHEN bigquery.groups_of(r) = 1 THEN system.main.regexp_extract_all(s, r, 1) ELSE system.main.regexp_extract_all(s, r) END
+regexp_extract(s, r, n) AS CASE WHEN regexp_matches(s, r) THEN system.main.regexp_extract(s, r, n) END
+regexp_extract_all(s, r, n) AS system.main.regexp_extract_all(s, r, n)
+reverse(s) AS array_to_string(list_reverse(system.main.regexp_extract_all(s, '(?s).')), '')
 regexp_replace(s, r, x) AS system.main.regexp_replace(s, r, x, 'g')
 to_hex(b) AS lower(hex(b))
 sha256(s) AS unhex(system.main.sha256(s))
 sha1(s) AS unhex(system.main.sha1(s))
 md5(s) AS unhex(system.main.md5(s))
 generate_uuid() AS CAST(uuid() AS VARCHAR)
-to_json_string(x) AS CAST(to_json(x) AS VARCHAR)
+to_json_string(x) AS coalesce(CAST(to_json(x) AS VARCHAR), 'null')
 json_value(j, p) AS CASE WHEN json_type(j, p) IN ('OBJECT', 'ARRAY') THEN NULL ELSE json_extract_string(j, p) END
 json_query(j, p) AS CAST(json_extract(j, p) AS VARCHAR)
 parse_json(s) AS CAST(s AS JSON)
-generate_array(a, b) AS generate_series(CAST(a AS BIGINT), CAST(b AS BIGINT)), (a, b, step) AS generate_series(CAST(a AS BIGINT), CAST(b AS BIGINT), CAST(step AS BIGINT))
+generate_array(a, b) AS generate_series(CAST(a AS BIGINT), CAST(b AS BIGINT)), (a, b, step) AS generate_series(CAST(a AS BIGINT), CAST(b AS BIGINT), CAST(CASE WHEN step = 0 THEN CAST('a step of 0: GENERATE_ARRAY' AS BIGINT) ELSE step END AS BIGINT))
 at(a, i) AS CASE WHEN a IS NULL OR i IS NULL THEN NULL WHEN i < 0 OR i >= len(a) THEN error('array index out of bounds') ELSE a[i + 1] END
 safe_at(a, i) AS CASE WHEN i < 0 THEN NULL ELSE a[i + 1] END
 cast_int64(x) AS CASE WHEN typeof(x) = 'VARCHAR' THEN CAST(system.main.regexp_extract(CAST(x AS VARCHAR), '^[+-]?(\d+|0[xX][0-9a-fA-F]+)$') AS BIGINT) WHEN typeof(x) = 'DOUBLE' THEN CAST(system.main.round(TRY_CAST(CAST(x AS VARCHAR) AS DOUBLE)) AS BIGINT) ELSE CAST(x AS BIGINT) END

@@ -31,6 +31,11 @@ export function typeIn(type: unknown): string {
   return isNode(type) ? String(type['id']) : 'UNKNOWN';
 }
 
+/** The type of what an expression gives. */
+export function typeOf(node: Node): string {
+  return typeIn(node['return_type'] ?? (isNode(node['value']) ? node['value']['type'] : undefined));
+}
+
 export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }

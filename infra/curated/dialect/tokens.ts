@@ -34,11 +34,15 @@ interface OpenGroup {
 export function tokenize(sql: string): readonly Token[] {
   const stack: OpenGroup[] = [{ bracket: '', inner: [] }];
   let last: Token | undefined;
+  let lastSolid: Token | undefined;
   for (const match of sql.matchAll(LEXEME)) {
     const token = lexeme(match);
     if (token.kind === 'word' && last?.kind === 'number') refuse(`the number ${last.text}${token.text}`);
+    if (token.kind === 'string' && last?.kind === 'word' && /^(?:b|rb|br)$/i.test(last.text)) refuse('BYTES literals');
+    if (token.kind === 'string' && lastSolid?.kind === 'string') refuse('two texts side by side: write CONCAT, or a backslash before a quote');
     place(stack, token);
     last = token;
+    if (token.kind !== 'space') lastSolid = token;
   }
   const [root, ...open] = stack;
   return root !== undefined && open.length === 0 ? root.inner : refuse('brackets that do not match');

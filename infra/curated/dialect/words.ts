@@ -1,7 +1,7 @@
 import { call } from './calls.ts';
 import { type Cursor, next, previous, write } from './cursor.ts';
 import { quote } from './rendering.ts';
-import { keyword, solid } from './tokens.ts';
+import { keyword, solid, type Token } from './tokens.ts';
 import { isPart } from './types.ts';
 import { refuse } from './unsupported.ts';
 
@@ -30,7 +30,14 @@ function checkWord(cursor: Cursor, name: string): void {
   const after = cursor.tokens[next(cursor)];
   if (FOREIGN.has(name) || (name === 'ALL' && keyword(previous(cursor)) === 'BY' && !isGrouping(cursor))) refuse(name);
   if (name === 'DISTINCT' && keyword(after) === 'ON') refuse('DISTINCT ON');
-  if (name === 'LIKE' && after?.kind === 'string' && after.text.includes('\\')) refuse('LIKE with a backslash');
+  if (name === 'LIKE') checkPattern(cursor, after);
+}
+
+/** A backslash makes plain what follows in BigQuery only. */
+function checkPattern(cursor: Cursor, pattern: Token | undefined): void {
+  const follows = keyword(cursor.tokens[next(cursor, next(cursor))]);
+  if (pattern?.kind !== 'string' || follows === '||') refuse('LIKE with a pattern that is no literal: use STARTS_WITH, ENDS_WITH or STRPOS');
+  if (pattern.text.includes('\\')) refuse('LIKE with a backslash');
 }
 
 function isGrouping(cursor: Cursor): boolean {
@@ -40,8 +47,18 @@ function isGrouping(cursor: Cursor): boolean {
 
 function setOperation(cursor: Cursor, name: string, follows: string): void {
   if (follows !== 'DISTINCT' && !(follows === 'ALL' && name === 'UNION')) refuse(`${name} without ${name === 'UNION' ? 'ALL or DISTINCT' : 'DISTINCT'}`);
+  if (operationsOf(solid(cursor.tokens)).size > 1) refuse('different set operations side by side: put brackets around one');
   cursor.out += follows === 'ALL' ? 'UNION ALL' : name;
   cursor.index = next(cursor);
+}
+
+/** The kinds of set operations on this level. */
+function operationsOf(tokens: readonly Token[]): ReadonlySet<string> {
+  const found = tokens.flatMap((token, index) => {
+    const isOne = SET_OPERATION.test(keyword(token)) && keyword(tokens[index - 1]) !== '*';
+    return isOne ? [`${keyword(token)} ${keyword(tokens[index + 1])}`] : [];
+  });
+  return new Set(found);
 }
 
 /** `INTERVAL x PART`: DuckDB wants brackets around all but a number. */
