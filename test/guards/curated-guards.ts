@@ -93,7 +93,7 @@ export const curatedGuards: readonly Guard[] = [
     name: 'dialect: LIKE has a literal',
     file: 'infra/curated/dialect/words.ts',
     find: "if (pattern?.kind !== 'string' || follows === '||') refuse",
-    replace: "if (pattern?.kind !== 'string') return;\n  if (follows === '') refuse",
+    replace: "if (pattern?.kind !== 'string') return;\n  if (follows === '||') refuse",
     tests: ['test/curated/conformance.test'],
   },
   {

@@ -31,7 +31,7 @@ export function call(name: string, args: readonly Token[], rendering: Rendering,
   if (special !== undefined) return special;
   // Of no rows, and of nothing but NULLs, DuckDB's countif is NULL (1.5.5).
   if (name === 'COUNTIF' && solid(args).length > 0) return `count(CASE WHEN ${rendering.render(args)} THEN 1 END)${over}`;
-  const known = functionNamed(name) ?? refuse(`the function ${name}`);
+  const known = knownFunction(name);
   checkCount(name, known, args);
   checkWindow(name, known, window);
   checkLiterals(name, args);
@@ -55,7 +55,7 @@ function specialCall(name: string, args: readonly Token[], { render }: Rendering
 
 /** BigQuery fails where DuckDB answers with an infinite number. */
 function finite(name: string, args: readonly Token[], render: Rendering['render']): string {
-  const known = functionNamed(name) ?? refuse(`the function ${name}`);
+  const known = knownFunction(name);
   checkCount(name, known, args);
   return `bigquery.finite(${known.duck}(${render(args)}))`;
 }
@@ -106,6 +106,10 @@ function struct(args: readonly Token[], render: Rendering['render']): string {
     return `${quote(last.text)}: ${render(isNamed ? tokens.slice(0, -2).flatMap(spaced) : field).trim()}`;
   });
   return `{${fields.join(', ')}}`;
+}
+
+function knownFunction(name: string): KnownFunction {
+  return functionNamed(name) ?? refuse(`the function ${name}`);
 }
 
 function checkCount(name: string, { min, max }: KnownFunction, args: readonly Token[]): void {
