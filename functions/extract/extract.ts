@@ -129,7 +129,7 @@ async function runOnce({ deps, event, time, client }: Invocation, { stream, wind
 }
 
 function outOfTurn({ id }: Stream, cause?: PermanentError): TransientError {
-  return new TransientError('time', `${id} had too little time left: the next delivery goes on with it`, cause === undefined ? {} : { cause });
+  return new TransientError('time', `${id} had ${cause === undefined ? 'no' : 'too little'} time left: the next delivery goes on with it`, { cause });
 }
 
 function extensionOf(stream: Stream): string {
