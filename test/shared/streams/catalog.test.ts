@@ -206,6 +206,12 @@ describe('settings', () => {
       ]);
     });
 
+    test('are not those that another source has, whatever that is called', () => {
+      const problems: string[] = [];
+      expect(sourceSettings({ META_OF_THE_TEST: 'x', META_KEY: 'x' }, [named('meta'), named('lab', 'META_KEY')], problems).size).toBe(2);
+      expect(problems).toEqual([]);
+    });
+
     test('stop nothing while it is off', () => {
       const problems: string[] = [];
       expect(sourceSettings({ META_SLIP: 'x', META_OF_THE_TEST: '\n' }, [named('meta')], problems)).toEqual(new Map());
