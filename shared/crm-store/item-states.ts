@@ -173,7 +173,7 @@ export async function endItems(query: Query, endings: readonly Ending[], request
        FROM input GROUP BY integration_id),
      due AS (
        SELECT c.integration_id FROM newest n JOIN crm.crm_integrations c USING (integration_id)
-       WHERE n.problem IS NOT NULL AND c.is_active
+       WHERE n.problem IS NOT NULL
          -- Once a second is enough: a row that every request writes would be what requests wait for.
          OR n.delivered AND (c.last_sync_at IS NULL OR c.last_sync_at < clock_timestamp() - interval '1 second' OR c.sync_status <> 'connected')
        -- In one order, so that two statements never wait for one another.

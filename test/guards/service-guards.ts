@@ -85,8 +85,8 @@ export const serviceGuards: readonly Guard[] = [
   {
     name: 'service: a connection that has ended has no problem',
     file: 'shared/crm-store/item-states.ts',
-    find: ' AND c.is_active\n         -- Once',
-    replace: '\n         -- Once',
+    find: 'WHEN NOT c.is_active THEN c.sync_status WHEN n.problem',
+    replace: 'WHEN n.problem',
     tests: [DELIVERY],
   },
   {
