@@ -21,7 +21,6 @@ export const refusedHere: Readonly<Record<string, string>> = {
   'SQRT of a NUMERIC': 'DuckDB makes a FLOAT64 of it',
   'POW of a NUMERIC': 'DuckDB makes a FLOAT64 of it',
   'LN of a NUMERIC': 'DuckDB makes a FLOAT64 of it',
-  'STDDEV of NUMERIC': 'DuckDB makes a FLOAT64 of it',
   'GENERATE_ARRAY of fractions': 'DuckDB has a series of whole numbers only',
   'LIKE with a pattern of a column': 'a backslash means itself in DuckDB, and only of a literal it is known whether there is one',
   'REGEXP_EXTRACT with a pattern of a column': 'its groups are counted where the text is written',

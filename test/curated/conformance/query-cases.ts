@@ -31,7 +31,7 @@ export const queryCases: readonly Case[] = [
   ['MAX', 'SELECT MAX(x) FROM UNNEST([8, 37, 55, 4]) AS x', '55', 'INT64'],
   ['MIN of texts', "SELECT MIN(x) FROM UNNEST(['b', 'a']) AS x", 'a', 'STRING'],
   ['LOGICAL_AND', 'SELECT LOGICAL_AND(x < 3) FROM UNNEST([1, 2, 4]) AS x', 'false', 'BOOL'],
-  ['STDDEV of NUMERIC', "SELECT STDDEV_POP(x) FROM UNNEST([NUMERIC '1', NUMERIC '3']) AS x", '1', 'NUMERIC'],
+  ['STDDEV of NUMERIC is a FLOAT64', "SELECT STDDEV_POP(x) FROM UNNEST([NUMERIC '1', NUMERIC '3']) AS x", '1', 'FLOAT64'],
   ['VAR_SAMP', 'SELECT VAR_SAMP(x) FROM UNNEST([10, 14, 18]) AS x', '16', 'FLOAT64'],
   ['VAR_POP', 'SELECT ROUND(VAR_POP(x), 6) FROM UNNEST([10, 14, 18]) AS x', '10.666667', 'FLOAT64'],
   ['STDDEV_POP', 'SELECT ROUND(STDDEV_POP(x), 6) FROM UNNEST([10, 14, 18]) AS x', '3.265986', 'FLOAT64'],
@@ -148,7 +148,12 @@ export const queryCases: readonly Case[] = [
   ],
   ['ORDER BY an alias that is a column, too', 'SELECT ABS(t.x) AS x FROM (SELECT -5 AS x UNION ALL SELECT 3) AS t ORDER BY x DESC LIMIT 1', '5', 'INT64'],
   ['ORDER BY an expression of an alias', 'SELECT ABS(t.x) AS x FROM (SELECT -5 AS x UNION ALL SELECT 3) AS t ORDER BY x + 0 LIMIT 1', '3', 'INT64'],
-  ['GROUP BY an alias behind a star', 'SELECT * EXCEPT (x), ABS(t.x) AS y FROM (SELECT -5 AS x UNION ALL SELECT 5) AS t GROUP BY y', '5', 'INT64'],
+  [
+    'GROUP BY an alias behind a star',
+    'SELECT * EXCEPT (x), ABS(t.x) AS y FROM (SELECT -5 AS x, 1 AS z UNION ALL SELECT 5, 1) AS t GROUP BY z, y',
+    '1',
+    'INT64',
+  ],
   ['a STRUCT of a STRUCT', 'SELECT STRUCT(STRUCT(7 AS b) AS a).a.b', '7', 'INT64'],
   ['comments of all kinds', 'SELECT /* one */ 1 -- two\n + 1 # three', '2', 'INT64'],
 ];
