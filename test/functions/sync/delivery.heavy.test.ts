@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { ItemResult } from '../../../shared/crm/provider.ts';
-import type { ObjectInfo } from '../../../shared/object-store/object-store.ts';
 import { syncService } from '../../../functions/sync/service.ts';
 import { serveService } from '../../../infra/local/service-server.ts';
+import type { ItemResult } from '../../../shared/crm/provider.ts';
+import type { ObjectInfo } from '../../../shared/object-store/object-store.ts';
 import { keyOf } from '../../../shared/secrets/envelope.ts';
 import { API_KEY, openServiceLab, type ServiceLab, TYPES } from '../../support/service-lab.ts';
 
@@ -15,6 +15,8 @@ afterAll(() => lab.close());
 beforeEach(() => lab.reset());
 
 const CONTACT = { email: ' Ada@Example.com ', first_name: 'Ada', last_name: 'Example', phone: '+1 (613) 555-0123' };
+/** What CONTACT says of a person: whole values, as three letters or digits may stand in any random identifier. */
+const VALUES = /ada@example|"ada"|"example"|613\W*555|555-0123/;
 const DOWN: ItemResult = { outcome: 'later', reason: 'it answered 503', statusCode: 503 };
 
 async function objects(): Promise<ObjectInfo[]> {
@@ -43,10 +45,10 @@ describe('POST /crm/sync/contact', () => {
         attempts: 1,
         request_payload: { fields: ['email', 'first_name', 'last_name', 'phone'] },
       });
-      expect(JSON.stringify(row).toLowerCase()).not.toMatch(/ada|613/);
+      expect(JSON.stringify(row).toLowerCase()).not.toMatch(VALUES);
     }
     expect(await lab.rows('SELECT * FROM crm.crm_item_states')).not.toEqual([]);
-    expect(JSON.stringify(await lab.rows('SELECT * FROM crm.crm_item_states')).toLowerCase()).not.toMatch(/ada@|613/);
+    expect(JSON.stringify(await lab.rows('SELECT * FROM crm.crm_item_states')).toLowerCase()).not.toMatch(VALUES);
   });
 
   test('goes to the CRMs that the request names, in the query or the body', async () => {
