@@ -32,13 +32,14 @@ export function modelFiles(graph: Graph): readonly ProjectFile[] {
   ];
 }
 
-function relationship({ from, to }: Relation): TmdlObject {
+function relationship({ from, to, isInactive = false }: Relation): TmdlObject {
   const name = identityOf('relationship', from.table, from.column, to.table);
   const isDate = to.column === 'date';
   return {
     type: 'relationship',
     name,
     properties: [
+      ...(isInactive ? [['isActive', 'false'] as const] : []),
       ...(isDate ? [['joinOnDateBehavior', 'datePartOnly'] as const] : []),
       ['fromColumn', `${tmdlName(from.table)}.${tmdlName(from.column)}`],
       ['toColumn', `${tmdlName(to.table)}.${tmdlName(to.column)}`],

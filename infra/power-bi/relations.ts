@@ -6,6 +6,8 @@ import { modelTables } from './model-tables.ts';
 export interface Relation {
   readonly from: { readonly table: string; readonly column: string };
   readonly to: { readonly table: string; readonly column: string };
+  /** Whether only measures that name it use it: where filters would reach the many by two ways, Power BI takes one. */
+  readonly isInactive?: boolean;
 }
 
 const MODEL_TESTS = 'model_tests';
@@ -18,6 +20,8 @@ export function relationsOf(graph: Graph): readonly Relation[] {
 /** Relationship tests are named `<child>__<column>__in__<parent>`. */
 function testedRelations(graph: Graph): readonly Relation[] {
   const tableOf = new Map(modelTables.map(({ name, view }) => [view, name]));
+  // The date table filters these, and whatever has a day, already.
+  const days = new Set(dayRelations().map(({ from }) => from.table));
   return graph.assertions
     .filter(({ target }) => target.dataset === MODEL_TESTS)
     .flatMap(({ target, query }) => {
@@ -26,7 +30,7 @@ function testedRelations(graph: Graph): readonly Relation[] {
       if (is !== 'in' || from === undefined || to === undefined) return [];
       if (!query.includes(`= parent.${column}`))
         throw new Error(`${idOf(target)}: the two columns have different names; the project relates columns of one name`);
-      return [{ from: { table: from, column }, to: { table: to, column } }];
+      return [{ from: { table: from, column }, to: { table: to, column }, ...(days.has(to) ? { isInactive: true } : {}) }];
     })
     .sort((a, b) => (textOf(a) < textOf(b) ? -1 : 1));
 }

@@ -20,7 +20,7 @@ const whole = (name: string, tabs: readonly Tab[], parts: Parts): PageTable => (
 export const pageTables: readonly PageTable[] = [
   added('mtr_order_days', ['Executive overview', 'Acquisition & ads', 'Customer revenue'], {
     keys: ['date', 'campaign_channel', 'campaign', 'order_channel', 'country', 'utm_source', 'payment_method'],
-    figures: ['orders', 'items', 'revenue', 'new_buyers', 'repeat_orders', 'new_revenue', 'repeat_revenue'],
+    figures: ['orders', 'items', 'revenue', 'priced_orders', 'new_buyers', 'repeat_orders', 'new_revenue', 'repeat_revenue'],
     date: { key: 'date', grain: 'day' },
     rows: 24_000,
     steps: [
@@ -122,7 +122,7 @@ export const pageTables: readonly PageTable[] = [
   }),
   added('mtr_shop_revenue', ['Revenue & product'], {
     keys: ['month_start', ...PEOPLE, 'payment_method'],
-    figures: ['sales', 'units', 'revenue'],
+    figures: ['sales', 'units', 'revenue', 'priced_sales'],
     date: { key: 'month_start', grain: 'month' },
     rows: 6_000,
     steps: [top('location', 'revenue', 20), drop('customer_gender')],

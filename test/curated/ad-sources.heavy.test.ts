@@ -85,7 +85,7 @@ async function askAgain(time: string, metadata: Parameters<Ga4StandIn['setMetada
 
 test("Meta's ads belong to its campaigns, the archived one included", async () => {
   const sql = `SELECT campaign.campaign_name AS name, campaign.source, campaign.campaign_status AS status, MAX(ad.date)::VARCHAR AS last_day
-    FROM marts.dim_meta_ads AS ad JOIN marts.dim_campaign AS campaign USING (campaign_key) GROUP BY ALL ORDER BY ALL`;
+    FROM marts.dim_meta_ads AS ad JOIN marts.dim_campaign AS campaign USING (campaign_key) WHERE ad.meta_ads_key <> -1 GROUP BY ALL ORDER BY ALL`;
   expect(await chain.rows(sql)).toEqual([
     { name: 'Autumn', source: 'meta_ads', status: 'archived', last_day: '2026-10-21' },
     { name: 'Spring', source: 'meta_ads', status: 'active', last_day: '2026-10-31' },

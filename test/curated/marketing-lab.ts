@@ -29,7 +29,7 @@ export interface SampleOrder {
 }
 
 const ORIGIN = '_extracted_at, load_timestamp, _raw_object, _raw_generation, _row';
-const SOURCES = ['crm_csv.contacts', 'crm_csv.campaigns', 'crm_csv.orders', 'reference.fx_rates'];
+const SOURCES = ['crm_csv.contacts', 'crm_csv.campaigns', 'crm_csv.orders', 'reference.fx_rates', 'ga4.transactions', 'meta_ads.insights'];
 
 export async function openMarketingLab(graph: Graph): Promise<MarketingLab> {
   const { warehouse, close } = await openTemporary();
@@ -72,6 +72,16 @@ export function campaignSql(id: string, channel: string, extracted: string): str
 
 export function rateSql(day: string, from: string, to: string, rate: number): string {
   return `INSERT INTO reference.fx_rates (rate_date, currency, reporting_currency, rate, ${ORIGIN}) VALUES ('${day}', '${from}', '${to}', ${rate}, ${origin(day)})`;
+}
+
+/** A transaction that the web analytics saw. */
+export function seenSql(transaction: string, date: string): string {
+  return `INSERT INTO ga4.transactions (transaction_id, event_date, ${ORIGIN}) VALUES ('${transaction}', '${date}', ${origin(date)})`;
+}
+
+/** A day of a campaign's ads. */
+export function adDaySql(campaign: string, date: string): string {
+  return `INSERT INTO meta_ads.insights (campaign_id, date, ${ORIGIN}) VALUES ('${campaign}', '${date}', ${origin(date)})`;
 }
 
 /** What every row carries; it was loaded at once. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { compileModels } from '../../infra/curated/compile.ts';
-import { campaignSql, contactSql, type MarketingLab, openMarketingLab, orderSql, rateSql } from './marketing-lab.ts';
+import { adDaySql, campaignSql, contactSql, type MarketingLab, openMarketingLab, orderSql, rateSql, seenSql } from './marketing-lab.ts';
 
 let lab: MarketingLab;
 beforeAll(async () => {
@@ -24,7 +24,7 @@ describe('orders', () => {
         contactSql('C2', 'US', FIRST),
         campaignSql('K1', 'google', FIRST),
         orderSql({ id: 'O1', contact: 'C1', campaign: 'K1', date: '2019-09-20', amount: 10 }, FIRST),
-        orderSql({ id: 'O2', contact: 'C1', campaign: 'K1', date: '2021-01-10', amount: 20 }, FIRST),
+        orderSql({ id: 'O2', contact: 'C1', campaign: 'K1', date: '2021-01-10', amount: 20, transaction: 'T2' }, FIRST),
         orderSql({ id: 'O3', contact: 'C9', campaign: 'K9', date: '2021-01-11', amount: 30 }, FIRST),
         orderSql({ id: 'O4', date: '2021-01-12', amount: 40, currency: 'USD' }, FIRST),
         // So late that no other order lies within the look-back.
@@ -42,6 +42,20 @@ describe('orders', () => {
       'O4 false true false true none none false',
       'O5 false true false true none none false',
     ]);
+  });
+
+  test('carry the key of the transaction that the web analytics saw and of the ads of their campaign and day, and -1 where there is none', async () => {
+    await lab.run([seenSql('T1', '2021-01-10'), adDaySql('K1', '2021-01-09'), adDaySql('K9', '2021-01-11'), adDaySql('K8', '2021-01-12')].join(';'));
+    await lab.build();
+    const keys = 'ga4_event_key, fact.meta_ads_key, ad.campaign_id, ad.date';
+    const joined = `SELECT order_id, ${keys} FROM marts.fct_orders AS fact JOIN marts.dim_meta_ads AS ad USING (meta_ads_key) ORDER BY order_id`;
+    // The first 15 digits of the SHA-256 of 'meta_ads|K9|2021-01-11'.
+    expect(await lab.lines(joined)).toEqual(['O1 -1 -1  ', 'O2 -1 -1  ', 'O3 -1 371137334189212992 K9 2021-01-11', 'O4 -1 -1  ', 'O5 -1 -1  ']);
+    await lab.run(seenSql('T2', '2021-01-11'));
+    await lab.build();
+    // The first 15 digits of the SHA-256 of 'ga4|T2'.
+    expect(await facts('order_id, ga4_event_key')).toEqual(['O1 -1', 'O2 69128984778305259', 'O3 -1', 'O4 -1', 'O5 -1']);
+    expect(await lab.lines('SELECT COUNT(*) FROM marts.dim_ga4_events WHERE ga4_event_key = -1')).toEqual(['1']);
   });
 
   test('of 500 days ago are neither doubled nor lost when they change', async () => {
@@ -76,6 +90,8 @@ describe('orders', () => {
     ['a contact that moves', "UPDATE crm_csv.contacts SET country = 'DE' WHERE contact_id = 'C1'", 'O1', 'country', 'DE'],
     ['a campaign that comes after them', campaignSql('K9', 'none', LATER), 'O3', 'campaign_key > 0, campaign_channel', 'true none'],
     ['a campaign on another channel', "UPDATE crm_csv.campaigns SET channel = 'email' WHERE campaign_id = 'K1'", 'O1', 'campaign_channel', 'email'],
+    ['a transaction that the web analytics tells of later', seenSql('T2', '2021-01-10'), 'O2', 'ga4_event_key > 0', 'true'],
+    ['ads that Meta tells of later', adDaySql('K1', '2021-01-10'), 'O2', 'meta_ads_key > 0', 'true'],
     ['a rate that comes after them', rateSql('2021-01-01', 'USD', 'GBP', 0.75), 'O4', 'amount_reporting', '30.000000000'],
     ['an earlier order of their contact', orderSql({ id: 'O0', contact: 'C1', date: '2018-01-01', amount: 1 }, LATER), 'O1', 'is_repeat', 'true'],
     ['an order that came late', orderSql({ id: 'O6', date: '2021-01-01', amount: 60, currency: 'SEK' }, FIRST), 'O6', 'amount', '60.000000000'],

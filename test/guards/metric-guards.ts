@@ -1,6 +1,9 @@
 import type { Guard } from './guard.ts';
 
 const GOLDEN = ['test/curated/golden/golden'];
+/** Orders that change, and unit tests. */
+const ORDERS = ['test/curated/orders'];
+const UNITS = ['test/curated/models'];
 const MARTS = 'infra/dataform/definitions/marts';
 const METRICS = 'infra/dataform/definitions/metrics';
 
@@ -33,6 +36,76 @@ export const metricGuards: readonly Guard[] = [
     find: 'SAFE_DIVIDE(insight.spend, insight.clicks) AS cpc',
     replace: 'COALESCE(SAFE_DIVIDE(insight.spend, insight.clicks), 0) AS cpc',
     tests: GOLDEN,
+  },
+  {
+    name: 'orders: a transaction that is seen later is told',
+    file: `${MARTS}/fct_orders.sqlx`,
+    find: '  OR old.ga4_event_key <> fact.ga4_event_key\n',
+    replace: '',
+    tests: ORDERS,
+  },
+  {
+    name: 'orders: ads that are told later are those of the day',
+    file: `${MARTS}/fct_orders.sqlx`,
+    find: '  OR old.meta_ads_key <> fact.meta_ads_key\n',
+    replace: '',
+    tests: ORDERS,
+  },
+  {
+    name: 'metrics: the unknown ads are of no day',
+    file: `${METRICS}/mtr_ad_days.sqlx`,
+    find: '  WHERE ad.meta_ads_key <> ${keys.UNKNOWN}\n',
+    replace: '',
+    tests: UNITS,
+  },
+  {
+    name: 'metrics: the unknown ads are in no sum of acquisition',
+    file: `${METRICS}/mtr_acquisition.sqlx`,
+    find: '  WHERE ad.meta_ads_key <> ${keys.UNKNOWN}\n',
+    replace: '',
+    tests: UNITS,
+  },
+  {
+    name: 'metrics: the unknown transaction links no order',
+    file: `${METRICS}/mtr_acquisition.sqlx`,
+    find: 'COUNTIF(fact.ga4_event_key <> ${keys.UNKNOWN})',
+    replace: 'COUNT(seen.ga4_event_key)',
+    tests: UNITS,
+  },
+  {
+    name: 'metrics: revenue that has no rate is not 0',
+    file: `${METRICS}/mtr_acquisition.sqlx`,
+    find: 'IF(figure.orders = 0, CAST(0 AS NUMERIC), figure.revenue)',
+    replace: 'COALESCE(figure.revenue, CAST(0 AS NUMERIC))',
+    tests: UNITS,
+  },
+  {
+    name: 'metrics: spend that has no rate is not 0',
+    file: `${METRICS}/mtr_ad_days.sqlx`,
+    find: 'IF(figures.unconverted > 0, figures.ad_spend, COALESCE(figures.ad_spend, CAST(0 AS NUMERIC)))',
+    replace: 'COALESCE(figures.ad_spend, CAST(0 AS NUMERIC))',
+    tests: UNITS,
+  },
+  {
+    name: 'metrics: a mean order value divides by orders that have a rate',
+    file: `${METRICS}/mtr_executive_overview.sqlx`,
+    find: 'figure.orders - figure.unconverted_orders',
+    replace: 'figure.orders',
+    tests: UNITS,
+  },
+  {
+    name: 'audits: what is not known of an audit has its own verdict',
+    file: 'infra/dataform/definitions/audits/audit_spend_scale.sqlx',
+    find: "    WHEN figure.ad_spend IS NULL OR figure.revenue IS NULL THEN 'unconverted'\n",
+    replace: '',
+    tests: UNITS,
+  },
+  {
+    name: 'audits: a critical test stops them, too',
+    file: 'infra/dataform/definitions/audits/audit_spend_scale.sqlx',
+    find: '  dependencies: ["mtr_acquisition__unique"],\n',
+    replace: '',
+    tests: UNITS,
   },
   {
     name: 'metrics: customers are not buyers',

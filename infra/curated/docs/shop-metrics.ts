@@ -44,7 +44,12 @@ export const shopMetrics: Catalogue = {
   mtr_shop_revenue: {
     population: 'Sales of both shops that are not deleted, one row per product of a purchase',
     caveats: [CUSTOMERS, 'customers are counted elsewhere: a customer buys in several months'],
-    figures: { sales: count('sales'), units: count('units'), revenue: money() },
+    figures: {
+      sales: count('sales'),
+      units: count('units'),
+      revenue: money(),
+      priced_sales: count('sales', { caveat: 'what a mean sale divides by' }),
+    },
   },
   mtr_product_months: {
     population: 'Sales of both shops that are not deleted, one row per product of a purchase',

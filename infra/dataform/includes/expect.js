@@ -71,10 +71,12 @@ const freshness = (model, column, hours, options) => {
   return check(model, `${column}__fresh`, query, options);
 };
 
-/** At most this share of the rows has null in a column. */
-const nullRatio = (model, column, share, options) => {
+/** At most this share of the rows (`{ where: 'condition' }` says which) has null in a column. */
+const nullRatio = (model, column, share, options = {}) => {
+  const { where = 'TRUE' } = options;
   const ratio = `SAFE_DIVIDE(COUNTIF(${column} IS NULL), COUNT(*))`;
-  const query = (table) => `SELECT found.null_ratio FROM (SELECT ${ratio} AS null_ratio FROM ${table}) AS found WHERE found.null_ratio > ${share}`;
+  const query = (table) =>
+    `SELECT found.null_ratio FROM (SELECT ${ratio} AS null_ratio FROM ${table} WHERE ${where}) AS found WHERE found.null_ratio > ${share}`;
   return check(model, `${column}__null_ratio`, query, options);
 };
 

@@ -38,11 +38,16 @@ export const adMeasures: readonly Measure[] = [
     'percent',
     'Share of the orders that the web analytics saw, by their transaction number',
     `DIVIDE(
-    CALCULATE([Orders], TREATAS(ALL('Web transactions'[transaction_id]), 'Orders'[transaction_id])) + 0,
+    CALCULATE([Orders], KEEPFILTERS('Orders'[ga4_event_key] <> -1)) + 0,
     [Orders]
 )`,
   ),
-  web('Web Transactions', 'count', 'Transactions that the web analytics saw', "COUNTROWS('Web transactions')"),
+  web(
+    'Web Transactions',
+    'count',
+    'Transactions that the web analytics saw',
+    "CALCULATE(COUNTROWS('Web transactions'), KEEPFILTERS('Web transactions'[ga4_event_key] <> -1))",
+  ),
   web('Web Value', 'money', 'Their value in the reporting currency', "SUM('Web transactions'[value_reporting])", {
     caveat: 'as the web analytics reckons it; not revenue',
   }),

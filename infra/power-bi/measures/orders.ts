@@ -30,7 +30,7 @@ export const orderMeasures: readonly Measure[] = [
   orders('Total Revenue', 'money', "Sum of the orders' values in the reporting currency", "SUM('Orders'[amount_reporting])", { caveat: RATE }),
   orders('Orders', 'count', 'Number of orders', "COUNTROWS('Orders')"),
   orders('Transactions', 'count', 'Number of different order numbers', "DISTINCTCOUNTNOBLANK('Orders'[order_id])"),
-  orders('AOV', 'money', 'Total Revenue / Orders: the value of an order', 'DIVIDE([Total Revenue], [Orders])', {
+  orders('AOV', 'money', 'Total Revenue / orders that have a rate: the value of an order', "AVERAGE('Orders'[amount_reporting])", {
     caveat: 'of an order, not of a customer: that is Average LTV',
     replaces: ['Average Order Value'],
   }),

@@ -43,6 +43,8 @@ export const marketingTables: readonly Table[] = [
       order_id: text,
       contact_key: key,
       campaign_key: key,
+      ga4_event_key: key,
+      meta_ads_key: key,
       contact_id: hidden(text),
       transaction_id: hidden(text),
       order_date: day,
@@ -60,6 +62,7 @@ export const marketingTables: readonly Table[] = [
     name: 'Ads',
     view: 'v_dim_meta_ads',
     columns: {
+      meta_ads_key: key,
       campaign_key: key,
       date: day,
       impressions: hidden(whole),
@@ -74,6 +77,7 @@ export const marketingTables: readonly Table[] = [
     name: 'Web transactions',
     view: 'v_dim_ga4_events',
     columns: {
+      ga4_event_key: key,
       transaction_id: hidden(text),
       user_pseudo_id: hidden(text),
       event_date: day,

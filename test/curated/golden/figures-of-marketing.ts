@@ -113,7 +113,7 @@ const CUSTOMERS: readonly Figure[] = [
 ];
 
 const WEB: readonly Figure[] = [
-  figure('transactions that the web analytics saw', 701, from('marts.dim_ga4_events', 'COUNT(*)')),
+  figure('transactions that the web analytics saw', 701, from('marts.dim_ga4_events', 'COUNT(transaction_id)')),
   figure('their value in USD', 2_719_954, from('marts.dim_ga4_events', 'SUM(value)', { currency: 'USD' })),
   figure('visitors with a transaction', 701, from('marts.dim_ga4_events', 'COUNT(DISTINCT user_pseudo_id)')),
   figure('orders that the web analytics saw, percent', 100, acquisition('100 * link_rate')),

@@ -86,7 +86,7 @@ test('a measure and its translation are about the same columns, so that no figur
     return [...own, ...names.flatMap((name) => columnsOf(expressionOf(name) ?? ''))];
   };
   /** These decide whether a figure is told, not what it is. */
-  const deciding = new Set(['transaction_id', '_extracted_at']);
+  const deciding = new Set(['ga4_event_key', '_extracted_at']);
   const wrong = TRANSLATIONS.flatMap(({ measure, sql }) => {
     const told = new Set(sql.match(/\w+/g));
     return [...new Set(columnsOf(expressionOf(measure) ?? ''))]

@@ -134,6 +134,8 @@ describe('relations', () => {
   const RELATIONS = [
     ['Orders.contact_key', 'Contacts.contact_key', 'fct_orders', 'dim_contacts'],
     ['Orders.campaign_key', 'Campaigns.campaign_key', 'fct_orders', 'dim_campaign'],
+    ['Orders.ga4_event_key', 'Web transactions.ga4_event_key', 'fct_orders', 'dim_ga4_events'],
+    ['Orders.meta_ads_key', 'Ads.meta_ads_key', 'fct_orders', 'dim_meta_ads'],
     ['Ads.campaign_key', 'Campaigns.campaign_key', 'dim_meta_ads', 'dim_campaign'],
     ['Sales.customer_key', 'Customers.customer_key', 'fct_sales', 'dim_customers'],
     ['Sales.product_key', 'Products.product_key', 'fct_sales', 'dim_products'],
@@ -172,21 +174,34 @@ describe('relations', () => {
 
   test('filter in one direction, of many to one, of columns that have one type', () => {
     for (const relation of model.relations) {
-      expect([...relation.properties.keys()].sort()).toEqual(
-        endsOf(relation).to === 'Date.date' ? ['fromColumn', 'joinOnDateBehavior', 'toColumn'] : ['fromColumn', 'toColumn'],
-      );
+      const { to } = endsOf(relation);
+      const more = [...(to === 'Date.date' ? ['joinOnDateBehavior'] : []), ...(isActive(relation) ? [] : ['isActive'])];
+      expect([...relation.properties.keys()].sort()).toEqual(['fromColumn', 'toColumn', ...more].sort());
       expect(typeAt(endsOf(relation).from)).toBe(typeAt(endsOf(relation).to));
     }
   });
 
-  test('give one way at most from a table to another, so that none is left out for being ambiguous', () => {
-    const filters = Map.groupBy(model.relations.map(endsOf), ({ to }) => to.split('.')[0] ?? '');
+  test('give one way at most from a table to another, so that none is left out for being ambiguous; those that would give a second are not active', () => {
+    const active = model.relations.filter(isActive);
+    expect(ambiguous(active)).toEqual([]);
+    const inactive = model.relations.filter((relation) => !isActive(relation));
+    expect(inactive.map((relation) => endsOf(relation).from).sort()).toEqual(['Orders.ga4_event_key', 'Orders.meta_ads_key']);
+    for (const relation of inactive) expect(ambiguous([...active, relation])).toContain('Orders');
+  });
+
+  /** Tables that filters of one other reach by two ways. */
+  function ambiguous(relations: readonly ParsedObject[]): readonly string[] {
+    const filters = Map.groupBy(relations.map(endsOf), ({ to }) => to.split('.')[0] ?? '');
     const ways = (from: string, seen: readonly string[] = []): readonly string[] => {
       if (seen.includes(from)) throw new Error(`a cycle: ${[...seen, from].join(', ')}`);
       return (filters.get(from) ?? []).flatMap(({ from: end }) => [end.split('.')[0] ?? '', ...ways(end.split('.')[0] ?? '', [...seen, from])]);
     };
-    expect([...model.tables.keys()].map((name) => repeated(ways(name)))).toEqual([...model.tables.keys()].map(() => []));
-  });
+    return [...model.tables.keys()].flatMap((name) => repeated(ways(name)));
+  }
+
+  function isActive({ properties }: ParsedObject): boolean {
+    return properties.get('isActive') !== 'false';
+  }
 
   function typeAt(end: string): string | undefined {
     const [table = '', column] = end.split('.');

@@ -40,7 +40,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
     children: ['annotation'],
   },
   partition: { values: ['mode'], expressions: ['source'] },
-  relationship: { values: ['joinOnDateBehavior', 'fromColumn', 'toColumn'] },
+  relationship: { values: ['isActive', 'joinOnDateBehavior', 'fromColumn', 'toColumn'] },
   expression: { values: ['lineageTag'], children: ['annotation'] },
   annotation: {},
 };

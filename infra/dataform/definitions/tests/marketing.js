@@ -18,9 +18,13 @@ expect.nonNull('dim_campaign', ['campaign_key', 'campaign_channel'], { key: ['ca
 
 expect.uniqueKey('stg_crm_csv_orders', ['order_id'], { critical: true });
 expect.uniqueKey('fct_orders', ['order_id'], { critical: true });
-expect.nonNull('fct_orders', ['order_id', 'contact_key', 'campaign_key', 'order_date', 'amount', 'currency', 'is_repeat'], { key: ['order_id'] });
+expect.nonNull('fct_orders', ['order_id', 'contact_key', 'campaign_key', 'ga4_event_key', 'meta_ads_key', 'order_date', 'amount', 'currency', 'is_repeat'], {
+  key: ['order_id'],
+});
 expect.relationship('fct_orders', 'contact_key', 'dim_contacts', 'contact_key', { critical: true });
 expect.relationship('fct_orders', 'campaign_key', 'dim_campaign', 'campaign_key', { critical: true });
+expect.relationship('fct_orders', 'ga4_event_key', 'dim_ga4_events', 'ga4_event_key', { critical: true });
+expect.relationship('fct_orders', 'meta_ads_key', 'dim_meta_ads', 'meta_ads_key', { critical: true });
 expect.nullRatio('fct_orders', 'amount_reporting', 0.01);
 expect.nullRatio('fct_orders', 'transaction_id', 0.1);
 expect.acceptedValues('fct_orders', 'payment_method', ['card', 'paypal', 'klarna', 'bank_transfer', 'none']);
@@ -28,16 +32,17 @@ expect.percentile('fct_orders', 'amount_reporting', 95, { min: 0, max: 1000000 }
 expect.volume('fct_orders', 0.5);
 expect.keyMetric('fct_orders', 'revenue', 'SUM(amount_reporting)', 0.5);
 
-expect.uniqueKey('dim_meta_ads', ['campaign_id', 'date'], { critical: true });
-expect.nonNull('dim_meta_ads', ['campaign_key', 'campaign_id', 'date'], { key: ['campaign_id', 'date'] });
+expect.uniqueKey('dim_meta_ads', ['meta_ads_key'], { critical: true });
+expect.nonNull('dim_meta_ads', ['meta_ads_key', 'campaign_key'], { key: ['campaign_id', 'date'] });
 expect.relationship('dim_meta_ads', 'campaign_key', 'dim_campaign', 'campaign_key', { critical: true });
 expect.holds('dim_meta_ads', 'clicks_are_impressions', 'IFNULL(clicks <= impressions, TRUE)', { key: ['campaign_id', 'date'] });
 expect.between('dim_meta_ads', 'ctr', 0, 1, { nullable: true, key: ['campaign_id', 'date'] });
-expect.nullRatio('dim_meta_ads', 'spend_reporting', 0.01);
+expect.nullRatio('dim_meta_ads', 'spend_reporting', 0.01, { where: `meta_ads_key <> ${keys.UNKNOWN}` });
 expect.volume('dim_meta_ads', 0.5);
-expect.uniqueKey('dim_ga4_events', ['transaction_id'], { critical: true });
-expect.nonNull('dim_ga4_events', ['transaction_id', 'event_date'], { key: ['transaction_id'] });
-expect.nullRatio('dim_ga4_events', 'value_reporting', 0.01);
+expect.uniqueKey('dim_ga4_events', ['ga4_event_key'], { critical: true });
+expect.nonNull('dim_ga4_events', ['ga4_event_key'], { key: ['transaction_id'] });
+expect.holds('dim_ga4_events', 'has_a_day', `ga4_event_key = ${keys.UNKNOWN} OR event_date IS NOT NULL`, { key: ['transaction_id'] });
+expect.nullRatio('dim_ga4_events', 'value_reporting', 0.01, { where: `ga4_event_key <> ${keys.UNKNOWN}` });
 expect.volume('dim_ga4_events', 0.5);
 
 const figures = ['period', 'period_start', 'scope', 'scope_value'];
@@ -55,7 +60,7 @@ expect.between('mtr_acquisition', 'ctr', 0, 1, { nullable: true, key: figures })
 expect.between('mtr_acquisition', 'link_rate', 0, 1, { nullable: true, key: figures });
 expect.acceptedValues('mtr_acquisition', 'completeness', levels());
 expect.uniqueKey('mtr_customer_revenue', figures);
-expect.holds('mtr_customer_revenue', 'parts_make_the_whole', 'new_revenue + repeat_revenue = COALESCE(revenue, 0)', { key: figures });
+expect.holds('mtr_customer_revenue', 'parts_make_the_whole', 'COALESCE(new_revenue, 0) + COALESCE(repeat_revenue, 0) = COALESCE(revenue, 0)', { key: figures });
 expect.acceptedValues('mtr_customer_revenue', 'completeness', levels('provisional', 'sampled', 'thresholded'));
 expect.uniqueKey('mtr_customer_retention', ['cohort_month', 'months_since_first']);
 expect.between('mtr_customer_retention', 'retention', 0, 1, { nullable: true, key: ['cohort_month', 'months_since_first'] });

@@ -69,11 +69,14 @@ export function quotient(over: number | null, under: number | null): number | nu
   return over === null || under === null || under === 0 ? null : over / under;
 }
 
-/** Sums are rounded to six decimals: what is behind is a mistake of binary fractions. */
-export function sumOver(table: Table, rows: readonly number[], column: string): number {
-  let total = 0;
-  for (const row of rows) total += table.number(row, column) ?? 0;
-  return Math.round(total * SCALE) / SCALE;
+/** The sum of what is known; null where that is nothing. Rounded to six decimals: what is behind is a mistake of binary fractions. */
+export function sumOver(table: Table, rows: readonly number[], column: string): number | null {
+  let total: number | null = null;
+  for (const row of rows) {
+    const value = table.number(row, column);
+    if (value !== null) total = (total ?? 0) + value;
+  }
+  return total === null ? null : Math.round(total * SCALE) / SCALE;
 }
 
 const SCALE = 1_000_000;

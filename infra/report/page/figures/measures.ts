@@ -9,7 +9,7 @@ export const orders = {
   newRevenue: sum('Revenue of first orders', 'money', ['mtr_order_days', 'new_revenue']),
   repeatOrders: sum('Repeat orders', 'count', ['mtr_order_days', 'repeat_orders']),
   repeatRevenue: sum('Revenue of repeat orders', 'money', ['mtr_order_days', 'repeat_revenue']),
-  aov: ratio('Average order value', 'money', 'mtr_order_days', ['revenue', 'orders'], ['mtr_executive_overview', 'aov'], { better: 'high' }),
+  aov: ratio('Average order value', 'money', 'mtr_order_days', ['revenue', 'priced_orders'], ['mtr_executive_overview', 'aov'], { better: 'high' }),
   repeatRate: ratio('Repeat order rate', 'percent', 'mtr_order_days', ['repeat_orders', 'orders'], ['mtr_executive_overview', 'repeat_rate'], {
     better: 'high',
   }),
@@ -42,7 +42,7 @@ export const shop = {
   revenue: sum('Revenue', 'money', ['mtr_shop_revenue', 'revenue'], { better: 'high' }),
   units: sum('Units sold', 'count', ['mtr_shop_revenue', 'units'], { better: 'high' }),
   sales: sum('Sales', 'count', ['mtr_shop_revenue', 'sales']),
-  averageSale: ratio('Average sale', 'money', 'mtr_shop_revenue', ['revenue', 'sales'], ['mtr_customer_segment_summary', 'aov']),
+  averageSale: ratio('Average sale', 'money', 'mtr_shop_revenue', ['revenue', 'priced_sales'], ['mtr_customer_segment_summary', 'aov']),
   pricePerUnit: ratio('Price per unit', 'money', 'mtr_product_months', ['priced_revenue', 'priced_units'], ['mtr_product_performance', 'price_per_unit']),
   productRevenue: sum('Revenue', 'money', ['mtr_product_months', 'revenue']),
   productUnits: sum('Units sold', 'count', ['mtr_product_months', 'units']),

@@ -15,7 +15,7 @@ export const customerRevenue: Tab = {
   kpis: [
     { measure: orders.contacts, note: 'whether or not they ever ordered; not buyers' },
     { measure: orders.buyers, note: 'contacts that ordered' },
-    { measure: orders.aov, note: 'revenue / orders' },
+    { measure: orders.aov, note: 'revenue / orders with a rate' },
     { measure: orders.revenuePerBuyer, note: 'so far, no forecast; not an order value' },
     { measure: orders.ordersPerBuyer, note: 'orders that name a contact / buyers' },
     { measure: orders.repeatRate, note: 'a share of orders, not of people' },

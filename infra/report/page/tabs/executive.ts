@@ -1,7 +1,7 @@
 import type { Tab } from '../cards/card.ts';
 import { byMember, overTime } from '../cards/charts.ts';
-import { orders } from '../figures/measures.ts';
 import { tableOf } from '../cards/tables.ts';
+import { orders } from '../figures/measures.ts';
 
 const WHO = 'All orders of the CRM exports';
 
@@ -15,7 +15,7 @@ export const executive: Tab = {
   kpis: [
     { measure: orders.revenue },
     { measure: orders.orders },
-    { measure: orders.aov, note: 'revenue / orders' },
+    { measure: orders.aov, note: 'revenue / orders with a rate' },
     { measure: orders.repeatRate, note: 'a share of orders, not of people' },
     { measure: orders.buyers, note: 'different contacts that ordered' },
     { measure: orders.items },

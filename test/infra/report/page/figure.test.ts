@@ -1,9 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { comparisonOf } from '../../../../infra/report/page/figures/comparison.ts';
 import { figureOf, NO_DATA } from '../../../../infra/report/page/figures/figure.ts';
+import { grouped } from '../../../../infra/report/page/figures/grouping.ts';
 import { ads, orders } from '../../../../infra/report/page/figures/measures.ts';
 import { NOT_AVAILABLE } from '../../../../infra/report/page/figures/ready-tables.ts';
-import { contextOf, ORDER_DAYS, OVERVIEW, tableOf } from './report-fixture.ts';
+import { contextOf, ORDER_DAYS, OVERVIEW, order, tableOf } from './report-fixture.ts';
 
 const tables = { mtr_order_days: ORDER_DAYS, mtr_executive_overview: OVERVIEW };
 
@@ -46,6 +47,19 @@ test.each([
   ['a dimension of which nothing was worked out', { words: { order_channel: ['shop'] } }],
 ])('different people are not put together for %s', (_, filters) => {
   expect(figureOf(orders.buyers, contextOf(tables, filters))).toMatchObject({ value: null, missing: NOT_AVAILABLE });
+});
+
+test('a sum of what has no rate is no value, not 0, and a mean divides by what has one', () => {
+  const rows = [order('2026-01-05', 'google', 'GB', 100), order('2026-01-20', 'google', 'US', null), order('2026-02-03', 'direct', 'US', null)];
+  const days = { mtr_order_days: tableOf(rows) };
+  expect(figureOf(orders.revenue, contextOf(days)).value).toBe(100);
+  expect(figureOf(orders.aov, contextOf(days)).value).toBe(100);
+  expect(figureOf(orders.revenue, contextOf(days, { words: { country: ['US'] } })).value).toBeNull();
+  expect(figureOf(orders.aov, contextOf(days, { words: { country: ['US'] } })).value).toBeNull();
+  expect(grouped([orders.revenue, orders.orders], 'month', contextOf(days)).groups.map(({ values }) => values)).toEqual([
+    [100, 2],
+    [null, 1],
+  ]);
 });
 
 test('a filter that a table does not know is told', () => {

@@ -1,7 +1,7 @@
-import { formatOf } from '../../../../infra/report/page/format.ts';
 import type { Context } from '../../../../infra/report/page/figures/figure.ts';
 import { type Filters, NO_FILTERS } from '../../../../infra/report/page/figures/filters.ts';
 import { openReport } from '../../../../infra/report/page/figures/report.ts';
+import { formatOf } from '../../../../infra/report/page/format.ts';
 import type { ReportColumn, ReportData, ReportTable } from '../../../../infra/report/report-data.ts';
 
 type Value = string | number | boolean | null;
@@ -39,7 +39,8 @@ export function contextOf(tables: Readonly<Record<string, ReportTable>>, filters
   return { report: openReport(reportData(tables)), filters: { ...NO_FILTERS, ...filters }, format: formatOf('GBP') };
 }
 
-const order = (date: string, campaign_channel: string, country: string, revenue: number, repeats = 0) => ({
+/** Orders of a day; a revenue of null where none has a rate. */
+export const order = (date: string, campaign_channel: string, country: string, revenue: number | null, repeats = 0) => ({
   date,
   campaign_channel,
   campaign: `C-${campaign_channel}`,
@@ -50,6 +51,7 @@ const order = (date: string, campaign_channel: string, country: string, revenue:
   orders: 1,
   items: 1,
   revenue,
+  priced_orders: revenue === null ? 0 : 1,
   new_buyers: 1 - repeats,
   repeat_orders: repeats,
   new_revenue: repeats === 0 ? revenue : 0,
