@@ -80,7 +80,7 @@ export async function openServiceLab(options: Partial<SyncDeps> = {}): Promise<S
     apiKey: API_KEY,
     origins: [],
     requestsPerMinute: 100_000,
-    budgetMs: 1_500,
+    budgetMs: 5_000,
     ...options,
   };
   const server = await serveService(syncService(deps));
