@@ -10,9 +10,23 @@ import { defineSource, secret } from '../../../shared/source.ts';
 import { type Columns, defineStream, replace, type Stream } from '../../../shared/stream.ts';
 import { ezfocus } from '../../../shared/streams/ezfocus/source.ts';
 import { builtInStreams, streams } from '../../../shared/streams/index.ts';
+import { cronTimes } from '../../../shared/vocabulary/schedule.ts';
 
 const STREAMS_DIR = join(import.meta.dirname, '../../../shared/streams');
 const NOT_STREAMS = new Set(['source.ts', 'request.ts', 'report.ts', 'quota.ts', 'usage.ts', 'version.ts', 'formats.ts', 'columns.ts', 'keys.ts']);
+
+const HOUR_MS = 3_600_000;
+
+/** The hours of the years 2026 to 2027 that the clocks of a zone jump over. */
+function hoursLeftOut(timeZone: string): readonly { readonly day: string; readonly hour: number }[] {
+  const local = new Intl.DateTimeFormat('sv', { timeZone, dateStyle: 'short', timeStyle: 'short' });
+  const at = (moment: number) => {
+    const [day = '', time = ''] = local.format(moment).split(' ');
+    return { day, hour: Number(time.slice(0, 2)) };
+  };
+  const hours = Array.from({ length: 2 * 365 * 24 }, (_, index) => at(Date.UTC(2026, 0, 1) + index * HOUR_MS));
+  return hours.flatMap(({ day, hour }, index) => ((hours[index + 1]?.hour ?? hour) - hour === 2 ? [{ day, hour: hour + 1 }] : []));
+}
 
 describe('the list of streams', () => {
   test('has every file in it', async () => {
@@ -31,6 +45,20 @@ describe('the list of streams', () => {
       const silent = Object.entries(stream.columns).filter(([, column]) => !column.description);
       expect([stream.id, silent]).toEqual([stream.id, []]);
     }
+  });
+
+  test('asks at no hour that the clocks of its zone leave out', () => {
+    const asked = streams.flatMap(({ id, schedule }) => {
+      const times = schedule === undefined ? undefined : cronTimes(schedule.cron);
+      return schedule === undefined || times === undefined || typeof times === 'string' ? [] : [{ id, times, zone: schedule.timeZone }];
+    });
+    expect(asked).not.toEqual([]);
+    const lost = asked.flatMap(({ id, times, zone }) =>
+      hoursLeftOut(zone).flatMap(({ day, hour }) =>
+        times.hours.includes(hour) && times.weekDays.includes(new Date(day).getUTCDay()) ? [`${id} at ${hour} on ${day}`] : [],
+      ),
+    );
+    expect(lost).toEqual([]);
   });
 
   test('gives every rule a schema that is a JSON schema, because the transform does not ask', () => {
