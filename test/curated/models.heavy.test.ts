@@ -48,6 +48,24 @@ describe('the models of this repository', () => {
     expect(tested.filter(({ kind }) => kind === 'unit test').length).toBe(graph.unitTests.length);
   });
 
+  test('that are dims have a key of their own, and the unknown member where nothing was ever loaded; every fact has keys of dims', async () => {
+    const dims = new Map<string, string>();
+    for (const { target, columns } of graph.models.filter((model) => model.target.dataset === 'marts' && model.target.name.startsWith('dim_'))) {
+      const [key = ''] = columns.map(({ name }) => name);
+      const types = await opened.warehouse.columns({ dataset: target.dataset, table: target.name });
+      expect([target.name, types?.find(({ name }) => name === key)?.type]).toEqual([target.name, 'INT64']);
+      const { rows } = await opened.warehouse.session((session) => session.query(`SELECT ${key} FROM marts.${target.name}`));
+      expect([target.name, rows]).toEqual([target.name, [[-1]]]);
+      dims.set(key, target.name);
+    }
+    const related = new Set(graph.assertions.map(({ target }) => target.name));
+    const facts = graph.models.filter((model) => model.target.name.startsWith('fct_'));
+    const keys = facts.flatMap(({ target, columns }) => columns.filter(({ name }) => name.endsWith('_key')).map(({ name }) => [target.name, name] as const));
+    expect(keys.filter(([fact, key]) => !related.has(`${fact}__${key}__in__${dims.get(key)}`))).toEqual([]);
+    expect(facts.filter(({ target }) => !keys.some(([fact]) => fact === target.name))).toEqual([]);
+    expect([...dims.keys()].filter((key) => !keys.some(([, name]) => name === key))).toEqual([]);
+  });
+
   test('describe every column that they have, and no other', async () => {
     const described = graph.models.filter(({ tags }) => !tags.includes('snapshots'));
     const expected = described.map(({ target, columns }) => [idOf(target), columns.map(({ name }) => name)]);
