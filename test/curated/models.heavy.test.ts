@@ -60,7 +60,7 @@ describe('the models of this repository', () => {
     }
     const related = new Set(graph.assertions.map(({ target }) => target.name));
     const facts = graph.models.filter((model) => model.target.name.startsWith('fct_'));
-    const keys = facts.flatMap(({ target, columns }) => columns.filter(({ name }) => name.endsWith('_key')).map(({ name }) => [target.name, name] as const));
+    const keys = facts.flatMap(({ target, columns }) => columns.filter(({ name }) => dims.has(name)).map(({ name }) => [target.name, name] as const));
     expect(keys.filter(([fact, key]) => !related.has(`${fact}__${key}__in__${dims.get(key)}`))).toEqual([]);
     expect(facts.filter(({ target }) => !keys.some(([fact]) => fact === target.name))).toEqual([]);
     expect([...dims.keys()].filter((key) => !keys.some(([, name]) => name === key))).toEqual([]);
