@@ -43,11 +43,11 @@ describe('the slots of the streams', () => {
   });
   afterAll(() => lab.close());
 
-  /** The moments at which a stream is to be asked around the given one, by the query of the model; all streams that are asked at 03:30 are at these minutes instead. */
-  async function slotsAt(now: string, stream: string, minutes = 210): Promise<readonly string[]> {
+  /** The moments at which a stream is to be asked around the given one, by the query of the model; all streams that are asked at 01:45 are at these minutes of the day instead. */
+  async function slotsAt(now: string, stream: string, minutes = 105): Promise<readonly string[]> {
     const { models, project } = await compileModels();
     const query = models.find(({ target }) => target.name === 'stg_pipeline_slots')?.query ?? '';
-    const set = query.replace('`crm-data.staging.stg_pipeline_clock`', `(SELECT TIMESTAMP '${now}' AS as_of)`).replaceAll('[210]', `[${minutes}]`);
+    const set = query.replace('`crm-data.staging.stg_pipeline_clock`', `(SELECT TIMESTAMP '${now}' AS as_of)`).replaceAll('[105]', `[${minutes}]`);
     const sql = await relationSql(lab, set, { project });
     const { rows } = await lab.query(`SELECT slot_at FROM (${sql}) WHERE source || '/' || stream = '${stream}' ORDER BY 1`);
     return rows.map(([slot]) => String(slot));

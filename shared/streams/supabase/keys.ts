@@ -13,7 +13,7 @@ export function keysOf({ name, key, columns, table }: Stream): Stream {
     columns: Object.fromEntries(keyColumns.map(([column, declared]) => [column, { ...declared, required: true as const }])),
     key,
     write: replace(),
-    schedule: { cron: '30 3 * * 0', timeZone: 'America/Toronto' },
+    schedule: { cron: '45 1 * * 0', timeZone: 'America/Toronto' },
     table: { dataset: table.dataset, name: `${table.name}_keys` },
   });
 }
