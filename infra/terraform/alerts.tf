@@ -174,7 +174,7 @@ resource "google_bigquery_data_transfer_config" "stale" {
   }
   depends_on = [
     google_project_iam_member.watch_runs_queries,
-    google_bigquery_dataset_iam_member.watch_reads_ops,
+    google_bigquery_dataset_access.watch_reads_ops,
     google_service_account_iam_member.transfers_act_as_watch,
     google_bigquery_table.ledger,
   ]
@@ -190,10 +190,10 @@ resource "google_project_iam_member" "watch_runs_queries" {
   member  = google_service_account.watch.member
 }
 
-resource "google_bigquery_dataset_iam_member" "watch_reads_ops" {
-  dataset_id = google_bigquery_dataset.datasets["ops"].dataset_id
-  role       = "roles/bigquery.dataViewer"
-  member     = google_service_account.watch.member
+resource "google_bigquery_dataset_access" "watch_reads_ops" {
+  dataset_id    = google_bigquery_dataset.datasets["ops"].dataset_id
+  role          = "READER"
+  user_by_email = google_service_account.watch.email
 }
 
 resource "google_service_account_iam_member" "transfers_act_as_watch" {

@@ -47,9 +47,9 @@ resource "google_project_iam_member" "models_run_queries" {
   member  = google_service_account.models.member
 }
 
-resource "google_bigquery_dataset_iam_member" "models_access" {
-  for_each   = { for name, dataset in var.datasets : name => dataset if dataset.kind != "stage" }
-  dataset_id = google_bigquery_dataset.datasets[each.key].dataset_id
-  role       = each.value.kind == "models" ? "roles/bigquery.dataEditor" : "roles/bigquery.dataViewer"
-  member     = google_service_account.models.member
+resource "google_bigquery_dataset_access" "models_access" {
+  for_each      = { for name, dataset in var.datasets : name => dataset if dataset.kind != "stage" }
+  dataset_id    = google_bigquery_dataset.datasets[each.key].dataset_id
+  role          = each.value.kind == "models" ? "WRITER" : "READER"
+  user_by_email = google_service_account.models.email
 }

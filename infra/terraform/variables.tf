@@ -69,6 +69,11 @@ variable "report_readers" {
   description = "Who reads the dataset `analytics` and the exports of it, as group:… or user:…, and nothing else."
   type        = set(string)
   default     = []
+
+  validation {
+    condition     = alltrue([for member in var.report_readers : can(regex("^(group|user|serviceAccount):[^:]+$", member))])
+    error_message = "A reader of reports is none of group:…, user:… and serviceAccount:…."
+  }
 }
 
 variable "billing_account" {

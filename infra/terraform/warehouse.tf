@@ -40,7 +40,8 @@ resource "google_bigquery_table" "ledger" {
   depends_on = [google_bigquery_table.tables]
 }
 
-# Readers of reports see the views of `analytics` and nothing below them: the views read for them.
+# Readers of reports see the views of `analytics` and nothing below them: the views read for them. Every right on a dataset is such
+# an entry: google_bigquery_dataset_iam_member would write the list anew without the entry of the views.
 resource "google_bigquery_dataset_access" "analytics_reads_models" {
   for_each   = var.behind_analytics
   dataset_id = google_bigquery_dataset.datasets[each.key].dataset_id
@@ -53,11 +54,12 @@ resource "google_bigquery_dataset_access" "analytics_reads_models" {
   }
 }
 
-resource "google_bigquery_dataset_iam_member" "report_readers" {
-  for_each   = contains(keys(var.datasets), "analytics") ? var.report_readers : []
-  dataset_id = google_bigquery_dataset.datasets["analytics"].dataset_id
-  role       = "roles/bigquery.dataViewer"
-  member     = each.key
+resource "google_bigquery_dataset_access" "report_readers" {
+  for_each       = contains(keys(var.datasets), "analytics") ? var.report_readers : []
+  dataset_id     = google_bigquery_dataset.datasets["analytics"].dataset_id
+  role           = "READER"
+  group_by_email = startswith(each.key, "group:") ? trimprefix(each.key, "group:") : null
+  user_by_email  = startswith(each.key, "group:") ? null : split(":", each.key)[1]
 }
 
 resource "google_project_iam_member" "report_readers_run_queries" {

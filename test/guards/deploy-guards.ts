@@ -26,6 +26,13 @@ export const deployGuards: readonly Guard[] = [
     tests: TERRAFORM,
   },
   {
+    name: 'deploy: a right on a dataset does not take from the views of analytics what they may read',
+    file: 'infra/terraform/dataform.tf',
+    find: 'resource "google_bigquery_dataset_access" "models_access"',
+    replace: 'resource "google_bigquery_dataset_iam_member" "models_access"',
+    tests: TERRAFORM,
+  },
+  {
     name: 'deploy: only versions that are no longer current are deleted from RAW',
     file: 'infra/terraform/buckets.tf',
     find: '      with_state                 = "ARCHIVED"\n',

@@ -224,6 +224,18 @@ describe('accounts and roles', () => {
     for (const { labels } of resources) expect(labels[0]).not.toMatch(/_iam_(policy|binding)$/);
   });
 
+  test('rights on a dataset are entries of its own list: a role by IAM writes the list anew, without the views that may read it', () => {
+    for (const { labels } of resources) expect(labels[0]).not.toMatch(/^google_bigquery_dataset_iam/);
+    const given = ofType('google_bigquery_dataset_access').filter((block) => attribute(block, 'role') !== undefined);
+    expect(given.map((block) => [block.labels[1], attribute(block, 'role'), attribute(block, 'user_by_email')])).toEqual(
+      expect.arrayContaining([
+        ['load_writes', '"WRITER"', 'google_service_account.function["load"].email'],
+        ['models_access', 'each.value.kind == "models" ? "WRITER" : "READER"', 'google_service_account.models.email'],
+        ['watch_reads_ops', '"READER"', 'google_service_account.watch.email'],
+      ]),
+    );
+  });
+
   test('extract and transform create objects and can neither overwrite nor delete one', () => {
     const given = [...local('bucket_roles').matchAll(/function = "(\w+)", bucket = "(\w+)", role = "roles\/storage\.(\w+)"/g)].map(([, ...words]) =>
       words.join(' '),
@@ -251,9 +263,9 @@ describe('accounts and roles', () => {
   });
 
   test('readers of reports see the dataset analytics alone, whose views read for them', () => {
-    expect(attribute(only('google_bigquery_dataset_iam_member', 'report_readers'), 'dataset_id')).toBe(
-      'google_bigquery_dataset.datasets["analytics"].dataset_id',
-    );
+    const readers = only('google_bigquery_dataset_access', 'report_readers');
+    expect(attribute(readers, 'dataset_id')).toBe('google_bigquery_dataset.datasets["analytics"].dataset_id');
+    expect(attribute(readers, 'role')).toBe('"READER"');
     const withReaders = resources.filter((block) => textOf(block).includes('var.report_readers')).map(({ labels }) => labels[1]);
     expect(withReaders.sort()).toEqual(['report_readers', 'report_readers_read_exports', 'report_readers_read_sessions', 'report_readers_run_queries']);
     const exported = only('google_storage_bucket_iam_member', 'report_readers_read_exports');
