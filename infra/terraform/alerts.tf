@@ -173,6 +173,7 @@ resource "google_bigquery_data_transfer_config" "stale" {
     query = replace(templatefile("${path.module}/stale.sql.tftpl", { streams = local.watched }), "FROM ops.", "FROM `${var.project}`.ops.")
   }
   depends_on = [
+    google_project_iam_member.agents,
     google_project_iam_member.watch_runs_queries,
     google_bigquery_dataset_access.watch_reads_ops,
     google_service_account_iam_member.transfers_act_as_watch,

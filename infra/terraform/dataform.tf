@@ -4,7 +4,7 @@ resource "google_dataform_repository" "models" {
   name            = "crm-models"
   region          = var.region
   service_account = google_service_account.models.email
-  depends_on      = [google_project_service.apis, google_service_account_iam_member.dataform_acts_as_models]
+  depends_on      = [google_project_iam_member.agents, google_service_account_iam_member.dataform_acts_as_models]
 }
 
 # No schedule: what runs is what was published, until something else is. No variables: workflow_settings.yaml has them for everybody.

@@ -33,6 +33,13 @@ export const deployGuards: readonly Guard[] = [
     tests: TERRAFORM,
   },
   {
+    name: "deploy: the scheduler's agent has its role",
+    file: 'infra/terraform/services.tf',
+    find: '    cloudscheduler       = "roles/cloudscheduler.serviceAgent"\n',
+    replace: '',
+    tests: TERRAFORM,
+  },
+  {
     name: 'deploy: only versions that are no longer current are deleted from RAW',
     file: 'infra/terraform/buckets.tf',
     find: '      with_state                 = "ARCHIVED"\n',

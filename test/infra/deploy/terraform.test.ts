@@ -236,6 +236,22 @@ describe('accounts and roles', () => {
     );
   });
 
+  test("every agent of Google's that is asked for gets its role: an account that is made on request has none", () => {
+    const given = [...local('agent_roles').matchAll(/(\w+) += "(roles\/[\w.]+)"/g)].map(([, name, role]) => [name, role]);
+    expect(given).toEqual(['bigquerydatatransfer', 'cloudscheduler', 'dataform', 'eventarc', 'pubsub'].map((name) => [name, `roles/${name}.serviceAgent`]));
+    // Secret Manager's has no role of its own: it is given the key.
+    expect(local('agents')).toBe('toset(concat(keys(local.agent_roles), ["secretmanager"]))');
+    const roles = only('google_project_iam_member', 'agents');
+    expect(['for_each', 'role', 'member'].map((name) => attribute(roles, name))).toEqual(['local.agent_roles', 'each.value', 'local.agent[each.key]']);
+    for (const [type, name] of [
+      ['time_sleep', 'roles_are_known'],
+      ['google_cloud_scheduler_job', 'extract'],
+      ['google_bigquery_data_transfer_config', 'stale'],
+      ['google_dataform_repository', 'models'],
+    ] as const)
+      expect(attribute(only(type, name), 'depends_on')).toContain('google_project_iam_member.agents');
+  });
+
   test('extract and transform create objects and can neither overwrite nor delete one', () => {
     const given = [...local('bucket_roles').matchAll(/function = "(\w+)", bucket = "(\w+)", role = "roles\/storage\.(\w+)"/g)].map(([, ...words]) =>
       words.join(' '),
