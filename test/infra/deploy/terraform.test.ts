@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
@@ -368,13 +369,40 @@ describe('the rest of the house', () => {
   });
 });
 
+const run = promisify(execFile);
+const isInstalled = await run('terraform', ['version']).then(
+  () => true,
+  () => false,
+);
+
 test('the files are formatted as `terraform fmt` would, where Terraform is installed', async () => {
-  const run = promisify(execFile);
-  const installed = await run('terraform', ['version']).then(
-    () => true,
-    () => false,
-  );
-  if (installed) await run('terraform', ['fmt', '-check', '-recursive', DIR]);
+  if (isInstalled) await run('terraform', ['fmt', '-check', '-recursive', DIR]);
   // Without Terraform, what its formatter is about can still be looked at: no tab, no trailing blank.
   for (const text of texts) expect(text).not.toMatch(/\t|[ ]+$/m);
+});
+
+test('the dashboard says no zero and no empty list, where Terraform is installed: Google leaves them out, and each plan would change it again', async () => {
+  const expression = attribute(only('google_monitoring_dashboard', 'pipeline'), 'dashboard_json') ?? '';
+  expect(expression).toMatch(/^jsonencode\(/);
+  if (!isInstalled) return;
+  const dir = await mkdtemp(join(tmpdir(), 'dashboard-'));
+  try {
+    await writeFile(join(dir, 'main.tf'), `locals {\ncharts = ${local('charts')}\n}\noutput "dashboard" {\nvalue = ${expression}\n}\n`);
+    await run('terraform', [`-chdir=${dir}`, 'init', '-input=false']);
+    await run('terraform', [`-chdir=${dir}`, 'apply', '-input=false', '-auto-approve']);
+    const { stdout } = await run('terraform', [`-chdir=${dir}`, 'output', '-raw', 'dashboard']);
+    const { tiles } = JSON.parse(stdout).mosaicLayout;
+    expect(tiles.map(({ xPos = 0, yPos = 0 }) => [xPos, yPos])).toEqual([
+      [0, 0],
+      [6, 0],
+      [0, 4],
+      [6, 4],
+      [0, 8],
+      [6, 8],
+    ]);
+    expect(tiles.map(({ widget }: { widget: { title: string } }) => widget.title)).toContain('Notices');
+    expect(stdout).not.toMatch(/:(0|null|""|\[\]|\{\})[,}]/);
+  } finally {
+    await rm(dir, { recursive: true });
+  }
 });
