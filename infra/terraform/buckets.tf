@@ -130,7 +130,6 @@ resource "google_storage_bucket" "package" {
     }
     condition {
       days_since_noncurrent_time = 90
-      with_state                 = "ARCHIVED"
     }
   }
   versioning {
