@@ -126,3 +126,20 @@ describe('the rotation of CRM_ENCRYPTION_KEY', () => {
     ]);
   });
 });
+
+describe('an inbox', () => {
+  const pulls = [...readme.matchAll(/gcloud pubsub subscriptions pull [^\n`|]*/g)].map(([command]) => command);
+
+  test('is read as text: Pub/Sub hands out base64', () => {
+    const formats = pulls.flatMap((command) => /--format='([^']*)'/.exec(command)?.[1] ?? []);
+    expect(formats).toEqual(['value(message.data.decode(base64))']);
+  });
+
+  test('is emptied by a flag that gcloud has', () => {
+    expect(readme).not.toMatch(/--ack\b/);
+    expect(pulls.filter((command) => command.includes('--auto-ack')).map((command) => /pull ([\w-]+)/.exec(command)?.[1])).toEqual([
+      'pipeline-failures-inbox',
+      'dead-letters-inbox',
+    ]);
+  });
+});

@@ -329,6 +329,13 @@ describe('buckets', () => {
 });
 
 describe('the rest of the house', () => {
+  test.each(['inbox', 'dead_letters'])('the subscription %s keeps a month, never ends, and shows to the next reader what one has looked at', (name) => {
+    const subscription = only('google_pubsub_subscription', name);
+    expect(attribute(subscription, 'message_retention_duration')).toBe('"2678400s"');
+    expect(attribute(inner(subscription, 'expiration_policy'), 'ttl')).toBe('""');
+    expect(attribute(subscription, 'ack_deadline_seconds')).toBe('10');
+  });
+
   test('every variable, local, resource and module that is named is there, and every variable is used', () => {
     const text = top.map(textOf).join('\n');
     const variables = top.filter(({ type }) => type === 'variable').map(({ labels }) => labels[0]);
