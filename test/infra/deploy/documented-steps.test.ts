@@ -144,3 +144,30 @@ describe('an inbox', () => {
     ]);
   });
 });
+
+describe("Terraform's other commands", () => {
+  const named = [...readme.matchAll(/`(tf [^`]+)`/g)].map(([, command = '']) => command);
+
+  test('tell it what deploy.sh tells it', async () => {
+    const calls = await run(`npm() { :; }\ngit() { echo abc1234; }\n${blockWith('tf() {')}\ntf plan\ntf import 'a["b"]' projects/my-project/datasets/b`);
+    const said = '-var-file=envs/prod.tfvars -var=project=my-project -var=region=northamerica-northeast1 -var=env=prod -var=code_version=abc1234';
+    expect(calls).toEqual([
+      'terraform -chdir=infra/terraform init -backend-config=bucket=my-project-terraform -backend-config=prefix=prod',
+      `terraform -chdir=infra/terraform plan ${said}`,
+      `terraform -chdir=infra/terraform import ${said} a["b"] projects/my-project/datasets/b`,
+    ]);
+    const script = await readFile(join(ROOT, 'deploy.sh'), 'utf8');
+    for (const [, name = ''] of script.matchAll(/-var="(\w+)=/g)) expect(said).toContain(`-var=${name}=`);
+  });
+
+  test('are given by these everywhere, and none without the settings', () => {
+    expect(named).toEqual(expect.arrayContaining(['tf import <address> <id>', 'tf plan']));
+    expect(readme).not.toMatch(/terraform (-chdir=infra\/terraform )?(plan|import)(?! &|\b.*-var-file)/);
+  });
+});
+
+test('the deployment from GitHub has the services that an exchanged identity asks turned on first', async () => {
+  const calls = await run(blockWith('workload-identity-pools create'));
+  expect(calls[0]).toMatch(/^gcloud services enable /);
+  for (const service of ['iam', 'iamcredentials', 'sts', 'cloudresourcemanager', 'serviceusage']) expect(calls[0]).toContain(` ${service}.googleapis.com`);
+});
