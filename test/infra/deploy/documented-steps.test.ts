@@ -20,6 +20,7 @@ case "$*" in
   "rand -hex"*) echo 5ec2e7 ;;
   *"--secret=DB_DSN"*) echo postgres://crm:5ec2e7@127.0.0.1:5432/crm ;;
   *"secrets versions access"*) echo a-key ;;
+  *"secrets versions list"*) printf '3\\n2\\n' ;;
 esac
 `;
 /** What a command needs that Terraform makes. */
@@ -114,7 +115,17 @@ describe('the rotation of CRM_ENCRYPTION_KEY', () => {
     const calls = await run(rotation());
     expect(lacking(calls, EVERYTHING)).toEqual([]);
     const order = calls.flatMap((call) => steps.findIndex((step) => step.test(call)));
-    expect(order.filter((place) => place >= 0)).toEqual([0, 1, 2, 3, 4, 5, 1, 7]);
+    expect(order.filter((place) => place >= 0)).toEqual([0, 1, 2, 3, 4, 5, 1, 7, 7]);
+  });
+
+  test('destroys the old value in both secrets, by numbers because gcloud destroys no "latest", and keeps the newest key', async () => {
+    const destroyed = (await run(rotation())).flatMap((call) => /versions destroy (\S+) --secret=(\S+)/.exec(call)?.slice(1).join(' of ') ?? []);
+    expect(destroyed).toEqual(['3 of CRM_ENCRYPTION_KEY_PREVIOUS', '2 of CRM_ENCRYPTION_KEY_PREVIOUS', '2 of CRM_ENCRYPTION_KEY']);
+    for (const [, version] of readme.matchAll(/versions destroy ("\$number"|\S+)/g)) expect(version).toMatch(/^(\d+|"\$number")$/);
+  });
+
+  test('keeps the previous key for the seven days in which a request may be repeated', () => {
+    expect(rotation()).toMatch(/npm run rotate-keys[\s\S]*Seven days later[\s\S]*crm_key_previous = false/);
   });
 
   test('turns the previous key on before it deploys, and off before it deploys again', () => {
