@@ -136,7 +136,7 @@ variable "sync_callers" {
 }
 
 variable "sync_origins" {
-  description = "Origins that browsers may call `sync` from, comma between; empty: none."
+  description = "Origins that browsers may call `sync` from, comma between; empty: none. Only behind a gateway that is one of sync_callers: Cloud Run refuses a browser's preflight, which brings no identity."
   type        = string
   default     = ""
 }
