@@ -32,10 +32,9 @@ resource "google_project_service_identity" "agents" {
   depends_on = [google_project_service.apis]
 }
 
-# The account that Cloud Storage publishes its events with; asking for it makes it.
-data "google_storage_project_service_account" "gcs" {
-  depends_on = [google_project_service.apis]
-}
+# The account that Cloud Storage publishes its events with; asking for it makes it. It waits for nothing (deploy.sh turns the service on):
+# while another service is turned on it would be unknown, and its role taken away and given anew.
+data "google_storage_project_service_account" "gcs" {}
 
 resource "google_project_iam_member" "gcs_publishes_events" {
   project = var.project

@@ -79,7 +79,7 @@ resource "google_project_iam_member" "report_readers_read_sessions" {
 
 # What all queries of a day may read. Google's own limit is 200 TiB, which is a bill of a thousand dollars.
 resource "google_cloud_quotas_quota_preference" "query_usage" {
-  parent               = "projects/${data.google_project.this.number}"
+  parent               = "projects/${var.project}"
   name                 = "bigquery-query-usage-per-day"
   service              = "bigquery.googleapis.com"
   quota_id             = "QueryUsagePerDay"
@@ -87,4 +87,5 @@ resource "google_cloud_quotas_quota_preference" "query_usage" {
   quota_config {
     preferred_value = var.query_gb_per_day * 1024
   }
+  depends_on = [google_project_service.apis]
 }

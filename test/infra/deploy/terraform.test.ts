@@ -372,6 +372,15 @@ describe('the rest of the house', () => {
     expect(top.filter(({ type, labels }) => type === 'variable' && labels[0]?.includes('currency'))).toEqual([]);
   });
 
+  test('one service more replaces nothing: what waits for services is unknown while one is turned on, and a new value of these cannot be set in place', () => {
+    const waiting = top.filter(({ type, attributes }) => type === 'data' && attributes.has('depends_on')).map(({ labels }) => ['data', ...labels].join('.'));
+    expect(waiting).toEqual(['data.google_project.this']);
+    const told = resources.filter((block) => textOf(block).includes('data.google_project.this')).map(({ labels }) => labels.join('.'));
+    // A budget takes another project in place.
+    expect(told).toEqual(['google_billing_budget.month']);
+    expect(attribute(only('google_cloud_quotas_quota_preference', 'query_usage'), 'parent')).toBe('"projects/${var.project}"');
+  });
+
   test('functions wait until roles are known', () => {
     expect(attribute(only('google_cloudfunctions2_function', 'functions'), 'depends_on')).toContain('time_sleep.roles_are_known');
     expect(attribute(only('time_sleep', 'roles_are_known'), 'depends_on')).toContain('google_service_account_iam_member.pubsub_pushes_as_trigger');
