@@ -206,8 +206,8 @@ variable "tables" {
 }
 
 variable "behind_analytics" {
-  description = "Datasets that the views of `analytics` read for those who may read `analytics`."
-  type        = set(string)
+  description = "Datasets that views read for those who may read `analytics`, and the datasets of those views, by <read>/<reader>."
+  type        = map(object({ read = string, reader = string }))
 }
 
 variable "ledger" {

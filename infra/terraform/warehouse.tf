@@ -40,15 +40,15 @@ resource "google_bigquery_table" "ledger" {
   depends_on = [google_bigquery_table.tables]
 }
 
-# Readers of reports see the views of `analytics` and nothing below them: the views read for them. Every right on a dataset is such
+# Readers of reports see the views of `analytics` and nothing below them: the views, and views behind these, read for them. Every right on a dataset is such
 # an entry: google_bigquery_dataset_iam_member would write the list anew without the entry of the views.
 resource "google_bigquery_dataset_access" "analytics_reads_models" {
   for_each   = var.behind_analytics
-  dataset_id = google_bigquery_dataset.datasets[each.key].dataset_id
+  dataset_id = google_bigquery_dataset.datasets[each.value.read].dataset_id
   dataset {
     dataset {
       project_id = var.project
-      dataset_id = google_bigquery_dataset.datasets["analytics"].dataset_id
+      dataset_id = google_bigquery_dataset.datasets[each.value.reader].dataset_id
     }
     target_types = ["VIEWS"]
   }

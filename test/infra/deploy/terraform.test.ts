@@ -100,9 +100,32 @@ describe('what Terraform is told of the declarations', () => {
     for (const { target } of [...models, ...assertions]) expect(vars.datasets[target.dataset].kind).toBe('models');
   });
 
-  test('opens to the views of analytics the datasets that they read, and none where records are as they came', () => {
-    expect(vars.behind_analytics).toEqual(['marts', 'metrics']);
-    expect(attribute(only('google_bigquery_dataset_access', 'analytics_reads_models'), 'for_each')).toBe('var.behind_analytics');
+  test('opens to the views of analytics, and to views behind them, the datasets that they read, and none where records are as they came', async () => {
+    expect(vars.behind_analytics).toEqual({
+      'marts/analytics': { read: 'marts', reader: 'analytics' },
+      'marts/metrics': { read: 'marts', reader: 'metrics' },
+      'metrics/analytics': { read: 'metrics', reader: 'analytics' },
+    });
+    const access = only('google_bigquery_dataset_access', 'analytics_reads_models');
+    expect(attribute(access, 'for_each')).toBe('var.behind_analytics');
+    expect(attribute(access, 'dataset_id')).toBe('google_bigquery_dataset.datasets[each.value.read].dataset_id');
+    const inside = allBlocks(access.blocks).find(({ attributes }) => attributes.has('project_id'))!;
+    expect(attribute(inside, 'dataset_id')).toBe('google_bigquery_dataset.datasets[each.value.reader].dataset_id');
+  });
+
+  test('has no view that a reader of analytics comes through and that may not read for him', async () => {
+    const { models } = await compileModels();
+    const named = new Map(models.map((model) => [`${model.target.dataset}.${model.target.name}`, model]));
+    const open = models.filter(({ target }) => target.dataset === 'analytics');
+    expect(open.length).toBeGreaterThan(20);
+    for (const view of open) {
+      for (const { dataset, name } of view.after) {
+        const read = named.get(`${dataset}.${name}`);
+        if (read === undefined) continue;
+        expect(vars.behind_analytics).toHaveProperty([`${dataset}/${view.target.dataset}`]);
+        if (read.kind === 'view') open.push(read);
+      }
+    }
   });
 
   test('has a ledger whose tables Terraform puts the project before', () => {
@@ -231,10 +254,15 @@ describe('accounts and roles', () => {
     expect(given.map((block) => [block.labels[1], attribute(block, 'role'), attribute(block, 'user_by_email')])).toEqual(
       expect.arrayContaining([
         ['load_writes', '"WRITER"', 'google_service_account.function["load"].email'],
-        ['models_access', 'each.value.kind == "models" ? "WRITER" : "READER"', 'google_service_account.models.email'],
+        ['models_access', 'local.models_roles[each.key]', 'google_service_account.models.email'],
         ['watch_reads_ops', '"READER"', 'google_service_account.watch.email'],
       ]),
     );
+  });
+
+  test('the models own what views of an authorized dataset read: to write such a view, BigQuery asks for bigquery.datasets.update there', () => {
+    expect(local('models_roles')).toContain('name => contains(local.behind_analytics, name) ? "OWNER" : dataset.kind == "models" ? "WRITER" : "READER"');
+    expect(local('behind_analytics')).toBe('[for pair in values(var.behind_analytics) : pair.read]');
   });
 
   test("every agent of Google's that is asked for gets its role: an account that is made on request has none", () => {
