@@ -221,6 +221,11 @@ describe('events and functions', () => {
     expect(attribute(top.find(({ labels }) => labels[0] === 'crm_key_previous')!, 'default')).toBe('false');
   });
 
+  test('extract may reach the database only where it reads it', () => {
+    expect(local('database_clients')).toBe('var.sync_enabled ? concat(["sync", "deliver"], contains(var.sources_on, "crm") ? ["extract"] : []) : []');
+    expect(attribute(only('google_project_iam_member', 'database_client'), 'for_each')).toBe('toset(local.database_clients)');
+  });
+
   test('extract is told the instance of the database where it reads it: without the source crm half of its settings would be missing', () => {
     expect(local('chain')).toContain('merge({ RAW_BUCKET = google_storage_bucket.raw.name }, local.extract_database, local.source_settings)');
     expect(local('extract_database')).toBe(
