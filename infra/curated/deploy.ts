@@ -64,14 +64,14 @@ async function commit(remote: Remote, files: ReadonlyMap<string, string>, versio
   return changed;
 }
 
-/** Undefined where nothing has been committed yet: the API calls that a failed precondition. */
+/** Undefined where nothing has been committed yet; the repository is there, so a refusal that may mean this does. */
 async function headOf({ api, url }: Remote): Promise<string | undefined> {
   try {
     const [newest] = listOf((await api.ask({ method: 'GET', url: `${url}:fetchHistory`, query: { pageSize: '1' } }))['commits']);
     const { commitSha } = membersOf(newest);
     return typeof commitSha === 'string' ? commitSha : undefined;
   } catch (error) {
-    if (error instanceof PermanentError && error.message.includes('FAILED_PRECONDITION')) return undefined;
+    if (error instanceof PermanentError && /\b(FAILED_PRECONDITION|NOT_FOUND)\b/.test(error.message)) return undefined;
     throw error;
   }
 }

@@ -13,8 +13,8 @@ export interface Declared {
   readonly schedules: Readonly<Record<string, DeclaredSchedule>>;
   readonly datasets: Readonly<Record<string, DeclaredDataset>>;
   readonly tables: Readonly<Record<string, DeclaredTable>>;
-  /** Datasets that the views of `analytics` read for whoever may read `analytics`. */
-  readonly behind_analytics: readonly string[];
+  /** Datasets that views read for whoever may read `analytics`, and the datasets of those views, by <read>/<reader>. */
+  readonly behind_analytics: Readonly<Record<string, DeclaredReader>>;
   /** The query of the view `ops.ledger`. */
   readonly ledger: string;
 }
@@ -39,6 +39,11 @@ interface DeclaredDataset {
   readonly description: string;
   /** Who writes it: the loads of streams, the pipeline itself, stages of a load, or the curated models. */
   readonly kind: 'streams' | 'ops' | 'stage' | 'models';
+}
+
+interface DeclaredReader {
+  readonly read: string;
+  readonly reader: string;
 }
 
 interface DeclaredTable {
@@ -112,10 +117,23 @@ function modelDatasets({ models, assertions }: Pick<Graph, 'models' | 'assertion
   return Object.fromEntries([...tested, ...built]);
 }
 
-function behindAnalytics({ models }: Pick<Graph, 'models'>): readonly string[] {
-  const built = new Set(models.map(({ target }) => `${target.dataset}.${target.name}`));
-  const read = models.filter(({ target }) => target.dataset === ANALYTICS).flatMap(({ after }) => after);
-  return [...new Set(read.filter(({ dataset, name }) => built.has(`${dataset}.${name}`)).map(({ dataset }) => dataset))].sort();
+/** A view that is behind another one reads for itself: each step of the way has to be opened. */
+function behindAnalytics({ models }: Pick<Graph, 'models'>): Declared['behind_analytics'] {
+  const built = new Map(models.map((model) => [nameOf(model.target), model]));
+  const pairs: Record<string, DeclaredReader> = {};
+  const views = models.filter(({ target }) => target.dataset === ANALYTICS);
+  for (const { target, after } of views) {
+    for (const model of after.flatMap((read) => built.get(nameOf(read)) ?? [])) {
+      const pair = { read: model.target.dataset, reader: target.dataset };
+      pairs[`${pair.read}/${pair.reader}`] = pair;
+      if (model.kind === 'view' && !views.includes(model)) views.push(model);
+    }
+  }
+  return sorted(pairs);
+}
+
+function nameOf({ dataset, name }: { readonly dataset: string; readonly name: string }): string {
+  return `${dataset}.${name}`;
 }
 
 function declaredTable(spec: TableSpec): DeclaredTable {

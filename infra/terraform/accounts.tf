@@ -91,11 +91,12 @@ resource "google_project_iam_member" "load_runs_jobs" {
   member  = google_service_account.function["load"].member
 }
 
-resource "google_bigquery_dataset_iam_member" "load_writes" {
-  for_each   = toset([for name, dataset in var.datasets : name if dataset.kind != "models"])
-  dataset_id = google_bigquery_dataset.datasets[each.key].dataset_id
-  role       = "roles/bigquery.dataEditor"
-  member     = google_service_account.function["load"].member
+# WRITER is roles/bigquery.dataEditor, READER roles/bigquery.dataViewer: BigQuery answers with these names, whichever it was told.
+resource "google_bigquery_dataset_access" "load_writes" {
+  for_each      = toset([for name, dataset in var.datasets : name if dataset.kind != "models"])
+  dataset_id    = google_bigquery_dataset.datasets[each.key].dataset_id
+  role          = "WRITER"
+  user_by_email = google_service_account.function["load"].email
 }
 
 resource "google_project_iam_member" "trigger_receives_events" {

@@ -173,8 +173,9 @@ resource "google_bigquery_data_transfer_config" "stale" {
     query = replace(templatefile("${path.module}/stale.sql.tftpl", { streams = local.watched }), "FROM ops.", "FROM `${var.project}`.ops.")
   }
   depends_on = [
+    google_project_iam_member.agents,
     google_project_iam_member.watch_runs_queries,
-    google_bigquery_dataset_iam_member.watch_reads_ops,
+    google_bigquery_dataset_access.watch_reads_ops,
     google_service_account_iam_member.transfers_act_as_watch,
     google_bigquery_table.ledger,
   ]
@@ -190,10 +191,10 @@ resource "google_project_iam_member" "watch_runs_queries" {
   member  = google_service_account.watch.member
 }
 
-resource "google_bigquery_dataset_iam_member" "watch_reads_ops" {
-  dataset_id = google_bigquery_dataset.datasets["ops"].dataset_id
-  role       = "roles/bigquery.dataViewer"
-  member     = google_service_account.watch.member
+resource "google_bigquery_dataset_access" "watch_reads_ops" {
+  dataset_id    = google_bigquery_dataset.datasets["ops"].dataset_id
+  role          = "READER"
+  user_by_email = google_service_account.watch.email
 }
 
 resource "google_service_account_iam_member" "transfers_act_as_watch" {

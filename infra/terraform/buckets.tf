@@ -117,6 +117,7 @@ resource "google_storage_bucket_iam_member" "report_readers_read_exports" {
   member   = each.value
 }
 
+# A deployment puts its package under a new name and takes the one before it away: that stays as a version.
 resource "google_storage_bucket" "package" {
   name                        = "${var.project}-package"
   location                    = var.region
@@ -128,8 +129,7 @@ resource "google_storage_bucket" "package" {
       type = "Delete"
     }
     condition {
-      age                = 90
-      num_newer_versions = 10
+      days_since_noncurrent_time = 90
     }
   }
   versioning {

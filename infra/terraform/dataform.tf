@@ -4,7 +4,7 @@ resource "google_dataform_repository" "models" {
   name            = "crm-models"
   region          = var.region
   service_account = google_service_account.models.email
-  depends_on      = [google_project_service.apis, google_service_account_iam_member.dataform_acts_as_models]
+  depends_on      = [google_project_iam_member.agents, google_service_account_iam_member.dataform_acts_as_models]
 }
 
 # No schedule: what runs is what was published, until something else is. No variables: workflow_settings.yaml has them for everybody.
@@ -47,9 +47,18 @@ resource "google_project_iam_member" "models_run_queries" {
   member  = google_service_account.models.member
 }
 
-resource "google_bigquery_dataset_iam_member" "models_access" {
-  for_each   = { for name, dataset in var.datasets : name => dataset if dataset.kind != "stage" }
-  dataset_id = google_bigquery_dataset.datasets[each.key].dataset_id
-  role       = each.value.kind == "models" ? "roles/bigquery.dataEditor" : "roles/bigquery.dataViewer"
-  member     = google_service_account.models.member
+# Who writes a view that reads for others must have bigquery.datasets.update, which only owners have, on the dataset that it reads.
+locals {
+  behind_analytics = [for pair in values(var.behind_analytics) : pair.read]
+  models_roles = {
+    for name, dataset in var.datasets :
+    name => contains(local.behind_analytics, name) ? "OWNER" : dataset.kind == "models" ? "WRITER" : "READER" if dataset.kind != "stage"
+  }
+}
+
+resource "google_bigquery_dataset_access" "models_access" {
+  for_each      = local.models_roles
+  dataset_id    = google_bigquery_dataset.datasets[each.key].dataset_id
+  role          = local.models_roles[each.key]
+  user_by_email = google_service_account.models.email
 }

@@ -26,5 +26,5 @@ resource "google_cloud_scheduler_job" "extract" {
     min_backoff_duration = "10s"
     max_backoff_duration = "600s"
   }
-  depends_on = [google_project_service.apis]
+  depends_on = [google_project_iam_member.agents]
 }

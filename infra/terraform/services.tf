@@ -6,8 +6,16 @@ locals {
     ],
     var.sync_enabled ? ["cloudkms", "sqladmin"] : [],
   ))
-  # Google makes an agent's account when it is first needed, which is too late for a role that it must have before.
-  agents = toset(concat(["bigquerydatatransfer", "cloudscheduler", "dataform", "eventarc", "pubsub", "secretmanager"], var.sync_enabled ? ["sqladmin"] : []))
+  # Google makes an agent's account when it is first needed, which is too late for a role that it must have before. One that is asked
+  # for gets no role by itself: without its own the scheduler is answered 403, and a look for stale streams neither runs nor is logged.
+  agent_roles = {
+    bigquerydatatransfer = "roles/bigquerydatatransfer.serviceAgent"
+    cloudscheduler       = "roles/cloudscheduler.serviceAgent"
+    dataform             = "roles/dataform.serviceAgent"
+    eventarc             = "roles/eventarc.serviceAgent"
+    pubsub               = "roles/pubsub.serviceAgent"
+  }
+  agents = toset(concat(keys(local.agent_roles), ["secretmanager"]))
   agent  = { for name, identity in google_project_service_identity.agents : name => "serviceAccount:${identity.email}" }
 }
 
@@ -24,10 +32,9 @@ resource "google_project_service_identity" "agents" {
   depends_on = [google_project_service.apis]
 }
 
-# The account that Cloud Storage publishes its events with; asking for it makes it.
-data "google_storage_project_service_account" "gcs" {
-  depends_on = [google_project_service.apis]
-}
+# The account that Cloud Storage publishes its events with; asking for it makes it. It waits for nothing (deploy.sh turns the service on):
+# while another service is turned on it would be unknown, and its role taken away and given anew.
+data "google_storage_project_service_account" "gcs" {}
 
 resource "google_project_iam_member" "gcs_publishes_events" {
   project = var.project
@@ -35,10 +42,11 @@ resource "google_project_iam_member" "gcs_publishes_events" {
   member  = "serviceAccount:${data.google_storage_project_service_account.gcs.email_address}"
 }
 
-resource "google_project_iam_member" "eventarc_agent" {
-  project = var.project
-  role    = "roles/eventarc.serviceAgent"
-  member  = local.agent["eventarc"]
+resource "google_project_iam_member" "agents" {
+  for_each = local.agent_roles
+  project  = var.project
+  role     = each.value
+  member   = local.agent[each.key]
 }
 
 # Pub/Sub pushes to the functions as the trigger's account, and moves what is dead from any subscription to the dead letters.
@@ -59,7 +67,7 @@ resource "time_sleep" "roles_are_known" {
   create_duration = "120s"
   depends_on = [
     google_project_iam_member.gcs_publishes_events,
-    google_project_iam_member.eventarc_agent,
+    google_project_iam_member.agents,
     google_project_iam_member.pubsub_forwards_dead_letters,
     google_project_iam_member.trigger_receives_events,
     google_service_account_iam_member.pubsub_pushes_as_trigger,

@@ -10,8 +10,8 @@ locals {
   } : {}
   # Only with the source: half of a source's settings keeps `extract` from starting.
   extract_database = { for database in google_sql_database_instance.sync : "INSTANCE_CONNECTION_NAME" => database.connection_name if contains(var.sources_on, "crm") }
-  # `extract` reads the audit of deliveries into the warehouse.
-  database_clients = var.sync_enabled ? ["sync", "deliver", "extract"] : []
+  # `extract` reads the audit of deliveries into the warehouse, with the source crm.
+  database_clients = var.sync_enabled ? concat(["sync", "deliver"], contains(var.sources_on, "crm") ? ["extract"] : []) : []
 }
 
 resource "google_sql_database_instance" "sync" {

@@ -4,7 +4,7 @@ resource "google_pubsub_topic" "extract_requests" {
   depends_on                 = [google_project_service.apis]
 }
 
-# What needs a person. The inbox keeps it until somebody has taken it.
+# What needs a person. The inbox keeps it until somebody has taken it; who only looks hides it from others for ten seconds.
 resource "google_pubsub_topic" "pipeline_failures" {
   name                       = "pipeline-failures"
   message_retention_duration = "2678400s"
@@ -15,7 +15,7 @@ resource "google_pubsub_subscription" "inbox" {
   name                       = "pipeline-failures-inbox"
   topic                      = google_pubsub_topic.pipeline_failures.id
   message_retention_duration = "2678400s"
-  ack_deadline_seconds       = 600
+  ack_deadline_seconds       = 10
   expiration_policy {
     ttl = ""
   }
@@ -32,7 +32,7 @@ resource "google_pubsub_subscription" "dead_letters" {
   name                       = "dead-letters-inbox"
   topic                      = google_pubsub_topic.dead_letters.id
   message_retention_duration = "2678400s"
-  ack_deadline_seconds       = 600
+  ack_deadline_seconds       = 10
   expiration_policy {
     ttl = ""
   }

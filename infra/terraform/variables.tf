@@ -69,6 +69,11 @@ variable "report_readers" {
   description = "Who reads the dataset `analytics` and the exports of it, as group:… or user:…, and nothing else."
   type        = set(string)
   default     = []
+
+  validation {
+    condition     = alltrue([for member in var.report_readers : can(regex("^(group|user|serviceAccount):[^:]+$", member))])
+    error_message = "A reader of reports is none of group:…, user:… and serviceAccount:…."
+  }
 }
 
 variable "billing_account" {
@@ -131,7 +136,7 @@ variable "sync_callers" {
 }
 
 variable "sync_origins" {
-  description = "Origins that browsers may call `sync` from, comma between; empty: none."
+  description = "Origins that browsers may call `sync` from, comma between; empty: none. Only behind a gateway that is one of sync_callers: Cloud Run refuses a browser's preflight, which brings no identity."
   type        = string
   default     = ""
 }
@@ -201,8 +206,8 @@ variable "tables" {
 }
 
 variable "behind_analytics" {
-  description = "Datasets that the views of `analytics` read for those who may read `analytics`."
-  type        = set(string)
+  description = "Datasets that views read for those who may read `analytics`, and the datasets of those views, by <read>/<reader>."
+  type        = map(object({ read = string, reader = string }))
 }
 
 variable "ledger" {

@@ -40,24 +40,26 @@ resource "google_bigquery_table" "ledger" {
   depends_on = [google_bigquery_table.tables]
 }
 
-# Readers of reports see the views of `analytics` and nothing below them: the views read for them.
+# Readers of reports see the views of `analytics` and nothing below them: the views, and views behind these, read for them. Every right on a dataset is such
+# an entry: google_bigquery_dataset_iam_member would write the list anew without the entry of the views.
 resource "google_bigquery_dataset_access" "analytics_reads_models" {
   for_each   = var.behind_analytics
-  dataset_id = google_bigquery_dataset.datasets[each.key].dataset_id
+  dataset_id = google_bigquery_dataset.datasets[each.value.read].dataset_id
   dataset {
     dataset {
       project_id = var.project
-      dataset_id = google_bigquery_dataset.datasets["analytics"].dataset_id
+      dataset_id = google_bigquery_dataset.datasets[each.value.reader].dataset_id
     }
     target_types = ["VIEWS"]
   }
 }
 
-resource "google_bigquery_dataset_iam_member" "report_readers" {
-  for_each   = contains(keys(var.datasets), "analytics") ? var.report_readers : []
-  dataset_id = google_bigquery_dataset.datasets["analytics"].dataset_id
-  role       = "roles/bigquery.dataViewer"
-  member     = each.key
+resource "google_bigquery_dataset_access" "report_readers" {
+  for_each       = contains(keys(var.datasets), "analytics") ? var.report_readers : []
+  dataset_id     = google_bigquery_dataset.datasets["analytics"].dataset_id
+  role           = "READER"
+  group_by_email = startswith(each.key, "group:") ? trimprefix(each.key, "group:") : null
+  user_by_email  = startswith(each.key, "group:") ? null : split(":", each.key)[1]
 }
 
 resource "google_project_iam_member" "report_readers_run_queries" {
@@ -77,7 +79,7 @@ resource "google_project_iam_member" "report_readers_read_sessions" {
 
 # What all queries of a day may read. Google's own limit is 200 TiB, which is a bill of a thousand dollars.
 resource "google_cloud_quotas_quota_preference" "query_usage" {
-  parent               = "projects/${data.google_project.this.number}"
+  parent               = "projects/${var.project}"
   name                 = "bigquery-query-usage-per-day"
   service              = "bigquery.googleapis.com"
   quota_id             = "QueryUsagePerDay"
@@ -85,4 +87,5 @@ resource "google_cloud_quotas_quota_preference" "query_usage" {
   quota_config {
     preferred_value = var.query_gb_per_day * 1024
   }
+  depends_on = [google_project_service.apis]
 }

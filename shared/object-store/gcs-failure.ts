@@ -1,5 +1,6 @@
 import { isTransientStatus, PermanentError, TransientError } from '../errors.ts';
 
+const FORBIDDEN = 403;
 const MISSING = 404;
 const PRECONDITION_LOST = 412;
 
@@ -15,6 +16,11 @@ export function storageFailure(error: unknown, what: string): TransientError | P
 /** True where the object, its generation or its bucket is not there. */
 export function isMissing(error: unknown): boolean {
   return statusOf(error) === MISSING;
+}
+
+/** True where the account lacks a right. */
+export function isForbidden(error: unknown): boolean {
+  return statusOf(error) === FORBIDDEN;
 }
 
 /** True where somebody else made another generation first. */

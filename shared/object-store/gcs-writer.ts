@@ -3,7 +3,7 @@ import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import type { CRC32C, CreateWriteStreamOptions, File as GcsFile } from '@google-cloud/storage';
 import { PermanentError, TransientError } from '../errors.ts';
-import { isPreconditionLost, storageFailure } from './gcs-failure.ts';
+import { isForbidden, isPreconditionLost, storageFailure } from './gcs-failure.ts';
 import { hex, infoOf } from './gcs-info.ts';
 import type { ObjectInfo, ObjectWriter } from './object-store.ts';
 
@@ -31,6 +31,7 @@ export function createGcsWriter({ file, crc, ifGenerationMatch, metadata, chunkB
   let size = 0;
   let failure: unknown;
   let isAborted = false;
+  let isTaken = false;
   let ending: Promise<unknown> | undefined;
 
   function start(options: CreateWriteStreamOptions): Writable {
@@ -61,7 +62,7 @@ export function createGcsWriter({ file, crc, ifGenerationMatch, metadata, chunkB
   }
 
   async function write(chunk: Uint8Array): Promise<void> {
-    throwUnlessLost();
+    if (isAborted || failure !== undefined) await throwUnlessLost();
     try {
       for (let taken = 0; taken < chunk.length && failure === undefined; ) {
         if (block.length === 0) block = Buffer.allocUnsafeSlow(BLOCK);
@@ -74,13 +75,19 @@ export function createGcsWriter({ file, crc, ifGenerationMatch, metadata, chunkB
     } catch (error) {
       failure ??= error;
     }
-    throwUnlessLost();
+    if (isAborted || failure !== undefined) await throwUnlessLost();
   }
 
   /** A lost precondition is told by `commit`. */
-  function throwUnlessLost(): void {
+  async function throwUnlessLost(): Promise<void> {
     if (isAborted) throw new Error(`cannot ${what}: it was aborted`);
-    if (failure !== undefined && !isPreconditionLost(failure)) throw storageFailure(failure, what);
+    if (failure !== undefined && !(await isLost(failure))) throw storageFailure(failure, what);
+  }
+
+  /** Who may create but not delete is refused under a name that is taken, whichever of the two Google looks at first: the precondition or the right. */
+  async function isLost(error: unknown): Promise<boolean> {
+    isTaken ||= isPreconditionLost(error) || (ifGenerationMatch === '0' && isForbidden(error) && (await stat()) !== undefined);
+    return isTaken;
   }
 
   async function end(): Promise<void> {
@@ -92,13 +99,13 @@ export function createGcsWriter({ file, crc, ifGenerationMatch, metadata, chunkB
   }
 
   async function commit(): Promise<ObjectInfo | undefined> {
-    throwUnlessLost();
+    await throwUnlessLost();
     try {
       if (failure === undefined) await end();
     } catch (error) {
-      if (!isPreconditionLost(error)) return await findOwn(error);
+      if (!(await isLost(error))) return await findOwn(error);
     }
-    throwUnlessLost();
+    await throwUnlessLost();
     return failure === undefined ? await checked(infoOf(file.metadata)) : undefined;
   }
 

@@ -56,6 +56,13 @@ export const cloudGuards: readonly Guard[] = [
     tests: GCS,
   },
   {
+    name: 'cloud storage: a refusal under a name that is taken is no failure',
+    file: 'shared/object-store/gcs-writer.ts',
+    find: " || (ifGenerationMatch === '0' && isForbidden(error) && (await stat()) !== undefined)",
+    replace: '',
+    tests: GCS,
+  },
+  {
     name: 'cloud storage: what arrived with other bytes is not kept',
     file: 'shared/object-store/gcs-writer.ts',
     find: 'if (hasOwnBytes(info)) return info;',

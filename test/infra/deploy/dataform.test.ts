@@ -51,6 +51,20 @@ describe('publishing the models', () => {
     expect(dataform.releaseConfig.releaseCompilationResult).toMatch(/\/compilationResults\/[0-9a-f]{8}$/);
   });
 
+  test.each([[undefined], [{ status: 404, reason: 'NOT_FOUND' }]])('commits to a repository whose missing history is told by %j', async (noHistory) => {
+    dataform.noHistory = noHistory;
+    await put('definitions/a.sqlx', 'SELECT 1');
+    await publish();
+    expect(filesThere()).toEqual({ 'definitions/a.sqlx': 'SELECT 1' });
+  });
+
+  test('ends where the history is refused for another reason', async () => {
+    dataform.noHistory = { status: 403, reason: 'PERMISSION_DENIED' };
+    await put('definitions/a.sqlx', 'SELECT 1');
+    await expect(publish()).rejects.toThrow('403 PERMISSION_DENIED');
+    expect(commits()).toBe(0);
+  });
+
   test('writes what differs, deletes what is gone, over all pages and folders', async () => {
     const files = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name) => [`definitions/marts/${name}.sqlx`, `SELECT '${name}'`] as const);
     for (const [path, text] of files) await put(path, text);

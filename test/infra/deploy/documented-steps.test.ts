@@ -20,6 +20,7 @@ case "$*" in
   "rand -hex"*) echo 5ec2e7 ;;
   *"--secret=DB_DSN"*) echo postgres://crm:5ec2e7@127.0.0.1:5432/crm ;;
   *"secrets versions access"*) echo a-key ;;
+  *"secrets versions list"*) printf '3\\n2\\n' ;;
 esac
 `;
 /** What a command needs that Terraform makes. */
@@ -79,7 +80,8 @@ describe('the first deployment of sync', () => {
   test('has each thing made, and each variable set, before a step uses it', async () => {
     const calls = await run(blockWith('sql users create'));
     expect(lacking(calls, [])).toEqual([]);
-    expect(calls.at(-1)).toBe('deploy.sh --project my-project');
+    // The proxy runs beside the other steps: it may be the last to write down how it was called.
+    expect(calls.filter((call) => !call.startsWith('cloud-sql-proxy')).at(-1)).toBe('deploy.sh --project my-project');
   });
 
   test('tells Terraform what deploy.sh tells it', async () => {
@@ -113,7 +115,17 @@ describe('the rotation of CRM_ENCRYPTION_KEY', () => {
     const calls = await run(rotation());
     expect(lacking(calls, EVERYTHING)).toEqual([]);
     const order = calls.flatMap((call) => steps.findIndex((step) => step.test(call)));
-    expect(order.filter((place) => place >= 0)).toEqual([0, 1, 2, 3, 4, 5, 1, 7]);
+    expect(order.filter((place) => place >= 0)).toEqual([0, 1, 2, 3, 4, 5, 1, 7, 7]);
+  });
+
+  test('destroys the old value in both secrets, by numbers because gcloud destroys no "latest", and keeps the newest key', async () => {
+    const destroyed = (await run(rotation())).flatMap((call) => /versions destroy (\S+) --secret=(\S+)/.exec(call)?.slice(1).join(' of ') ?? []);
+    expect(destroyed).toEqual(['3 of CRM_ENCRYPTION_KEY_PREVIOUS', '2 of CRM_ENCRYPTION_KEY_PREVIOUS', '2 of CRM_ENCRYPTION_KEY']);
+    for (const [, version] of readme.matchAll(/versions destroy ("\$number"|\S+)/g)) expect(version).toMatch(/^(\d+|"\$number")$/);
+  });
+
+  test('keeps the previous key for the seven days in which a request may be repeated', () => {
+    expect(rotation()).toMatch(/npm run rotate-keys[\s\S]*Seven days later[\s\S]*crm_key_previous = false/);
   });
 
   test('turns the previous key on before it deploys, and off before it deploys again', () => {
@@ -125,4 +137,48 @@ describe('the rotation of CRM_ENCRYPTION_KEY', () => {
       'deploy.sh',
     ]);
   });
+});
+
+describe('an inbox', () => {
+  const pulls = [...readme.matchAll(/gcloud pubsub subscriptions pull [^\n`|]*/g)].map(([command]) => command);
+
+  test('is read as text: Pub/Sub hands out base64', () => {
+    const formats = pulls.flatMap((command) => /--format='([^']*)'/.exec(command)?.[1] ?? []);
+    expect(formats).toEqual(['value(message.data.decode(base64))']);
+  });
+
+  test('is emptied by a flag that gcloud has', () => {
+    expect(readme).not.toMatch(/--ack\b/);
+    expect(pulls.filter((command) => command.includes('--auto-ack')).map((command) => /pull ([\w-]+)/.exec(command)?.[1])).toEqual([
+      'pipeline-failures-inbox',
+      'dead-letters-inbox',
+    ]);
+  });
+});
+
+describe("Terraform's other commands", () => {
+  const named = [...readme.matchAll(/`(tf [^`]+)`/g)].map(([, command = '']) => command);
+
+  test('tell it what deploy.sh tells it', async () => {
+    const calls = await run(`npm() { :; }\ngit() { echo abc1234; }\n${blockWith('tf() {')}\ntf plan\ntf import 'a["b"]' projects/my-project/datasets/b`);
+    const said = '-var-file=envs/prod.tfvars -var=project=my-project -var=region=northamerica-northeast1 -var=env=prod -var=code_version=abc1234';
+    expect(calls).toEqual([
+      'terraform -chdir=infra/terraform init -backend-config=bucket=my-project-terraform -backend-config=prefix=prod',
+      `terraform -chdir=infra/terraform plan ${said}`,
+      `terraform -chdir=infra/terraform import ${said} a["b"] projects/my-project/datasets/b`,
+    ]);
+    const script = await readFile(join(ROOT, 'deploy.sh'), 'utf8');
+    for (const [, name = ''] of script.matchAll(/-var="(\w+)=/g)) expect(said).toContain(`-var=${name}=`);
+  });
+
+  test('are given by these everywhere, and none without the settings', () => {
+    expect(named).toEqual(expect.arrayContaining(['tf import <address> <id>', 'tf plan']));
+    expect(readme).not.toMatch(/terraform (-chdir=infra\/terraform )?(plan|import)(?! &|\b.*-var-file)/);
+  });
+});
+
+test('the deployment from GitHub has the services that an exchanged identity asks turned on first', async () => {
+  const calls = await run(blockWith('workload-identity-pools create'));
+  expect(calls[0]).toMatch(/^gcloud services enable /);
+  for (const service of ['iam', 'iamcredentials', 'sts', 'cloudresourcemanager', 'serviceusage']) expect(calls[0]).toContain(` ${service}.googleapis.com`);
 });

@@ -3,6 +3,8 @@ import { type ApiMethod, refusal, type StrictApi, sha, startStrictApi } from './
 export interface StrictDataform extends StrictApi {
   /** The files of the newest commit, as base64; undefined before the first. */
   head: { sha: string; files: Map<string, string> } | undefined;
+  /** How the history of a repository without a commit is refused; undefined: it is a list without an element. Google documents none of it. */
+  noHistory: { status: number; reason: string } | undefined;
   /** What the compiler says of the next result. */
   compilationErrors: { path: string; message: string }[];
   releaseConfig: { name: string; gitCommitish: string; releaseCompilationResult?: string };
@@ -25,8 +27,11 @@ export async function startStrictDataform(): Promise<StrictDataform> {
       method: 'GET',
       path: of(':fetchHistory'),
       query: ['pageSize', 'pageToken'],
-      answer: () =>
-        state.head === undefined ? refusal(400, 'FAILED_PRECONDITION', 'the repository has no commit') : { json: { commits: [{ commitSha: state.head.sha }] } },
+      answer: () => {
+        const { head, noHistory } = state;
+        if (head !== undefined) return { json: { commits: [{ commitSha: head.sha }] } };
+        return noHistory === undefined ? { json: {} } : refusal(noHistory.status, noHistory.reason, 'the repository has no commit');
+      },
     },
     queryDirectoryContents: {
       method: 'GET',
@@ -79,6 +84,7 @@ export async function startStrictDataform(): Promise<StrictDataform> {
   );
   const state: StrictDataform = Object.assign(api, {
     head: undefined,
+    noHistory: { status: 400, reason: 'FAILED_PRECONDITION' },
     compilationErrors: [],
     releaseConfig: { name: `${NAME}/releaseConfigs/production`, gitCommitish: 'main' },
     failing: { status: 503, times: 0 },

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
@@ -99,9 +100,32 @@ describe('what Terraform is told of the declarations', () => {
     for (const { target } of [...models, ...assertions]) expect(vars.datasets[target.dataset].kind).toBe('models');
   });
 
-  test('opens to the views of analytics the datasets that they read, and none where records are as they came', () => {
-    expect(vars.behind_analytics).toEqual(['marts', 'metrics']);
-    expect(attribute(only('google_bigquery_dataset_access', 'analytics_reads_models'), 'for_each')).toBe('var.behind_analytics');
+  test('opens to the views of analytics, and to views behind them, the datasets that they read, and none where records are as they came', async () => {
+    expect(vars.behind_analytics).toEqual({
+      'marts/analytics': { read: 'marts', reader: 'analytics' },
+      'marts/metrics': { read: 'marts', reader: 'metrics' },
+      'metrics/analytics': { read: 'metrics', reader: 'analytics' },
+    });
+    const access = only('google_bigquery_dataset_access', 'analytics_reads_models');
+    expect(attribute(access, 'for_each')).toBe('var.behind_analytics');
+    expect(attribute(access, 'dataset_id')).toBe('google_bigquery_dataset.datasets[each.value.read].dataset_id');
+    const inside = allBlocks(access.blocks).find(({ attributes }) => attributes.has('project_id'))!;
+    expect(attribute(inside, 'dataset_id')).toBe('google_bigquery_dataset.datasets[each.value.reader].dataset_id');
+  });
+
+  test('has no view that a reader of analytics comes through and that may not read for him', async () => {
+    const { models } = await compileModels();
+    const named = new Map(models.map((model) => [`${model.target.dataset}.${model.target.name}`, model]));
+    const open = models.filter(({ target }) => target.dataset === 'analytics');
+    expect(open.length).toBeGreaterThan(20);
+    for (const view of open) {
+      for (const { dataset, name } of view.after) {
+        const read = named.get(`${dataset}.${name}`);
+        if (read === undefined) continue;
+        expect(vars.behind_analytics).toHaveProperty([`${dataset}/${view.target.dataset}`]);
+        if (read.kind === 'view') open.push(read);
+      }
+    }
   });
 
   test('has a ledger whose tables Terraform puts the project before', () => {
@@ -197,6 +221,11 @@ describe('events and functions', () => {
     expect(attribute(top.find(({ labels }) => labels[0] === 'crm_key_previous')!, 'default')).toBe('false');
   });
 
+  test('extract may reach the database only where it reads it', () => {
+    expect(local('database_clients')).toBe('var.sync_enabled ? concat(["sync", "deliver"], contains(var.sources_on, "crm") ? ["extract"] : []) : []');
+    expect(attribute(only('google_project_iam_member', 'database_client'), 'for_each')).toBe('toset(local.database_clients)');
+  });
+
   test('extract is told the instance of the database where it reads it: without the source crm half of its settings would be missing', () => {
     expect(local('chain')).toContain('merge({ RAW_BUCKET = google_storage_bucket.raw.name }, local.extract_database, local.source_settings)');
     expect(local('extract_database')).toBe(
@@ -222,6 +251,39 @@ describe('accounts and roles', () => {
 
   test('no role is given by a policy that would take those of others away', () => {
     for (const { labels } of resources) expect(labels[0]).not.toMatch(/_iam_(policy|binding)$/);
+  });
+
+  test('rights on a dataset are entries of its own list: a role by IAM writes the list anew, without the views that may read it', () => {
+    for (const { labels } of resources) expect(labels[0]).not.toMatch(/^google_bigquery_dataset_iam/);
+    const given = ofType('google_bigquery_dataset_access').filter((block) => attribute(block, 'role') !== undefined);
+    expect(given.map((block) => [block.labels[1], attribute(block, 'role'), attribute(block, 'user_by_email')])).toEqual(
+      expect.arrayContaining([
+        ['load_writes', '"WRITER"', 'google_service_account.function["load"].email'],
+        ['models_access', 'local.models_roles[each.key]', 'google_service_account.models.email'],
+        ['watch_reads_ops', '"READER"', 'google_service_account.watch.email'],
+      ]),
+    );
+  });
+
+  test('the models own what views of an authorized dataset read: to write such a view, BigQuery asks for bigquery.datasets.update there', () => {
+    expect(local('models_roles')).toContain('name => contains(local.behind_analytics, name) ? "OWNER" : dataset.kind == "models" ? "WRITER" : "READER"');
+    expect(local('behind_analytics')).toBe('[for pair in values(var.behind_analytics) : pair.read]');
+  });
+
+  test("every agent of Google's that is asked for gets its role: an account that is made on request has none", () => {
+    const given = [...local('agent_roles').matchAll(/(\w+) += "(roles\/[\w.]+)"/g)].map(([, name, role]) => [name, role]);
+    expect(given).toEqual(['bigquerydatatransfer', 'cloudscheduler', 'dataform', 'eventarc', 'pubsub'].map((name) => [name, `roles/${name}.serviceAgent`]));
+    // Secret Manager's has no role of its own: it is given the key.
+    expect(local('agents')).toBe('toset(concat(keys(local.agent_roles), ["secretmanager"]))');
+    const roles = only('google_project_iam_member', 'agents');
+    expect(['for_each', 'role', 'member'].map((name) => attribute(roles, name))).toEqual(['local.agent_roles', 'each.value', 'local.agent[each.key]']);
+    for (const [type, name] of [
+      ['time_sleep', 'roles_are_known'],
+      ['google_cloud_scheduler_job', 'extract'],
+      ['google_bigquery_data_transfer_config', 'stale'],
+      ['google_dataform_repository', 'models'],
+    ] as const)
+      expect(attribute(only(type, name), 'depends_on')).toContain('google_project_iam_member.agents');
   });
 
   test('extract and transform create objects and can neither overwrite nor delete one', () => {
@@ -251,9 +313,9 @@ describe('accounts and roles', () => {
   });
 
   test('readers of reports see the dataset analytics alone, whose views read for them', () => {
-    expect(attribute(only('google_bigquery_dataset_iam_member', 'report_readers'), 'dataset_id')).toBe(
-      'google_bigquery_dataset.datasets["analytics"].dataset_id',
-    );
+    const readers = only('google_bigquery_dataset_access', 'report_readers');
+    expect(attribute(readers, 'dataset_id')).toBe('google_bigquery_dataset.datasets["analytics"].dataset_id');
+    expect(attribute(readers, 'role')).toBe('"READER"');
     const withReaders = resources.filter((block) => textOf(block).includes('var.report_readers')).map(({ labels }) => labels[1]);
     expect(withReaders.sort()).toEqual(['report_readers', 'report_readers_read_exports', 'report_readers_read_sessions', 'report_readers_run_queries']);
     const exported = only('google_storage_bucket_iam_member', 'report_readers_read_exports');
@@ -290,9 +352,23 @@ describe('buckets', () => {
   ])('%s expires after %s days', (name, days) => {
     expect(attribute(inner(only('google_storage_bucket', name), 'condition'), 'age')).toBe(days);
   });
+
+  test('packages that a deployment has replaced go after 90 days: each has a name of its own, so that a number of newer versions never comes', () => {
+    const bucket = only('google_storage_bucket', 'package');
+    expect(attribute(inner(bucket, 'versioning'), 'enabled')).toBe('true');
+    expect(Object.fromEntries(inner(bucket, 'condition').attributes)).toEqual({ days_since_noncurrent_time: '90' });
+    expect(attribute(only('google_storage_bucket_object', 'package'), 'name')).toContain('output_sha256');
+  });
 });
 
 describe('the rest of the house', () => {
+  test.each(['inbox', 'dead_letters'])('the subscription %s keeps a month, never ends, and shows to the next reader what one has looked at', (name) => {
+    const subscription = only('google_pubsub_subscription', name);
+    expect(attribute(subscription, 'message_retention_duration')).toBe('"2678400s"');
+    expect(attribute(inner(subscription, 'expiration_policy'), 'ttl')).toBe('""');
+    expect(attribute(subscription, 'ack_deadline_seconds')).toBe('10');
+  });
+
   test('every variable, local, resource and module that is named is there, and every variable is used', () => {
     const text = top.map(textOf).join('\n');
     const variables = top.filter(({ type }) => type === 'variable').map(({ labels }) => labels[0]);
@@ -329,6 +405,15 @@ describe('the rest of the house', () => {
     expect(top.filter(({ type, labels }) => type === 'variable' && labels[0]?.includes('currency'))).toEqual([]);
   });
 
+  test('one service more replaces nothing: what waits for services is unknown while one is turned on, and a new value of these cannot be set in place', () => {
+    const waiting = top.filter(({ type, attributes }) => type === 'data' && attributes.has('depends_on')).map(({ labels }) => ['data', ...labels].join('.'));
+    expect(waiting).toEqual(['data.google_project.this']);
+    const told = resources.filter((block) => textOf(block).includes('data.google_project.this')).map(({ labels }) => labels.join('.'));
+    // A budget takes another project in place.
+    expect(told).toEqual(['google_billing_budget.month']);
+    expect(attribute(only('google_cloud_quotas_quota_preference', 'query_usage'), 'parent')).toBe('"projects/${var.project}"');
+  });
+
   test('functions wait until roles are known', () => {
     expect(attribute(only('google_cloudfunctions2_function', 'functions'), 'depends_on')).toContain('time_sleep.roles_are_known');
     expect(attribute(only('time_sleep', 'roles_are_known'), 'depends_on')).toContain('google_service_account_iam_member.pubsub_pushes_as_trigger');
@@ -340,13 +425,40 @@ describe('the rest of the house', () => {
   });
 });
 
+const run = promisify(execFile);
+const isInstalled = await run('terraform', ['version']).then(
+  () => true,
+  () => false,
+);
+
 test('the files are formatted as `terraform fmt` would, where Terraform is installed', async () => {
-  const run = promisify(execFile);
-  const installed = await run('terraform', ['version']).then(
-    () => true,
-    () => false,
-  );
-  if (installed) await run('terraform', ['fmt', '-check', '-recursive', DIR]);
+  if (isInstalled) await run('terraform', ['fmt', '-check', '-recursive', DIR]);
   // Without Terraform, what its formatter is about can still be looked at: no tab, no trailing blank.
   for (const text of texts) expect(text).not.toMatch(/\t|[ ]+$/m);
+});
+
+test('the dashboard says no zero and no empty list, where Terraform is installed: Google leaves them out, and each plan would change it again', async () => {
+  const expression = attribute(only('google_monitoring_dashboard', 'pipeline'), 'dashboard_json') ?? '';
+  expect(expression).toMatch(/^jsonencode\(/);
+  if (!isInstalled) return;
+  const dir = await mkdtemp(join(tmpdir(), 'dashboard-'));
+  try {
+    await writeFile(join(dir, 'main.tf'), `locals {\ncharts = ${local('charts')}\n}\noutput "dashboard" {\nvalue = ${expression}\n}\n`);
+    await run('terraform', [`-chdir=${dir}`, 'init', '-input=false']);
+    await run('terraform', [`-chdir=${dir}`, 'apply', '-input=false', '-auto-approve']);
+    const { stdout } = await run('terraform', [`-chdir=${dir}`, 'output', '-raw', 'dashboard']);
+    const { tiles } = JSON.parse(stdout).mosaicLayout;
+    expect(tiles.map(({ xPos = 0, yPos = 0 }) => [xPos, yPos])).toEqual([
+      [0, 0],
+      [6, 0],
+      [0, 4],
+      [6, 4],
+      [0, 8],
+      [6, 8],
+    ]);
+    expect(tiles.map(({ widget }: { widget: { title: string } }) => widget.title)).toContain('Notices');
+    expect(stdout).not.toMatch(/:(0|null|""|\[\]|\{\})[,}]/);
+  } finally {
+    await rm(dir, { recursive: true });
+  }
 });

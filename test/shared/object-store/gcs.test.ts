@@ -177,6 +177,23 @@ describe('races', () => {
     expect(storage.bucket.made).toBe(1);
   });
 
+  /** Google's table of permissions asks who inserts under a name that is taken for storage.objects.delete, which no writer has. */
+  test.each(['start', 'last'])('makes nothing when the name is taken and Google refuses (at %s) what it takes for an overwrite', async (at) => {
+    storage.meanwhile.set(at, () => storage.bucket.put(NAME, Buffer.from('faster'), {}));
+    storage.faults.push({ at, when: 'before', kind: 403, times: Number.POSITIVE_INFINITY });
+    const writer = await store.create(NAME);
+    for (let n = 0; n < 8; n += 1) await writer.write(BODY);
+    expect(await writer.commit()).toBeUndefined();
+    await writer.abort();
+    expect(storage.bucket.objects.get(NAME)?.bytes.toString()).toBe('faster');
+  });
+
+  test('fails when another generation is to be replaced and Google refuses that', async () => {
+    const { generation } = await put(store, NAME, 'first');
+    storage.faults.push({ at: 'start', when: 'before', kind: 403, times: Number.POSITIVE_INFINITY });
+    await expect(createObject(store, NAME, BODY, { ifGenerationMatch: generation })).rejects.toMatchObject({ name: 'PermanentError' });
+  });
+
   test('copies once when the answer is lost', async () => {
     const { generation } = await put(store, NAME, 'bytes');
     storage.faults.push({ at: 'storage.objects.rewrite', when: 'after', kind: 503 });
