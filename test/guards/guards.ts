@@ -119,6 +119,13 @@ export const guards: readonly Guard[] = [
     tests: REBUILD,
   },
   {
+    name: 'emptied: reconcile does not call it not transformed',
+    file: 'infra/cli/verbs/reconcile.ts',
+    find: "BEFORE_THE_END[outcome] ?? 'not transformed'",
+    replace: "'not transformed'",
+    tests: REBUILD,
+  },
+  {
     name: 'emptied: an owner without rows owns no bytes',
     file: 'functions/load/originals.ts',
     find: "['loaded', 'duplicate', 'emptied']",
