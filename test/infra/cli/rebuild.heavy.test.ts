@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { streamNamed } from '../../../infra/cli/deployed.ts';
@@ -121,6 +121,25 @@ describe('rebuild', () => {
     expect(await place.call('rebuild', STREAM)).toMatchObject({ code: 0 });
     expect(await names()).toEqual([{ name: 'today', n: 30 }]);
     expect((await drop(stores('tomorrow'), '2025-11-03')).out).toContain('loaded');
+  });
+
+  test('loads what still waits for its load before it empties the table, so that an object that is gone keeps none out', async () => {
+    const future = `${STREAM}/2062-11-01/stores.json`;
+    await drop(stores('first'), '2025-11-01');
+    await createObject(await openRaw(), future, JSON.stringify(stores('misdated')));
+    await place.call('reconcile', '--redo');
+    await removeRaw(future);
+    // As if the process had been killed before the load.
+    await place.sql(
+      `DELETE FROM ops.loads WHERE raw_object = '${future}' AND source = 'ezfocus'; DELETE FROM ops._jobs; DELETE FROM WM_SalesTeam.Accounts_List`,
+    );
+    const journal = join(place.dir, 'delivery.jsonl');
+    const acks = (await readFile(journal, 'utf8')).split('\n');
+    await writeFile(journal, acks.filter((line) => !line.includes(`clean/${future}`)).join('\n'));
+
+    expect(await place.call('rebuild', STREAM)).toMatchObject({ code: 0, out: expect.stringContaining(`loaded: ${GOOD}`) });
+    expect(await names()).toEqual([{ name: 'first', n: 30 }]);
+    expect(await place.call('reconcile')).toMatchObject(NOTHING_MISSING);
   });
 
   test.each([1, 2])('loses nothing when it dies before its copy %p: reconcile finds what the table has no more, and brings it back', async (at) => {
