@@ -98,6 +98,13 @@ export const guards: readonly Guard[] = [
     tests: ['test/chaos/races'],
   },
   {
+    name: 'time: a run that is too large says what to do',
+    file: 'functions/extract/extract.ts',
+    find: 'withWayOut(stream, asked, error)',
+    replace: 'error',
+    tests: ['test/functions/extract-time'],
+  },
+  {
     name: 'emptied: what a table has had is newer than nothing',
     file: 'shared/warehouse/ledger-emptied.ts',
     find: " HAVING COUNTIF(outcome = 'emptied') = 0",
