@@ -140,6 +140,13 @@ export const guards: readonly Guard[] = [
     tests: ['test/chaos/races'],
   },
   {
+    name: 'duplicates: the ledger knows what jobs have forgotten',
+    file: 'functions/load/originals.ts',
+    find: 'const before = await loadedBefore(warehouse, clean);',
+    replace: 'const before: string | undefined = clean.accept[0] === "" ? await loadedBefore(warehouse, clean) : undefined;',
+    tests: ['test/chaos/races'],
+  },
+  {
     name: 'rebuild: what waits for its load is loaded before the table is emptied',
     file: 'infra/cli/verbs/rebuild.ts',
     find: '    await pipeline.settle();\n',
