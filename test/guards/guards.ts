@@ -98,6 +98,13 @@ export const guards: readonly Guard[] = [
     tests: ['test/chaos/races'],
   },
   {
+    name: 'casts: a floating-point amount is rounded where its column says so',
+    file: 'functions/transform/cast.ts',
+    find: "column.decimals === 'round');",
+    replace: 'false);',
+    tests: ['test/functions/transform', 'test/shared/streams/ga4'],
+  },
+  {
     name: 'time: a run that is too large says what to do',
     file: 'functions/extract/extract.ts',
     find: 'withWayOut(stream, asked, error)',
