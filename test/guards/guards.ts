@@ -105,6 +105,13 @@ export const guards: readonly Guard[] = [
     tests: ['test/functions/transform', 'test/shared/streams/ga4'],
   },
   {
+    name: 'drop: a file called like a run is none',
+    file: 'infra/cli/verbs/drop.ts',
+    find: '=== undefined ? backfillName(name) : name',
+    replace: '=== undefined ? name : name',
+    tests: ['test/infra/cli/csv'],
+  },
+  {
     name: 'time: a run that is too large says what to do',
     file: 'functions/extract/extract.ts',
     find: 'withWayOut(stream, asked, error)',
