@@ -147,6 +147,7 @@ describe('rebuild', () => {
     await drop(stores('newer'), '2025-11-02');
     await rebuildThatDies(at);
     expect(await names()).toEqual([]);
+    expect((await place.call('runs')).out.match(/ezfocus\/accounts +\w+/g)).toEqual(Array(2).fill('ezfocus/accounts  emptied'));
 
     const lines = (await place.call('reconcile')).out
       .replaceAll(/ \(generation \d+\)/g, '')
