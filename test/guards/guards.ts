@@ -347,8 +347,8 @@ export const guards: readonly Guard[] = [
   {
     name: 'claim: a newer generation of the owner claims anew',
     file: 'functions/load/originals.ts',
-    find: 'if (owner.generation === generation && (await isStillOwner',
-    replace: 'if ((await isStillOwner',
+    find: 'if (owner.generation !== generation || !(await isStillOwner',
+    replace: 'if (!(await isStillOwner',
     tests: ['test/chaos/races'],
   },
   {
