@@ -78,7 +78,8 @@ export function compileContract(stream: Stream): Contract {
   const errors = compileRules(ajv, stream, 'error');
   const warns = compileRules(ajv, stream, 'warn');
   const extraOf = stream.unknown === 'columns' ? textExtra : jsonExtra;
-  const trees = [...columns.flatMap(([name, { type }]) => (type === 'JSON' ? [name] : [])), ...(stream.unknown === 'columns' ? [] : ['_extra'])];
+  const trees = columns.flatMap(([name, { type }]) => (type === 'JSON' ? [name] : []));
+  const keepsExtra = stream.unknown !== 'columns';
 
   let failed: Reason[] = [];
   let current: Tally | undefined;
@@ -114,7 +115,8 @@ export function compileContract(stream: Stream): Contract {
       const reasons = errors(row, failed);
       if (reasons.length > 0) return reasons;
       for (const warning of warns(row, NO_REASONS)) tally.warnings.add(`${warning.field}: ${warning.rule}`);
-      return rowText(row, trees);
+      const hasTree = trees.some((name) => isObject(row[name])) || (keepsExtra && shape.extra.some((name) => isObject((record as Json)[name])));
+      return rowText(row, hasTree);
     },
   };
 }
@@ -253,11 +255,11 @@ function nestedText(value: unknown): unknown {
   return text.includes('\\ud') && !isWellFormed(value) ? value : text;
 }
 
-/** `trees` are the columns that hold JSON. */
-function rowText(row: Json, trees: readonly string[]): string | readonly Reason[] {
+/** `hasTree`: a JSON value of it holds more than a text or a plain number. */
+function rowText(row: Json, hasTree: boolean): string | readonly Reason[] {
   try {
     const text = JSON.stringify(row);
-    const beyond = trees.some((name) => row[name] !== undefined) && MAY_BE_BEYOND.test(text) ? trees.find((name) => isBeyond(row[name])) : undefined;
+    const beyond = hasTree && MAY_BE_BEYOND.test(text) ? Object.keys(row).find((name) => isBeyond(row[name])) : undefined;
     if (beyond !== undefined) return [{ field: beyond, rule: 'number', expected: 'numbers of at most 64 bits in JSON' }];
     if (mayBeDeep(text) && Object.values(row).some((value) => isDeeper(value, MAX_DEPTH))) return [TOO_DEEP];
     // JSON.stringify writes a lone surrogate as \\udXXX; the search is cheap, the walk is rare.
@@ -285,9 +287,13 @@ function isDeeper(value: unknown, levels: number): boolean {
   return levels === 0 || Object.values(value).some((member) => isDeeper(member, levels - 1));
 }
 
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
 function isBeyond(value: unknown): boolean {
   if (isSourceNumber(value)) return !Number.isFinite(Number(value.rawJSON));
-  return typeof value === 'object' && value !== null && Object.values(value).some(isBeyond);
+  return isObject(value) && Object.values(value).some(isBeyond);
 }
 
 function isWellFormed(value: unknown): boolean {
