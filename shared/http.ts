@@ -198,7 +198,7 @@ function refused(where: string, refusal: Refusal, judge: Judge | undefined): Tra
 }
 
 function outOfTime(request: HttpRequest): PermanentError {
-  return new PermanentError('time', `${methodOf(request)} ${place(request.url)} did not end in the time of one invocation: narrow the window (--from, --to)`);
+  return new PermanentError('time', `${methodOf(request)} ${place(request.url)} did not end in the time of one invocation`);
 }
 
 function hint(status: number): string {

@@ -95,6 +95,11 @@ export function importedObjectName(streamId: string, time: Date, file: string): 
   return `${streamId}/${iso.slice(0, 10)}/${iso.slice(0, 19).replaceAll(/[-:]/g, '')}Z-backfill-${hex}.json`;
 }
 
+/** The name of a run's object as one that never moves the cursor, at the same time; any other name as it is. */
+export function backfillName(name: string): string {
+  return parseRawName(name)?.kind === 'run' ? name.replace(/Z-([^/]*)$/, 'Z-backfill-$1') : name;
+}
+
 /**
  * Where the id of a report is kept that a source makes for a raw object: created once, ignored by transform. A part of the
  * run's time and a later attempt have a name of their own.

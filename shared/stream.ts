@@ -33,6 +33,8 @@ export interface ColumnDeclaration {
   readonly zone?: 'UTC';
   /** Digits of a NUMERIC, nine of them decimals; 18 where it does not say. */
   readonly precision?: 38;
+  /** The source's amounts are floating-point numbers: what stands behind the ninth decimal is rounded, half away from zero, instead of a reject. */
+  readonly decimals?: 'round';
   /** Who may see it: `pii` never reaches readers of reports. */
   readonly privacy?: 'pii';
 }

@@ -27,6 +27,8 @@ export interface ExtractDeps extends Surroundings {
 }
 
 const FIRST_DELIVERY_MS = 60_000;
+/** What tells that a run asks for more than it gets. */
+const TOO_LARGE = new Set(['time', 'page_cap', 'too_much', 'report']);
 
 /** What all runs of one message share. */
 interface Invocation {
@@ -123,13 +125,25 @@ async function runOnce({ deps, event, time, client }: Invocation, { stream, wind
   } catch (error) {
     // Only a run that had an invocation for itself shows that its window does not fit into one.
     const isOutOfTurn = !hadAll && error instanceof PermanentError && error.rule === 'time';
-    const failure = await settle(deps, 'extract', event, subject, isOutOfTurn ? outOfTurn(stream, error) : error);
+    const failure = await settle(deps, 'extract', event, subject, isOutOfTurn ? outOfTurn(stream, error) : withWayOut(stream, asked, error));
     return { ...emptyReport(subject, 'failed'), message: failure.message };
   }
 }
 
 function outOfTurn({ id }: Stream, cause?: PermanentError): TransientError {
   return new TransientError('time', `${id} had ${cause === undefined ? 'no' : 'too little'} time left: the next delivery goes on with it`, { cause });
+}
+
+/** A run that is too large today is larger tomorrow: a backfill does not move the cursor. */
+function withWayOut({ id, window }: Stream, asked: Window | undefined, error: unknown): unknown {
+  if (!(error instanceof PermanentError) || !TOO_LARGE.has(error.rule)) return error;
+  const part = 'ask for fewer days at a time (--from, --to)';
+  const scheduled = `a scheduled run asks for all since the last one: ${part}, then set start in the window of its declaration to the day behind them, and deploy`;
+  const none = `${id} has no windows: let its declaration ask for larger pages, or for less`;
+  return new PermanentError(error.rule, `${error.message}: ${window === undefined ? none : asked === undefined ? scheduled : part}`, {
+    ...error.details,
+    cause: error,
+  });
 }
 
 function extensionOf(stream: Stream): string {

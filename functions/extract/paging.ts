@@ -17,7 +17,7 @@ export async function* readPages(pages: Pages, ask: (step: Step) => Promise<Page
   let before: string | undefined;
   let step: Step | undefined = follow.first;
   for (let count = 1; step !== undefined; count += 1) {
-    if (count > most) throw new PermanentError('page_cap', `the source has more than ${most} pages: narrow the window or ask for larger pages`);
+    if (count > most) throw new PermanentError('page_cap', `the source has more than ${most} pages`);
     const page = await ask(step);
     const sign = follow.sign(page);
     if (page.count > 0 && sign === before)

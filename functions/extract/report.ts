@@ -31,7 +31,7 @@ export async function finishedReport(work: ReportWork): Promise<string> {
     const id = await submittedReport(work, attempt);
     if (await isDone(work, id)) return id;
   }
-  throw new PermanentError('report', `${work.client.source.title} could not make the report in ${MAX_REPORTS} attempts: narrow the window (--from, --to)`);
+  throw new PermanentError('report', `${work.client.source.title} could not make the report in ${MAX_REPORTS} attempts`);
 }
 
 async function submittedReport(work: ReportWork, attempt: number): Promise<string> {

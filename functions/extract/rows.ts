@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { type Database, DatabaseError } from '../../shared/database/database.ts';
-import { PermanentError, TransientError } from '../../shared/errors.ts';
+import { PermanentError } from '../../shared/errors.ts';
 import type { ObjectStore, ObjectWriter } from '../../shared/object-store/object-store.ts';
 import type { SettingValues, Source } from '../../shared/source.ts';
 import type { Stream } from '../../shared/stream.ts';
@@ -52,7 +52,7 @@ export async function writeRows(work: RowsWork): Promise<Written> {
 async function writePages({ stream, window, time }: RowsWork, { query }: Database, rows: RowsDeclaration, writer: ObjectWriter): Promise<number> {
   let records = 0;
   for (let place: readonly string[] | undefined; ; ) {
-    if (time.leftMs() <= 0) throw new TransientError('time', `${stream.id} had no time left after ${records} rows`);
+    if (time.leftMs() <= 0) throw new PermanentError('time', `${stream.id} did not end in the time of one invocation, after ${records} rows`);
     const { sql, values } = pageQuery(rows, window, place);
     const lines = await query<Line>(sql, values).catch((error: unknown) => {
       throw failure(stream, error);

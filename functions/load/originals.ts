@@ -28,8 +28,9 @@ export async function originalOf(warehouse: Warehouse, clean: CleanName, work: s
     if (owner.name === name) {
       // A newer one replaces what this one loads.
       if (BigInt(owner.generation) > BigInt(generation)) return undefined;
-      if (owner.generation === generation && (await isStillOwner(warehouse, clean, claim))) return undefined;
-      continue;
+      if (owner.generation !== generation || !(await isStillOwner(warehouse, clean, claim))) continue;
+      const before = await loadedBefore(warehouse, clean);
+      return before === undefined ? undefined : await runJob('claim', work, (id) => warehouse.claim(id, before));
     }
     const state = await stateOf(warehouse, clean, owner);
     if (state === 'open')
@@ -62,6 +63,22 @@ async function isStillOwner(warehouse: Warehouse, clean: CleanName, claim: numbe
 
 function claimHash({ source, stream, bytes }: CleanName, claim: number): string {
   return objectHash(`${source}/${stream} ${bytes.size}-${bytes.crc32c}`, String(claim));
+}
+
+/**
+ * Finds the object whose rows are of the same bytes in the ledger: BigQuery forgets a job, and so a claim, after six months. Undefined
+ * where this generation is the one that was loaded.
+ */
+async function loadedBefore(warehouse: Warehouse, clean: CleanName): Promise<string | undefined> {
+  const { source, stream, bytes } = clean;
+  const { rows } = await warehouse.query(
+    `SELECT raw_object, raw_generation FROM ops.loads WHERE source = '${source}' AND stream = '${stream}' AND outcome = 'loaded'
+     AND clean_object LIKE '%.${bytes.size}-${bytes.crc32c}.%' ORDER BY run_time, raw_generation`,
+  );
+  const loaded = rows.map(([name, generation]): Owner => ({ name: String(name), generation: String(generation) }));
+  if (loaded.some(({ name, generation }) => name === clean.raw.name && generation === bytes.generation)) return undefined;
+  for (const owner of loaded) if (owner.name !== clean.raw.name && (await stateOf(warehouse, clean, owner)) === 'holds') return owner.name;
+  return undefined;
 }
 
 /**

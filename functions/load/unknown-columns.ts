@@ -11,7 +11,10 @@ export interface UnknownColumn {
 }
 
 const COLUMN_ATTEMPTS = 3;
-const MAX_COLUMNS = 2_000;
+/** Of one object. */
+const MAX_FIELDS = 2_000;
+/** BigQuery's limit for the columns of a table. */
+const MAX_COLUMNS = 10_000;
 const MAX_NAME = 280;
 const MAX_DESCRIPTION = 1_000;
 /** BigQuery keeps these beginnings for itself. */
@@ -41,10 +44,8 @@ export async function spreadFields(warehouse: Warehouse, plan: LoadPlan): Promis
 export function unknownColumns(fields: readonly string[], table: readonly Column[]): readonly UnknownColumn[] {
   const known = new Map(table.map((column) => [column.description, column]));
   const taken = new Set(table.map((column) => column.name.toLowerCase()));
-  if (fields.length > MAX_COLUMNS) {
-    throw new PermanentError('columns', `${fields.length} fields are not declared where at most ${MAX_COLUMNS} may become columns; let them travel in _extra`);
-  }
-  return fields.map((field) => {
+  if (fields.length > MAX_FIELDS) throw tooMany(`${fields.length} fields are not declared, of which at most ${MAX_FIELDS} may become columns`);
+  const found = fields.map((field): UnknownColumn => {
     const description = describe(field);
     const existing = known.get(description);
     if (existing !== undefined) return { field, column: existing, isNew: false };
@@ -52,6 +53,14 @@ export function unknownColumns(fields: readonly string[], table: readonly Column
     taken.add(name.toLowerCase());
     return { field, column: { name, type: 'STRING', mode: 'NULLABLE', description }, isNew: true };
   });
+  const columns = table.length + found.filter(({ isNew }) => isNew).length;
+  if (columns > MAX_COLUMNS) throw tooMany(`the table would have ${columns} columns, of which BigQuery takes at most ${MAX_COLUMNS}`);
+  return found;
+}
+
+function tooMany(why: string): PermanentError {
+  const advice = "take unknown: 'columns' out of the stream's declaration and deploy, then run this again: they travel in the column _extra";
+  return new PermanentError('columns', `${why}. Nothing was loaded; the raw object has all of them. To load it, ${advice}`);
 }
 
 function columnName(field: string): string {

@@ -65,6 +65,8 @@ const MAX_NEW_FIELDS = 1_000;
 const TOO_MANY_FIELDS: Reason = { field: 'record', rule: 'fields', expected: `at most ${MAX_NEW_FIELDS} fields that are not declared` };
 /** BigQuery's limit for a JSON value. */
 const MAX_DEPTH = 500;
+/** GoogleSQL reads no JSON value with a number beyond a double ("number overflow", wide_number_mode or not): one would stop the whole object. */
+const MAY_BE_BEYOND = /[eE]\+?\d{3}|\d{309}/;
 const TOO_DEEP: Reason = { field: 'record', rule: 'depth', expected: `values nested at most ${MAX_DEPTH} levels deep` };
 
 /** Compiles a stream's casts and rules. */
@@ -76,6 +78,8 @@ export function compileContract(stream: Stream): Contract {
   const errors = compileRules(ajv, stream, 'error');
   const warns = compileRules(ajv, stream, 'warn');
   const extraOf = stream.unknown === 'columns' ? textExtra : jsonExtra;
+  const trees = columns.flatMap(([name, { type }]) => (type === 'JSON' ? [name] : []));
+  const keepsExtra = stream.unknown !== 'columns';
 
   let failed: Reason[] = [];
   let current: Tally | undefined;
@@ -111,7 +115,8 @@ export function compileContract(stream: Stream): Contract {
       const reasons = errors(row, failed);
       if (reasons.length > 0) return reasons;
       for (const warning of warns(row, NO_REASONS)) tally.warnings.add(`${warning.field}: ${warning.rule}`);
-      return rowText(row);
+      const hasTree = trees.some((name) => isObject(row[name])) || (keepsExtra && shape.extra.some((name) => isObject((record as Json)[name])));
+      return rowText(row, hasTree);
     },
   };
 }
@@ -250,9 +255,12 @@ function nestedText(value: unknown): unknown {
   return text.includes('\\ud') && !isWellFormed(value) ? value : text;
 }
 
-function rowText(row: Json): string | readonly Reason[] {
+/** `hasTree`: a JSON value of it holds more than a text or a plain number. */
+function rowText(row: Json, hasTree: boolean): string | readonly Reason[] {
   try {
     const text = JSON.stringify(row);
+    const beyond = hasTree && MAY_BE_BEYOND.test(text) ? Object.keys(row).find((name) => isBeyond(row[name])) : undefined;
+    if (beyond !== undefined) return [{ field: beyond, rule: 'number', expected: 'numbers of at most 64 bits in JSON' }];
     if (mayBeDeep(text) && Object.values(row).some((value) => isDeeper(value, MAX_DEPTH))) return [TOO_DEEP];
     // JSON.stringify writes a lone surrogate as \\udXXX; the search is cheap, the walk is rare.
     const field = text.includes('\\ud') ? Object.keys(row).find((name) => !isWellFormed(row[name])) : undefined;
@@ -277,6 +285,15 @@ function countUpTo(text: string, character: string, limit: number): number {
 function isDeeper(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null || isSourceNumber(value)) return false;
   return levels === 0 || Object.values(value).some((member) => isDeeper(member, levels - 1));
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+function isBeyond(value: unknown): boolean {
+  if (isSourceNumber(value)) return !Number.isFinite(Number(value.rawJSON));
+  return isObject(value) && Object.values(value).some(isBeyond);
 }
 
 function isWellFormed(value: unknown): boolean {

@@ -13,6 +13,7 @@ const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 const OPEN_BRACKET = 0x5b;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
+const NEWLINE = 0x0a;
 
 type Phase = 'mark' | 'root' | 'first' | 'element' | 'oversize' | 'after' | 'other';
 
@@ -225,8 +226,9 @@ export function arrayReader(onRecords: OnRecords, { offset = 0, onRest }: ArrayP
     },
     end() {
       if (phase === 'other') {
-        if (parseOne(chunks.rest, 0, chunks.rest.length) === undefined) throw malformed(elementStart);
-        throw notAnArray();
+        const { rest } = chunks;
+        if (parseOne(rest, 0, rest.length) !== undefined) throw notAnArray();
+        throw isLines(rest) ? malformed(elementStart, ': lines of JSON belong into a file called .ndjson') : malformed(elementStart);
       }
       if (phase === 'after') return;
       const inElement = phase === 'oversize' || (phase === 'element' && scanned > 0);
@@ -241,6 +243,12 @@ function spaceEnd(buffer: Buffer, start: number): number {
   let at = start;
   while (at < buffer.length && isSpace(buffer[at] as number)) at += 1;
   return at;
+}
+
+/** Whether the first line is a JSON object of its own, and the second begins like one. */
+function isLines(bytes: Buffer): boolean {
+  const end = bytes.indexOf(NEWLINE);
+  return end > 0 && bytes[0] === OPEN_BRACE && bytes[end + 1] === OPEN_BRACE && parseOne(bytes, 0, end) !== undefined;
 }
 
 function notAnArray(): PermanentError {

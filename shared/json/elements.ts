@@ -54,6 +54,6 @@ export function keptText(bytes: Buffer): string {
 }
 
 /** The end of reading an object whose text is no JSON; `offset` is the start of the offending element, in bytes of the plain text. */
-export function malformed(offset: number): PermanentError {
-  return new PermanentError('malformed', `malformed JSON at byte ${offset}`);
+export function malformed(offset: number, advice = ''): PermanentError {
+  return new PermanentError('malformed', `malformed JSON at byte ${offset}${advice}`);
 }

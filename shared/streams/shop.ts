@@ -80,8 +80,9 @@ export function supportTicket(moment: Written = {}) {
     ticket_created: { type: 'TIMESTAMP', ...moment, description: 'When it was opened' },
     first_response_time: { type: 'TIMESTAMP', ...moment, description: 'When it was first answered' },
     time_to_resolution: { type: 'TIMESTAMP', ...moment, description: 'When it was resolved' },
-    frt_minutes: { type: 'NUMERIC', description: 'Minutes until the first answer' },
-    ttr_minutes: { type: 'NUMERIC', description: 'Minutes until the resolution' },
+    // A minute of whole seconds has endless decimals.
+    frt_minutes: { type: 'NUMERIC', decimals: 'round', description: 'Minutes until the first answer' },
+    ttr_minutes: { type: 'NUMERIC', decimals: 'round', description: 'Minutes until the resolution' },
     customer_satisfaction: { type: 'NUMERIC', description: 'Rating from 1 to 5' },
   } as const satisfies Columns;
 }

@@ -117,6 +117,20 @@ describe('an object of facts that gets the bytes of another', () => {
     expect(await ids('facts')).toEqual(['x']);
   });
 
+  test('is a duplicate for as long as the ledger knows the other, although BigQuery forgets its jobs after six months', async () => {
+    await loaded(A, json('x'));
+    await chain.migrate(['DELETE FROM ops._jobs']);
+    await loaded(B, json('x'));
+    expect(await ids('facts')).toEqual(['x']);
+    expect(await outcomes()).toEqual([
+      { raw_object: A, outcome: 'loaded' },
+      { raw_object: B, outcome: 'duplicate' },
+    ]);
+    await loaded(A, json('y'));
+    await loaded(C, json('x'));
+    expect(await ids('facts')).toEqual(['x', 'y']);
+  });
+
   test('loads nothing of its earlier bytes that comes late', async () => {
     await loaded(A, json('x'));
     const late = await loadUntil(await transformed(B, json('y')), 'job ready');

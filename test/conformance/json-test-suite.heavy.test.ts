@@ -168,11 +168,11 @@ describe('json_test_suite/test_parsing', () => {
   /** What a file becomes as a document of its own and as a member of a record. */
   const undecided: readonly [string, string, string][] = [
     ['i_number_double_huge_neg_exp.json', 'reject: record: object', 'row, exact'],
-    ['i_number_huge_exp.json', 'reject: record: object', 'row, exact'],
-    ['i_number_neg_int_huge_exp.json', 'reject: record: object', 'row, exact'],
-    ['i_number_pos_double_huge_exp.json', 'reject: record: object', 'row, exact'],
-    ['i_number_real_neg_overflow.json', 'reject: record: object', 'row, exact'],
-    ['i_number_real_pos_overflow.json', 'reject: record: object', 'row, exact'],
+    ['i_number_huge_exp.json', 'reject: record: object', 'reject: v: number'],
+    ['i_number_neg_int_huge_exp.json', 'reject: record: object', 'reject: v: number'],
+    ['i_number_pos_double_huge_exp.json', 'reject: record: object', 'reject: v: number'],
+    ['i_number_real_neg_overflow.json', 'reject: record: object', 'reject: v: number'],
+    ['i_number_real_pos_overflow.json', 'reject: record: object', 'reject: v: number'],
     ['i_number_real_underflow.json', 'reject: record: object', 'row, exact'],
     ['i_number_too_big_neg_int.json', 'reject: record: object', 'row, exact'],
     ['i_number_too_big_pos_int.json', 'reject: record: object', 'row, exact'],

@@ -26,7 +26,7 @@ function ofType(column: ColumnDeclaration): readonly Case[] {
     case 'FLOAT64':
       return FLOATS;
     case 'NUMERIC':
-      return numerics((column.precision ?? 18) - 9);
+      return numerics((column.precision ?? 18) - 9, column.decimals === 'round');
     case 'BOOL':
       return BOOLS;
     case 'JSON':
@@ -86,14 +86,15 @@ const FLOATS: readonly Case[] = [
   [{}, invalid],
 ];
 
-function numerics(digits: number): readonly Case[] {
+function numerics(digits: number, rounds: boolean): readonly Case[] {
   const nines = '9'.repeat(digits);
   return [
     [exactly(`${nines}.999999999`), `${nines}.999999999`],
     [exactly(`-${nines}.999999999`), `-${nines}.999999999`],
     [`${nines}.999999999`, `${nines}.999999999`],
     [exactly(`1${'0'.repeat(digits)}`), invalid],
-    [exactly('0.0000000001'), invalid],
+    [exactly('0.0000000001'), rounds ? '0' : invalid],
+    [exactly(`${nines}.9999999999`), invalid],
     [exactly('0.1000000000000'), '0.1'],
     [exactly('12.50'), '12.5'],
     [0.1, '0.1'],

@@ -319,6 +319,47 @@ describe('fields that become columns', () => {
   });
 });
 
+describe('fields that are too many to become columns', () => {
+  const name = (day: number) => `lab/spread/2026-11-${day}/a.json`;
+  const wide = (record: number, count: number) => ({
+    id: `wide-${record}`,
+    ...Object.fromEntries(Array.from({ length: count }, (_, i) => [`field_${record}_${i}`, `${i}`])),
+  });
+
+  test('of all records of an object, end in a notice that says what to do, and that loads every one of them', async () => {
+    const chain = await chainOf({ streams: [spread] });
+    await chain.put(name(19), JSON.stringify([{ id: 'narrow', note: 'good' }]));
+    await chain.settle();
+    const object = await chain.put(name(20), JSON.stringify([wide(1, 700), wide(2, 700), wide(3, 700)]));
+    await chain.settle();
+    expect(await chain.notices.list()).toMatchObject([
+      { rule: 'columns', message: expect.stringMatching(/^2100 fields .* Nothing was loaded; .* take unknown: 'columns' out of the stream's declaration/) },
+    ]);
+    expect(await chain.rows('SELECT id, note FROM lab.spread')).toEqual([{ id: 'narrow', note: 'good' }]);
+
+    await chain.closeKeepingFiles();
+    const next = await chainOf({ streams: [{ ...spread, unknown: 'extra' }], dir: chain.dir });
+    const copy = await next.raw.copy(object.name, object.generation, object.name);
+    expect(copy).toBeDefined();
+    await next.settle();
+    expect(await next.rows('SELECT id, note, LEN(json_keys(_extra)) AS extra FROM lab.spread ORDER BY id')).toEqual([
+      { id: 'narrow', note: 'good', extra: null },
+      ...[1, 2, 3].map((record) => ({ id: `wide-${record}`, note: null, extra: 700 })),
+    ]);
+  });
+
+  test('for the table, say so before BigQuery refuses them without a word of what to do', async () => {
+    const chain = await chainOf({ streams: [spread] });
+    await chain.put(name(19), JSON.stringify([{ id: 'narrow' }]));
+    await chain.settle();
+    const more = Array.from({ length: 9_985 }, (_, i) => `NULL::VARCHAR AS c${i}`).join(', ');
+    await chain.migrate([`CREATE OR REPLACE TABLE lab.spread AS SELECT *, ${more} FROM lab.spread`]);
+    await chain.put(name(20), JSON.stringify([wide(1, 20)]));
+    await chain.settle();
+    expect(await chain.notices.list()).toMatchObject([{ rule: 'columns', message: expect.stringMatching(/would have 100\d\d columns.*Nothing was loaded/) }]);
+  });
+});
+
 describe('tables that change', () => {
   const name = (day: number) => `lab/snapshot/2026-11-${day}/a.json`;
 

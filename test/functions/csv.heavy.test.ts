@@ -413,6 +413,18 @@ describe('rules', () => {
     expect(warnings['total_amount: product'] ?? 0).toBe(count);
   });
 
+  test('durations of whole seconds have endless decimals in minutes, and are rounded', async () => {
+    const { name, counts } = await drop(
+      'crm_csv/support_tickets',
+      'ticket_id,frt_minutes,ttr_minutes\n5,75.63333333333333,425.633333333333333333\n6,0.016666666666666666,-0.5\n',
+    );
+    expect(counts).toEqual([2, 2, 0]);
+    expect((await rowsOf('crm_csv.support_tickets', name)).map(({ frt_minutes, ttr_minutes }) => [frt_minutes, ttr_minutes])).toEqual([
+      ['75.633333333', '425.633333333'],
+      ['0.016666667', '-0.500000000'],
+    ]);
+  });
+
   test('ratings, minutes and rates outside their range', async () => {
     const tickets = ['1,1,0,0', '2,5.0,-1,3', '3,0.9,1,-0.5', '4,5.1,1,1', '5,,,'].join('\n');
     const { counts, warnings } = await drop('crm_csv/support_tickets', `ticket_id,customer_satisfaction,frt_minutes,ttr_minutes\n${tickets}\n`);

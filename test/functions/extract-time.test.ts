@@ -1,4 +1,5 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { syncLogs } from '../../shared/streams/crm/sync-logs.ts';
 import { type Chain, openChain } from '../support/chain.ts';
 import { labSettingsAt, labStream, things } from '../support/lab-source.ts';
 import { type Reply, type ScriptedSource, startScriptedSource } from '../support/scripted-source.ts';
@@ -91,4 +92,66 @@ test('a message that brings something each time goes on, however old it is', asy
   expect(await chain.notices.list()).toEqual([]);
   at(420);
   expect(await chain.publish(ALL, delivery)).toMatchObject({ status: 200, body: { runs: [{ outcome: 'done before' }, { outcome: 'success' }] } });
+});
+
+describe('a run that is too large for an invocation of its own', () => {
+  const pages = { type: 'page_number', parameter: 'page', totalPages: '/pages' } as const;
+  const windowed = (start: { start?: string } = {}) =>
+    labStream({
+      name: 'windowed',
+      pages,
+      window: { grain: 'instant', overlap: '1h', ...start },
+      request: ({ window: { from = 'all' } }) => ({ path: `/${from.slice(0, 10)}` }),
+    });
+  let large: Chain;
+  const open = async (stream: ReturnType<typeof labStream>, dir?: string) => {
+    large = await openChain({
+      streams: [labStream({ name: 'first', pages }), stream],
+      sources: labSettingsAt(source.baseUrl),
+      ...(dir === undefined ? {} : { dir }),
+    });
+    large.setNow(delivery.time);
+  };
+  beforeEach(() => open(windowed()));
+  afterEach(() => large.close());
+
+  /** Asks for a stream, as it was the first thing of its invocation. */
+  async function ask(reply: Reply | 'too late', stream: string, days: { from?: string; to?: string } = {}) {
+    source.script(() => (reply === 'too late' ? tooLate(0) : reply));
+    await large.publish({ source: 'lab', stream, ...days }, { ...delivery, id: JSON.stringify([reply, days]) });
+    return source.asked.map(({ path }) => path);
+  }
+
+  test.each([
+    ['without windows', 'first', {}, /lab\/first has no windows: let its declaration ask for larger pages, or for less$/],
+    ['of a backfill', 'windowed', { from: '2026-11-01', to: '2026-11-02' }, /: ask for fewer days at a time \(--from, --to\)$/],
+    ['of the schedule', 'windowed', {}, /, then set start in the window of its declaration to the day behind them, and deploy$/],
+  ])('%s says what to do', async (_, stream, days, message) => {
+    await ask('too late', stream, days);
+    expect(await large.notices.list()).toMatchObject([{ rule: 'time', message: expect.stringMatching(message) }]);
+  });
+
+  test('is not asked again and again where it is a database', async () => {
+    const rows = Array.from({ length: 2_000 }, (_, row) => ({ line: '{}', place: [String(row)] }));
+    const query = async () => {
+      large.setNow(new Date(STARTED + 9 * MINUTE_MS).toISOString());
+      return rows as never;
+    };
+    const database = async () => ({ query, transaction: () => Promise.reject(new Error('none')), close: async () => undefined });
+    await large.close();
+    large = await openChain({ streams: [syncLogs], sources: new Map([['crm', { dsn: 'x', instance: '' }]]), database });
+    large.setNow(delivery.time);
+    expect(await large.publish({ source: 'crm', stream: 'sync_logs' }, delivery)).toMatchObject({ status: 200, body: { status: 'failure' } });
+    expect(await large.notices.list()).toMatchObject([{ rule: 'time', message: expect.stringMatching(/, after 2000 rows: a scheduled run asks/) }]);
+    expect(await large.objects(large.raw)).toEqual([]);
+  });
+
+  test('goes on from the start of the window, once that is set', async () => {
+    expect(await ask('too late', 'windowed')).toEqual(['/all']);
+    expect(await ask(page, 'windowed', { from: '2026-11-01', to: '2026-11-18' })).toEqual(['/2026-11-01']);
+    expect(await ask('too late', 'windowed')).toEqual(['/all']);
+    await large.closeKeepingFiles();
+    await open(windowed({ start: '2026-11-19' }), large.dir);
+    expect(await ask(page, 'windowed')).toEqual(['/2026-11-19']);
+  });
 });

@@ -354,8 +354,11 @@ describe('numbers', () => {
     ['float', `1e${digits}`, undefined],
     ['day', digits, undefined],
     ['moment', digits, undefined],
-    ['tree', `[-${digits}.${digits}E+${digits}]`, `[-${digits}.${digits}E+${digits}]`],
-    ['other', `{"a":${digits},"b":1E400,"c":-0}`, `{"other":{"a":${digits},"b":1E400,"c":-0}}`],
+    ['tree', `[-${digits}.${digits}E+${digits}]`, undefined],
+    ['tree', `[-${digits}.${digits}E-${digits}]`, `[-${digits}.${digits}E-${digits}]`],
+    ['other', `{"a":${digits}}`, undefined],
+    ['other', '{"b":1E400}', undefined],
+    ['other', `{"a":0.${digits},"b":1E300,"c":-0,"d":"1E400"}`, `{"other":{"a":0.${digits},"b":1E300,"c":-0,"d":"1E400"}}`],
   ];
   test.each(cases)('of 400 digits in the field %s are kept, cast exactly or rejected: %s', async (field, value, expected) => {
     const { clean, rejects } = await run(`[{"${field}":${value}}]`);
@@ -412,7 +415,7 @@ describe('what transform lets through', () => {
   const rows = [
     `{"id":"names","__proto__":{"a":1.0},"constructor":null,"hasOwnProperty":[],"":"empty","${'long'.repeat(50_000)}":1}`,
     `{"id":"text","text":${JSON.stringify(`${NULS}\u2028},{"\\\\`)},"tree":{"a\\u0000b":"\\u0000","q":"\\"},{"}}`,
-    `{"id":"digits","text":${'7'.repeat(400)},"tree":[1E400,-0,${'7'.repeat(400)},0.${'3'.repeat(400)}]}`,
+    `{"id":"digits","text":${'7'.repeat(400)},"tree":[1E300,-0,${'7'.repeat(300)},0.${'3'.repeat(400)}]}`,
     `{"id":"depth","tree":${nested(500, '-0')},"other":${nested(499, '1.0')}}`,
     `{"id":"million","tree":[${'1,'.repeat(1_000_000)}1]}`,
     `{"id":"sixteen","text":"${'é'.repeat(8_000_000)}"}`,

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import { importedObjectName, parseRawName, safeFileName } from '../../../shared/names.ts';
+import { backfillName, importedObjectName, parseRawName, safeFileName } from '../../../shared/names.ts';
 import type { ObjectInfo, ObjectStore } from '../../../shared/object-store/object-store.ts';
 import type { Stream } from '../../../shared/stream.ts';
 import { archivedAt } from '../archive-name.ts';
@@ -20,6 +20,7 @@ export const drop = defineVerb({
   details:
     'The file goes in byte for byte, under a name of the grammar; its time is its date at 00:00 UTC. The same name again is a new\n' +
     'generation of the object: it is processed again. For a stream that replaces its table, an object of a later time wins.\n' +
+    'A file called like the object of a run keeps its time; where that object is not there, backfill goes into the name, so that no run goes on from it.\n' +
     'accounts_<YYYYMMDD_HHMMSS>.json and call_reports_<…>.json of the replaced pipeline have the time of their name, in Montreal.',
   examples: [
     'npm run pipeline -- drop stores.json --as ezfocus/accounts --date 2026-11-20',
@@ -46,7 +47,8 @@ export const drop = defineVerb({
     const pipeline = await context.pipeline();
     const path = resolve(context.cwd, file);
     const name = rawName(stream, date, path, context.now);
-    const object = await put(pipeline.raw, name, path);
+    // A run's object that is there is put there again; another one of such a name would be taken for a run that has been.
+    const object = await put(pipeline.raw, (await pipeline.raw.stat(name)) === undefined ? backfillName(name) : name, path);
     context.err(`${path} is ${object.name}, generation ${object.generation}`);
     const endings = await awaitEndings(pipeline, [object]);
     return reportEndings(context, pipeline.catalog, endings) ? 0 : 1;

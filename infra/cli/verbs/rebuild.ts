@@ -27,7 +27,8 @@ export const rebuild = defineVerb({
     const objects = await rawObjects(pipeline, stream.id);
     // Without raw objects there is nothing to fill the table from.
     if (objects.length === 0) throw new CommandError(`there is no raw object of ${stream.id}; the table stays as it is`);
-    if (pipeline.isDelivering) await pipeline.settle();
+    // What waits for its load goes with the rest; loaded afterwards, an object that is gone would keep the others out.
+    await pipeline.settle();
     await empty(pipeline, stream);
     // Once more: what has been loaded until the table was empty is filled in again, too.
     const copies = await copyOntoThemselves(pipeline, await rawObjects(pipeline, stream.id), acceptedForRebuild);

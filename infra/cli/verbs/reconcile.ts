@@ -13,6 +13,8 @@ import { printable } from '../table.ts';
 import { type Context, defineVerb } from '../verb.ts';
 
 const MINUTE_MS = 60_000;
+/** What is missing of a generation that the ledger knows; the clean object of what was transformed may have expired. */
+const BEFORE_THE_END: Readonly<Record<string, string>> = { emptied: 'not loaded again since its table was emptied', transformed: 'not loaded' };
 
 /** An object whose event has not led to an end. */
 interface Missing {
@@ -29,8 +31,8 @@ export const reconcile = defineVerb({
   name: 'reconcile',
   summary: 'Compares the objects with the ledger, and finds what got lost',
   details:
-    'Lists raw objects that have come to no end (neither loaded nor refused nor failed), clean objects that were never loaded,\n' +
-    'and what has waited in OUTBOX for over an hour. Says what in the raw folder is no object.\n' +
+    'Lists raw objects that have come to no end (neither loaded nor refused nor failed), or whose table a rebuild has emptied since,\n' +
+    'clean objects that were never loaded, and what has waited in OUTBOX for over an hour. Says what in the raw folder is no object.\n' +
     'With --redo their events happen again. Exit 1 where something is missing and was not redone.',
   examples: ['npm run pipeline -- reconcile', 'npm run pipeline -- reconcile --redo'],
   operands: {},
@@ -89,22 +91,24 @@ function withoutYoung({ now, onItsWayMs }: Pipeline, found: readonly Missing[]):
 }
 
 async function findMissing(pipeline: Pipeline): Promise<readonly Missing[]> {
-  const ended = await endedGenerations(pipeline);
+  const outcomes = await outcomesOf(pipeline);
   const missing = await unloaded(pipeline);
   const found = new Set(missing.filter(({ tellsEnd }) => tellsEnd).map(({ raw }) => keyOf(raw)));
   for await (const object of pipeline.raw.list('')) {
     const raw = isIgnored(object.name) ? undefined : parseRawName(object.name);
     // Other names end in a notice, without a run record.
     if (raw === undefined || pipeline.catalog.find(raw.source, raw.stream) === undefined) continue;
-    if (ended.has(keyOf(object)) || found.has(keyOf(object))) continue;
-    missing.push({ store: pipeline.raw, object, raw: object, tellsEnd: false, why: 'not transformed' });
+    const outcome = outcomes.get(keyOf(object)) ?? 'unknown';
+    if (isEnd(outcome) || found.has(keyOf(object))) continue;
+    missing.push({ store: pipeline.raw, object, raw: object, tellsEnd: false, why: BEFORE_THE_END[outcome] ?? 'not transformed' });
   }
   return missing;
 }
 
-async function endedGenerations(pipeline: Pipeline): Promise<ReadonlySet<string>> {
+/** What the ledger knows of each generation of a raw object. */
+async function outcomesOf(pipeline: Pipeline): Promise<ReadonlyMap<string, string>> {
   const entries = await readLedger(pipeline, 'TRUE');
-  return new Set(entries.filter(({ outcome }) => isEnd(outcome)).map(({ rawObject, generation }) => keyOf({ name: rawObject, generation })));
+  return new Map(entries.map(({ rawObject, generation, outcome }) => [keyOf({ name: rawObject, generation }), outcome]));
 }
 
 /** Clean objects, run records and rejects too, that the warehouse has never heard of. */

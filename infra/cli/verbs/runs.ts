@@ -13,7 +13,8 @@ export const runs = defineVerb({
   summary: 'Shows the ledger: what became of every raw object, newest first',
   details:
     'One row for each generation of a raw object. conserved says that nothing got lost:\n' +
-    'records = rows + rejects + filtered, and rows = duplicates + loaded + superseded.',
+    'records = rows + rejects + filtered, and rows = duplicates + loaded + superseded.\n' +
+    'emptied: a rebuild has taken its rows away since, and made a newer generation of it; reconcile tells where it has not.',
   examples: ['npm run pipeline -- runs --stream ezfocus/accounts --limit 5'],
   operands: {},
   options: {
@@ -39,7 +40,7 @@ function asTable(rows: readonly Row[]): string {
   const cells = rows.map((row) => [
     row['run_time'] ?? null,
     `${row['source']}/${row['stream']}`,
-    row['outcome'] ?? null,
+    (row['emptied_at'] ?? null) === null ? (row['outcome'] ?? null) : 'emptied',
     ...COUNTS.map((name) => row[name] ?? null),
     row['conserved'] === null ? '' : row['conserved'] === true ? 'yes' : 'NO',
     String(row['raw_object']).split('/').at(-1) ?? '',

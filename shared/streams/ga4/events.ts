@@ -12,6 +12,9 @@ function parameter(name: string): ListedValue {
   };
 }
 
+/** An amount of the export is a floating-point number, as a browser has added it up or an exchange rate has made it. */
+const amount = { type: 'NUMERIC', decimals: 'round', invalid: 'null' } as const;
+
 export const events = defineStream({
   source: ga4,
   name: 'events',
@@ -22,8 +25,8 @@ export const events = defineStream({
     event_name: { type: 'STRING', required: true, description: 'What happened' },
     user_pseudo_id: { type: 'STRING', description: 'Visitor; null without consent' },
     transaction_id: { type: 'STRING', field: '/ecommerce/transaction_id', description: 'Transaction of a purchase; (not set) where the shop sent none' },
-    purchase_revenue: { type: 'NUMERIC', field: '/ecommerce/purchase_revenue', invalid: 'null', description: 'Value of the purchase, in the currency' },
-    value: { type: 'NUMERIC', answer: parameter('value'), invalid: 'null', description: 'Value that the event was sent with' },
+    purchase_revenue: { ...amount, field: '/ecommerce/purchase_revenue', description: 'Value of the purchase, in the currency' },
+    value: { ...amount, answer: parameter('value'), description: 'Value that the event was sent with' },
     currency: { type: 'STRING', answer: parameter('currency'), description: 'Currency that the event was sent with, ISO 4217' },
     session_id: { type: 'STRING', answer: parameter('ga_session_id'), description: 'Session of the visitor' },
     source: { type: 'STRING', answer: parameter('source'), description: 'Where the visitor came from in this event' },
@@ -33,9 +36,9 @@ export const events = defineStream({
     first_medium: { type: 'STRING', field: '/traffic_source/medium', description: 'How the visitor first came' },
     first_campaign: { type: 'STRING', field: '/traffic_source/name', description: 'Campaign that first brought the visitor' },
     event_params: { type: 'JSON', description: 'All parameters of the event' },
-    shipping_value: { type: 'NUMERIC', field: '/ecommerce/shipping_value', invalid: 'null', description: 'Shipping in the value of the purchase' },
-    tax_value: { type: 'NUMERIC', field: '/ecommerce/tax_value', invalid: 'null', description: 'Taxes in the value of the purchase' },
-    refund_value: { type: 'NUMERIC', field: '/ecommerce/refund_value', invalid: 'null', description: 'What was paid back' },
+    shipping_value: { ...amount, field: '/ecommerce/shipping_value', description: 'Shipping in the value of the purchase' },
+    tax_value: { ...amount, field: '/ecommerce/tax_value', description: 'Taxes in the value of the purchase' },
+    refund_value: { ...amount, field: '/ecommerce/refund_value', description: 'What was paid back' },
     item_quantity: { type: 'INT64', field: '/ecommerce/total_item_quantity', description: 'Number of items bought' },
     items: { type: 'JSON', description: 'What was bought' },
   },

@@ -34,7 +34,8 @@ export const transactions = defineStream({
     },
     transaction_id: { type: 'STRING', required: true, answer: place('transactionId'), description: 'Transaction; (not set) where the shop sent none' },
     user_pseudo_id: { type: 'STRING', description: 'Visitor; a report by day has none' },
-    value: { type: 'NUMERIC', answer: place('purchaseRevenue'), description: 'Value of the transaction, in the currency' },
+    // Google calls TYPE_CURRENCY a floating-point type.
+    value: { type: 'NUMERIC', decimals: 'round', answer: place('purchaseRevenue'), description: 'Value of the transaction, in the currency' },
     currency: { type: 'STRING', field: 'currency', page: '/metadata/currencyCode', description: 'Currency, ISO 4217' },
     source: { type: 'STRING', answer: place('sessionSource'), description: 'Where the visitor came from' },
     medium: { type: 'STRING', answer: place('sessionMedium'), description: 'How the visitor came' },

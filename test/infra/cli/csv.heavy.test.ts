@@ -1,6 +1,10 @@
 import { copyFile, mkdir, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { cursorOf } from '../../../functions/extract/cursor.ts';
+import { openFolderStore } from '../../../infra/local/folder-store.ts';
+import { createObject } from '../../../shared/object-store/object-store.ts';
+import { products } from '../../../shared/streams/supabase/products.ts';
 import { openWorkplace, until, type Workplace } from './command.ts';
 
 jest.setTimeout(60_000);
@@ -48,4 +52,26 @@ describe('a CSV file at crm_csv/<stream>/<date>/<name>.csv is enough', () => {
     );
     expect(await place.rows('SELECT product_id, product_name FROM crm_csv.products')).toEqual([{ product_id: 1, product_name: 'two\nlines' }]);
   });
+});
+
+test('a dropped file that is called like the object of a run is none: the next run asks as if it was not there', async () => {
+  const place = await openWorkplace();
+  const raw = await openFolderStore({ dir: join(place.dir, 'buckets'), bucket: 'raw', now: () => new Date() });
+  const run = 'supabase/products/2026-10-01/20261001T053000Z-1a2b3c4d.ndjson';
+  const file = join(place.dir, '..', basename(run));
+  const drop = async () => await place.call('drop', file, '--as', 'supabase/products', '--date', '2026-10-01');
+  try {
+    await writeFile(file, '{"product_id":1,"product_name":"a","updated_at":"2026-09-30T00:00:00Z"}\n');
+    const other = run.replace('Z-', 'Z-backfill-');
+    expect(await drop()).toMatchObject({ code: 0, out: expect.stringContaining(`loaded: ${other}`) });
+    expect(await cursorOf(raw, products, new Date())).toBeUndefined();
+    expect(await place.rows('SELECT _extracted_at AS time FROM supabase.products')).toEqual([{ time: '2026-10-01T05:30:00Z' }]);
+
+    await createObject(raw, run, '');
+    expect(await drop()).toMatchObject({ code: 0, out: expect.stringContaining(`loaded: ${run}`) });
+    expect((await cursorOf(raw, products, new Date()))?.toISOString()).toBe('2026-10-01T05:30:00.000Z');
+    expect((await raw.stat(run))?.size).toBeGreaterThan(0);
+  } finally {
+    await place.remove();
+  }
 });

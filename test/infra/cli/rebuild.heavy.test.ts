@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { streamNamed } from '../../../infra/cli/deployed.ts';
@@ -123,13 +123,38 @@ describe('rebuild', () => {
     expect((await drop(stores('tomorrow'), '2025-11-03')).out).toContain('loaded');
   });
 
+  test('loads what still waits for its load before it empties the table, so that an object that is gone keeps none out', async () => {
+    const future = `${STREAM}/2062-11-01/stores.json`;
+    await drop(stores('first'), '2025-11-01');
+    await createObject(await openRaw(), future, JSON.stringify(stores('misdated')));
+    await place.call('reconcile', '--redo');
+    await removeRaw(future);
+    // As if the process had been killed before the load.
+    await place.sql(
+      `DELETE FROM ops.loads WHERE raw_object = '${future}' AND source = 'ezfocus'; DELETE FROM ops._jobs; DELETE FROM WM_SalesTeam.Accounts_List`,
+    );
+    const journal = join(place.dir, 'delivery.jsonl');
+    const acks = (await readFile(journal, 'utf8')).split('\n');
+    await writeFile(journal, acks.filter((line) => !line.includes(`clean/${future}`)).join('\n'));
+
+    expect(await place.call('rebuild', STREAM)).toMatchObject({ code: 0, out: expect.stringContaining(`loaded: ${GOOD}`) });
+    expect(await names()).toEqual([{ name: 'first', n: 30 }]);
+    expect(await place.call('reconcile')).toMatchObject(NOTHING_MISSING);
+  });
+
   test.each([1, 2])('loses nothing when it dies before its copy %p: reconcile finds what the table has no more, and brings it back', async (at) => {
     await drop(stores('older'), '2025-11-01');
     await drop(stores('newer'), '2025-11-02');
     await rebuildThatDies(at);
     expect(await names()).toEqual([]);
+    expect((await place.call('runs')).out.match(/ezfocus\/accounts +\w+/g)).toEqual(Array(2).fill('ezfocus/accounts  emptied'));
 
-    expect(await place.call('reconcile')).toMatchObject({ code: 1, out: expect.stringContaining(`raw/${NEWER} (generation `) });
+    const lines = (await place.call('reconcile')).out
+      .replaceAll(/ \(generation \d+\)/g, '')
+      .trimEnd()
+      .split('\n');
+    const why = (copied: boolean) => (copied ? 'not transformed' : 'not loaded again since its table was emptied');
+    expect(lines).toEqual([`${why(at > 1)}: raw/${GOOD}`, `${why(false)}: raw/${NEWER}`]);
     expect(await place.call('reconcile', '--redo')).toMatchObject({ code: 0 });
     expect(await names()).toEqual([{ name: 'newer', n: 30 }]);
     expect(await place.call('reconcile')).toMatchObject(NOTHING_MISSING);
@@ -144,6 +169,15 @@ describe('rebuild', () => {
     });
     expect(code).toBe(0);
     expect(await names()).toEqual([{ name: 'newer', n: 30 }]);
+  });
+
+  test('is not needed for what was transformed and has no clean object any more: reconcile says that it is not loaded, and brings it back', async () => {
+    await drop(stores('older'), '2025-11-01');
+    await place.sql("DELETE FROM ops.loads WHERE source = 'ezfocus'");
+    await rm(join(place.dir, 'buckets/clean', STREAM), { recursive: true });
+    expect((await place.call('reconcile')).out).toMatch(new RegExp(`^not loaded: raw/${GOOD} `));
+    expect(await place.call('reconcile', '--redo')).toMatchObject({ code: 0 });
+    expect(await place.call('reconcile')).toMatchObject(NOTHING_MISSING);
   });
 
   test('makes the ledger anew that an earlier version has made', async () => {

@@ -79,6 +79,8 @@ describe('a JSON array', () => {
     ['has half a byte order mark', Buffer.from([0xef, 0xbb, 0x7b, 0x7d]), 'malformed JSON at byte 0'],
     ['is an object', '{"error":"x"}', 'the root is not an array'],
     ['is a number', ' -0 ', 'the root is not an array'],
+    ['is lines of objects', '{"a":1}\n{"a":2}\n', 'malformed JSON at byte 0: lines of JSON belong into a file called .ndjson'],
+    ['is an object that is not whole', '{"a":1,\n"b":', 'malformed JSON at byte 0'],
   ])('that %s is refused as a whole', (_what, text, message) => {
     for (const size of [1, 3, 1 << 20]) expect(failure(arrayReader, text, [size])).toBe(message);
   });

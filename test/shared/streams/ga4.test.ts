@@ -130,6 +130,41 @@ test('still takes dropped exports, by the names of their columns', async () => {
   ]);
 });
 
+describe('amounts, which Google computes as floating-point numbers', () => {
+  const value = 'transaction_id, CAST(value AS VARCHAR) AS value';
+
+  test('of a report in another currency are rounded to nine decimals, instead of being rejected', async () => {
+    await open();
+    api.setRows([seen('20261118', 'T1', '107.88254399999999'), seen('20261119', 'T2', '31.989999999999998'), seen('20261119', 'T3', '-0.0000000005')]);
+    expect(await run(FIRST)).toMatchObject({ body: { status: 'success' } });
+    expect(await table(value)).toEqual([
+      { transaction_id: 'T1', value: '107.882544000' },
+      { transaction_id: 'T2', value: '31.990000000' },
+      { transaction_id: 'T3', value: '-0.000000001' },
+    ]);
+  });
+
+  test('of an event keep their value, as the shop has added it up in a browser', async () => {
+    await open();
+    const param = (key: string, double: number) => ({ key, value: { double_value: double } });
+    const event = {
+      event_date: '20261118',
+      event_timestamp: '1',
+      event_name: 'purchase',
+      ecommerce: { transaction_id: 'T1', purchase_revenue: 74.97000000000001, tax_value: 0.1 + 0.2 },
+      event_params: [param('value', 999999999.9999999)],
+    };
+    await chain.put('ga4/events/2026-11-19/export.ndjson', JSON.stringify(event));
+    await chain.settle();
+    expect(
+      await chain.rows(
+        'SELECT CAST(purchase_revenue AS VARCHAR) AS revenue, CAST(tax_value AS VARCHAR) AS tax, CAST(value AS VARCHAR) AS value FROM ga4.events',
+      ),
+    ).toEqual([{ revenue: '74.970000000', tax: '0.300000000', value: '999999999.999999900' }]);
+    expect(await chain.rows("SELECT warnings FROM ops.ledger WHERE stream = 'events'")).toEqual([{ warnings: null }]);
+  });
+});
+
 describe('the quota', () => {
   const now = new Date('2026-11-20T06:15:00Z');
   test.each([
