@@ -52,6 +52,13 @@ export const metricGuards: readonly Guard[] = [
     tests: ORDERS,
   },
   {
+    name: 'metrics: what a rebuild has taken out is not there',
+    file: `${METRICS}/mtr_pipeline_health.sqlx`,
+    find: ' AND NOT object.is_emptied',
+    replace: '',
+    tests: UNITS,
+  },
+  {
     name: 'metrics: the unknown ads are of no day',
     file: `${METRICS}/mtr_ad_days.sqlx`,
     find: '  WHERE ad.meta_ads_key <> ${keys.UNKNOWN}\n',

@@ -723,7 +723,7 @@ analytics.view({
     source: 'Source of the stream',
     stream: 'Stream',
     schedule: 'Its schedule as cron with the zone; null where files are only dropped',
-    last_run_time: 'Run time of the newest object that was loaded',
+    last_run_time: 'Run time of the newest object that was loaded and not taken out again by a rebuild',
     age_hours: 'Hours since then',
     due_at: 'The newest moment at which it was to be asked, at least one hour ago; null before its source was ever asked',
     next_due_at: 'When it is to be asked next',
