@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { scriptArguments } from './script-arguments.ts';
 
 /** `npm run build [-- <folder>]`: what is deployed, as JavaScript, with the product's packages and no others; default dist. */
 const ROOT = join(import.meta.dirname, '..');
@@ -10,11 +12,22 @@ const HELP = 'npm run build [-- <folder>]   writes the package that is deployed;
 /** What of package.json the lock file is checked against, and what the runtime reads. */
 const KEPT = ['name', 'version', 'license', 'private', 'type', 'engines', 'dependencies', 'devDependencies', 'overrides', 'allowScripts'] as const;
 
-const [folder = 'dist', ...surplus] = process.argv.slice(2);
-if (folder.startsWith('-') || surplus.length > 0) {
-  process.stderr.write(`${HELP}\n`);
-  process.exitCode = folder === '--help' ? 0 : 2;
-} else await build(resolve(folder));
+/** What a folder has that an earlier build has made, or that has room for one. */
+const MADE = new Set(['functions', 'shared', 'package.json', 'package-lock.json', 'node_modules']);
+
+const {
+  positionals: [folder = 'dist'],
+} = scriptArguments(HELP, { allowPositionals: true }, ({ positionals: [to, ...surplus] }) => {
+  if (surplus.length > 0) return 'one folder is enough';
+  if (to === undefined) return undefined;
+  const others = filesOf(resolve(to)).filter((name) => !MADE.has(name));
+  return others.length === 0 ? undefined : `${resolve(to)} would be emptied, and has what no build has made (${others.slice(0, 3).join(', ')})`;
+});
+await build(resolve(folder));
+
+function filesOf(dir: string): readonly string[] {
+  return existsSync(dir) ? readdirSync(dir) : [];
+}
 
 async function build(dist: string): Promise<void> {
   await rm(dist, { recursive: true, force: true });

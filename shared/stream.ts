@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { checkAsking } from './asking.ts';
+import { contractProblem } from './contract-problem.ts';
 import type { CsvOptions } from './csv/csv-reader.ts';
 import { pointerPath, pointerProblem } from './json/pointer.ts';
 import type { Source } from './source.ts';
@@ -175,6 +176,8 @@ export function defineStream<const Names extends string, const C extends Columns
   if ((declaration.records ?? '') === '' && Object.values<ColumnDeclaration>(columns).some((column) => column.page !== undefined))
     throw new Error(`stream "${id}": a column reads the page, but the page is nothing but records`);
   checkAsking(id, declaration);
+  const problem = contractProblem(declaration);
+  if (problem !== undefined) throw new Error(`stream "${id}": ${problem}`);
   checkTable(id, columns, table);
   if (declaration.write.mode === 'merge' && key.length === 0) throw new Error(`stream "${id}": merge needs a key`);
   return {

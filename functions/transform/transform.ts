@@ -29,7 +29,9 @@ const contracts = new WeakMap<Stream, Contract>();
 /** Turns one generation of a raw object into its rejects, run record and clean object, in that order. */
 export async function transform(deps: TransformDeps, event: StorageEvent): Promise<Answer> {
   const { name, generation } = event;
-  const subject: Subject = { object: name, generation, rerun: `replay ${shellWord(name)}` };
+  // What has no name of a raw object cannot be replayed: it needs one first.
+  const rerun = parseRawName(name) === undefined ? `drop ${shellWord(name.split('/').at(-1) ?? name)} --as <source>/<stream>` : `replay ${shellWord(name)}`;
+  const subject: Subject = { object: name, generation, rerun };
   if (isIgnored(name)) {
     deps.log('DEBUG', 'transform.ignored', { object: name });
     return answer([emptyReport(subject, 'ignored')]);

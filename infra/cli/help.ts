@@ -8,6 +8,7 @@ const SCRIPTS: Readonly<Record<string, string>> = {
   start: 'npm start',
   dev: 'npm run dev',
   models: 'npm run models',
+  docs: 'npm run docs',
   report: 'npm run report',
   'new-stream': 'npm run new-stream',
 };

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { type Graph, idOf } from '../curated/graph.ts';
 import type { Step } from '../curated/model-runs.ts';
 import { prepareSources } from '../curated/prepare.ts';
-import { isFailure, type RunOptions, runModels } from '../curated/run.ts';
+import { type Action, inOrder, type Selection, selected } from '../curated/order.ts';
+import { isFailure, type RunOptions, runModels, unitTestsOf } from '../curated/run.ts';
 import type { Pipeline } from './pipeline.ts';
 import { counted, grouped } from './progress.ts';
 import { printable } from './table.ts';
@@ -48,12 +49,16 @@ export function modelsReport(steps: readonly Step[]) {
   return { ok: !isFailure(steps), steps };
 }
 
-/** Every model and test of the project, as `list` gives it. */
-export function listing({ models, assertions, unitTests }: Graph) {
+/** The models and tests that are meant, as `list` gives them. */
+export function listing(graph: Graph, selection: Selection) {
+  const { models, assertions } = graph;
+  const meant = new Set<Action>(selected(inOrder(graph), selection));
   return [
-    ...models.map(({ target, kind, tags, description }) => ({ name: idOf(target), kind, tags, about: description })),
-    ...assertions.map(({ target, tags, about }) => ({ name: idOf(target), kind: 'assertion', tags, about: about === undefined ? '' : idOf(about) })),
-    ...unitTests.map(({ name, file }) => ({ name, kind: 'unit test', tags: [], about: file })),
+    ...models.filter((model) => meant.has(model)).map(({ target, kind, tags, description }) => ({ name: idOf(target), kind, tags, about: description })),
+    ...assertions
+      .filter((assertion) => meant.has(assertion))
+      .map(({ target, tags, about }) => ({ name: idOf(target), kind: 'assertion', tags, about: about === undefined ? '' : idOf(about) })),
+    ...unitTestsOf(graph, { what: 'test', selection }).map(({ name, file }) => ({ name, kind: 'unit test', tags: [], about: file })),
   ];
 }
 

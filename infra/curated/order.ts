@@ -32,9 +32,12 @@ export function inOrder({ models, assertions }: Graph): readonly Action[] {
   return [...done.values()];
 }
 
-/** Those of the ordered actions that are meant, in their order; throws a PermanentError for a name that nothing has. */
+/** Those of the ordered actions that are meant, in their order; throws a PermanentError for a name or a tag that nothing has. */
 export function selected(actions: readonly Action[], { names = [], tags = [] }: Selection): readonly Action[] {
   if (names.length === 0 && tags.length === 0) return actions;
+  const known = new Set(actions.flatMap((action) => action.tags));
+  const unknown = tags.find((tag) => !known.has(tag));
+  if (unknown !== undefined) throw new PermanentError('models', `there is no tag ${JSON.stringify(unknown)}; there are ${[...known].sort().join(', ')}`);
   const ids = new Set(names.flatMap((name) => selectedBy(actions, name)));
   return actions.filter(
     (action) => (names.length === 0 || ids.has(idOf(action.target))) && (tags.length === 0 || action.tags.some((tag) => tags.includes(tag))),

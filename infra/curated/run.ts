@@ -59,6 +59,10 @@ interface Run {
 /** Runs models and tests, each after what it reads, in a warehouse that has their sources; what depends on a failure is skipped. */
 export async function runModels(session: Session, graph: Graph, options: RunOptions): Promise<readonly Step[]> {
   const actions = selected(inOrder(graph), options.selection).filter((action) => options.what === 'run' || !isModel(action));
+  const unitTests = unitTestsOf(graph, options);
+  // A gate that tests nothing would pass.
+  if (actions.length + unitTests.length === 0)
+    throw new PermanentError('models', `there is nothing to ${options.what}: "models list" shows what has which tag`);
   await prepare(session, graph);
   await session.run(
     Object.entries(SETTINGS)
@@ -74,7 +78,7 @@ export async function runModels(session: Session, graph: Graph, options: RunOpti
     options.onStep(step);
   };
   try {
-    for (const test of unitTestsOf(graph, options)) await finish(await runUnitTest(session, run, test));
+    for (const test of unitTests) await finish(await runUnitTest(session, run, test));
     await session.beside(LANES, async (lanes) => {
       for await (const step of ended(lanes, actions, (lane, action) => runAction(lane, run, action))) await finish(step);
     });
@@ -102,7 +106,8 @@ async function prepare(session: Session, { models, assertions }: Graph): Promise
   await session.run(keptApart(['BEGIN', ...macroStatements, ...schemas, 'COMMIT'].join(';\n')));
 }
 
-function unitTestsOf({ unitTests }: Graph, { what, selection: { names = [], tags = [] } }: RunOptions): readonly UnitTest[] {
+/** The unit tests that are meant: they have no tags, and no run of the models runs them. */
+export function unitTestsOf({ unitTests }: Graph, { what, selection: { names = [], tags = [] } }: Pick<RunOptions, 'what' | 'selection'>): readonly UnitTest[] {
   if (what === 'run' || tags.length > 0) return [];
   const wanted = names.map((name) => name.replaceAll('+', ''));
   return wanted.length === 0 ? unitTests : unitTests.filter(({ name }) => wanted.some((model) => name === model || name.startsWith(`unit_${model}`)));

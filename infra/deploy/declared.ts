@@ -1,3 +1,4 @@
+import { ConfigError } from '../../shared/errors.ts';
 import type { Source } from '../../shared/source.ts';
 import type { Stream } from '../../shared/stream.ts';
 import { tableSettings } from '../../shared/warehouse/bigquery-tables.ts';
@@ -65,8 +66,10 @@ const OPS: Readonly<Record<string, DeclaredDataset>> = {
 /** What readers of reports see. */
 const ANALYTICS = 'analytics';
 
-/** Collects what Terraform needs to know of streams and models. */
+/** Collects what Terraform needs to know of streams and models; throws a ConfigError where two of them claim one name. */
 export function declared(streams: readonly Stream[], builtIn: readonly Stream[], models: Pick<Graph, 'models' | 'assertions'>): Declared {
+  const problems = [...sourceProblems(streams), ...datasetProblems(streams, models)];
+  if (problems.length > 0) throw new ConfigError(problems);
   const tables = [...[...streams, ...builtIn].map(streamTable), LOADS_TABLE];
   return {
     sources: sourcesOf(streams),
@@ -76,6 +79,19 @@ export function declared(streams: readonly Stream[], builtIn: readonly Stream[],
     behind_analytics: behindAnalytics(models),
     ledger: LEDGER_SQL,
   };
+}
+
+function sourceProblems(streams: readonly Stream[]): readonly string[] {
+  const names = [...new Set(streams.map(({ source }) => source))].map(({ name }) => name);
+  return names.filter((name, place) => names.indexOf(name) !== place).map((name) => `source "${name}" is declared twice: give one another name`);
+}
+
+/** The accounts that load may not write where the models are, and a run of the models would replace what they have loaded. */
+function datasetProblems(streams: readonly Stream[], models: Pick<Graph, 'models' | 'assertions'>): readonly string[] {
+  const taken = modelDatasets(models);
+  return streams
+    .filter(({ table }) => table.dataset in taken)
+    .map(({ id, table }) => `stream "${id}" fills a table of dataset "${table.dataset}", which is of the models: write another in table.dataset`);
 }
 
 function sourcesOf(streams: readonly Stream[]): Declared['sources'] {

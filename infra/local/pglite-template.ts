@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
@@ -13,6 +13,8 @@ const extensions = { pgcrypto };
 export async function openPglite(dir: string | undefined, cache = CACHE): Promise<PGlite> {
   if (dir === undefined) return await newDatabase(undefined, cache);
   if (!(await isThere(join(dir, 'PG_VERSION')))) await makeWhole(dir, cache);
+  // PGlite makes its files for everybody to write: pg_hba.conf, credentials and contacts.
+  await chmod(dir, 0o700);
   return await PGlite.create({ dataDir: dir, extensions });
 }
 
@@ -21,6 +23,7 @@ async function makeWhole(dir: string, cache: string): Promise<void> {
   const unfinished = `${dir}.new`;
   await mkdir(dirname(dir), { recursive: true });
   await rm(unfinished, { recursive: true, force: true });
+  await mkdir(unfinished, { mode: 0o700 });
   await (await newDatabase(unfinished, cache)).close();
   await rename(unfinished, dir);
 }

@@ -4,27 +4,27 @@ import { ConfigError } from '../../shared/errors.ts';
 import { openKeys } from '../../shared/secrets/key-settings.ts';
 import { cloudKms } from '../../shared/secrets/kms.ts';
 import { loadDatabaseConfig, loadKeys } from '../../shared/service-config.ts';
+import { scriptArguments } from '../script-arguments.ts';
 import { migrate } from './migrate.ts';
 import { type Rotation, rotateKeys } from './rotate.ts';
 
 const HELP = `npm run migrate       brings the schema crm of DB_DSN to its newest version, and takes over the credentials of the replaced service
 npm run rotate-keys   encrypts all credentials with CRM_ENCRYPTION_KEY; they open with CRM_ENCRYPTION_KEY_PREVIOUS until then
 `;
+const COMMANDS = ['migrate', 'rotate-keys'];
 const env = processEnvironment();
+const {
+  positionals: [command],
+} = scriptArguments(HELP, { allowPositionals: true }, ({ positionals: [name = '', ...surplus] }) =>
+  COMMANDS.includes(name) && surplus.length === 0 ? undefined : `there is no such command; there are ${COMMANDS.join(' and ')}`,
+);
 
 try {
-  process.exitCode = await run(process.argv[2]);
+  process.exitCode = command === 'migrate' ? await migrateAll() : await rotateAll();
 } catch (error) {
   const isForeseen = error instanceof ConfigError;
   process.stderr.write(`${isForeseen ? error.message : `failed: ${error instanceof Error ? error.message : 'no error object'}`}\n`);
   process.exitCode = isForeseen ? 2 : 1;
-}
-
-async function run(command: string | undefined): Promise<number> {
-  if (command === 'migrate') return await migrateAll();
-  if (command === 'rotate-keys') return await rotateAll();
-  process.stderr.write(HELP);
-  return 2;
 }
 
 async function migrateAll(): Promise<number> {

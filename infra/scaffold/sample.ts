@@ -41,6 +41,7 @@ export async function readSample(path: string, stream?: Stream): Promise<Sample>
   const records = readable.filter(isMembers);
   if (records.length < readable.length) throw new CommandError(`${path}: ${readable.length - records.length} of ${found.length} records are no objects`);
   if (records.length === 0) throw new CommandError(`${path} has no records${found.length === 0 ? '' : ` that can be read (${found.length} cannot)`}`);
+  if (format === 'csv' && stream === undefined) checkHeader(bytes, records[0] ?? {});
   return { format, pointer, records, unreadable: found.length - records.length, delimiter: format === 'csv' ? (delimiterOf(bytes) ?? ',') : ',' };
 }
 
@@ -58,6 +59,14 @@ function readerOf(format: Sample['format'], pointer: string, stream: Stream | un
 export function csvReaderFor(stream: Stream | undefined, onRecords: OnRecords): RecordReader {
   const fields = stream === undefined ? [] : membersOf(stream).map(({ name }) => ({ name, required: false }));
   return csvReader(onRecords, fields, stream?.csv);
+}
+
+/** Reads the header with the fields that it proposes: a stream that refuses its own sample is none. */
+function checkHeader(bytes: Buffer, record: Members): void {
+  const fields = Object.keys(record).map((name) => ({ name, required: false }));
+  const reader = csvReader(() => undefined, fields);
+  reader.push(bytes);
+  reader.end();
 }
 
 /** Where the records are in a document: the document itself, or the longest list of objects in it. */

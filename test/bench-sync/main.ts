@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs, promisify } from 'node:util';
+import { promisify } from 'node:util';
 import { migrate } from '../../infra/postgres/migrate.ts';
+import { noNumber, scriptArguments } from '../../infra/script-arguments.ts';
 import { postgres } from '../../shared/database/postgres.ts';
 import { quickFolder } from '../chaos/quick-folder.ts';
 import { CRM_TYPES } from '../chaos-sync/items.ts';
@@ -25,17 +26,13 @@ const TARGET_P99_MS = 250;
 /** A minute of the load fills a dozen. */
 const LOG_FILES = 24;
 
-const { values } = parseArgs({
-  options: {
-    rate: { type: 'string', default: '200' },
-    seconds: { type: 'string', default: '60' },
-    instances: { type: 'string', default: '2' },
-    help: { type: 'boolean', default: false },
-  },
-});
+const { values } = scriptArguments(
+  HELP,
+  { options: { rate: { type: 'string', default: '200' }, seconds: { type: 'string', default: '60' }, instances: { type: 'string', default: '2' } } },
+  ({ values: numbers }) => noNumber({ ...numbers }),
+);
 
-if (values.help) console.log(HELP);
-else process.exitCode = await main(Number(values.rate), Number(values.seconds), Number(values.instances));
+process.exitCode = await main(Number(values.rate), Number(values.seconds), Number(values.instances));
 
 async function main(perSecond: number, seconds: number, instances: number): Promise<number> {
   const dir = await mkdtemp(join(await quickFolder(), 'bench-sync-'));

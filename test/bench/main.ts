@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { noNumber, scriptArguments } from '../../infra/script-arguments.ts';
 import { type Lab, openLab } from './lab.ts';
 import { thisMachine } from './machine.ts';
 import { chain } from './measurements/chain.ts';
@@ -22,25 +22,29 @@ const USAGE = `npm run bench [-- --quick | --tiny] [--rounds=<number>] [--json |
   names: ${MEASUREMENTS.map(({ name }) => name).join(', ')}; all where none is given
 `;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    quick: { type: 'boolean', default: false },
-    tiny: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-    record: { type: 'boolean', default: false },
-    rounds: { type: 'string' },
-    help: { type: 'boolean', default: false },
-    'node-option': { type: 'string', multiple: true, default: [] },
+const { values, positionals } = scriptArguments(
+  USAGE,
+  {
+    allowPositionals: true,
+    options: {
+      quick: { type: 'boolean', default: false },
+      tiny: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      record: { type: 'boolean', default: false },
+      rounds: { type: 'string' },
+      'node-option': { type: 'string', multiple: true, default: [] },
+    },
   },
-});
-const unknown = positionals.filter((name) => !MEASUREMENTS.some((measurement) => measurement.name === name));
-if (values.help || unknown.length > 0) {
-  process.stderr.write(USAGE);
-  process.exitCode = values.help ? 0 : 2;
-} else {
+  ({ values: { rounds }, positionals: names }) => {
+    const unknown = names.find((name) => !MEASUREMENTS.some((measurement) => measurement.name === name));
+    return unknown === undefined ? noNumber({ rounds }) : `there is no measurement ${JSON.stringify(unknown)}`;
+  },
+);
+await main();
+
+async function main(): Promise<void> {
   const size = values.tiny ? TINY : values.quick ? QUICK : FULL;
-  const scale = { ...size, rounds: values.rounds === undefined ? size.rounds : Math.max(1, Math.floor(Number(values.rounds)) || 1) };
+  const scale = { ...size, rounds: values.rounds === undefined ? size.rounds : Number(values.rounds) };
   const nodeOptions = values['node-option'];
   const machine = thisMachine();
   const chosen = MEASUREMENTS.filter(({ name }) => positionals.length === 0 || positionals.includes(name));

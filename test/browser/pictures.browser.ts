@@ -31,6 +31,37 @@ describe.each([1440, 768, 390, 320])('%d pixels wide', (width) => {
   });
 });
 
+test.each([390, 320])('%d pixels wide, a chart cuts no title, none lies on another, and no two members look the same', async (width) => {
+  const { page, close } = await openReport(browser, '', { viewport: { width, height: 900 } });
+  for (const { id } of tabs) {
+    await openTab(page, id);
+    const problems = await page.evaluate(`[...document.querySelectorAll('#panel-${id} .plot svg')].flatMap((svg) => {
+      const frame = svg.getBoundingClientRect();
+      const texts = [...svg.querySelectorAll('text')].map((text) => ({ text: text.textContent, bold: /600/.test(text.outerHTML), box: text.getBoundingClientRect() }));
+      const titles = texts.filter(({ bold }) => bold);
+      const cut = titles.filter(({ box }) => box.right > frame.right + 1);
+      const onOther = titles.filter((a) => titles.some((b) => b !== a && a.box.left < b.box.right && b.box.left < a.box.right && a.box.top < b.box.bottom - 2 && b.box.top < a.box.bottom - 2));
+      // A label may have two lines, which are two texts.
+      const short = texts.map(({ text }, place) => ({ text: (texts[place - 1]?.text ?? '') + ' ' + text })).filter(({ text }) => text.endsWith('…'));
+      const same = short.filter(({ text }, place) => short.findIndex((other) => other.text === text) !== place);
+      return [...cut, ...onOther, ...same].map(({ text }) => text);
+    })`);
+    expect([id, problems]).toEqual([id, []]);
+    const broken = await page.evaluate(
+      `[...document.querySelectorAll('#panel-${id} .small-value')].filter((value) => value.getClientRects().length > 1).map(({ textContent }) => textContent)`,
+    );
+    expect([id, broken]).toEqual([id, []]);
+    // A moment takes two lines at the most: a row stays a row.
+    const tall = await page.evaluate(`[...document.querySelectorAll('#panel-${id} tbody td')].filter((cell) => /UTC$/.test(cell.textContent)).filter((cell) => {
+      const range = document.createRange();
+      range.selectNodeContents(cell);
+      return range.getClientRects().length > 2;
+    }).length`);
+    expect([id, tall]).toEqual([id, 0]);
+  }
+  await close();
+});
+
 test('printed, all tabs come one after another, light, with their charts and without controls', async () => {
   const { page, complaints, close } = await openReport(browser, '#support', { colorScheme: 'dark' });
   await page.pdf({ path: join(SHOTS, 'report.pdf'), preferCSSPageSize: true, printBackground: true });

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { noNumber, scriptArguments } from '../../infra/script-arguments.ts';
 import { printedSeed } from '../support/random.ts';
 import { runChaosSync } from './run.ts';
 import { openWorld } from './world.ts';
@@ -9,17 +9,20 @@ const HELP = `Sends contacts and events to four CRMs of which many answers fail,
   npm run chaos:sync -- --people 100 --failing 0.5 --kill-every 1000
   SEED=7 npm run chaos:sync                      draws the same failures and moments`;
 
-const { values } = parseArgs({
-  options: {
-    people: { type: 'string', default: '1000' },
-    failing: { type: 'string', default: '0.3' },
-    'kill-every': { type: 'string', default: '12000' },
-    help: { type: 'boolean', default: false },
+const { values } = scriptArguments(
+  HELP,
+  {
+    options: {
+      people: { type: 'string', default: '1000' },
+      failing: { type: 'string', default: '0.3' },
+      'kill-every': { type: 'string', default: '12000' },
+    },
   },
-});
+  ({ values: { people, failing, 'kill-every': killEvery } }) =>
+    Number(failing) >= 0 && Number(failing) < 1 ? noNumber({ people, 'kill-every': killEvery }) : '--failing is a share from 0 to below 1',
+);
 
-if (values.help) console.log(HELP);
-else process.exitCode = await main();
+process.exitCode = await main();
 
 async function main(): Promise<number> {
   const seed = printedSeed('chaos:sync');

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
+import { noNumber, scriptArguments } from '../../infra/script-arguments.ts';
 import { openChaosBench } from './chaos-bench.ts';
 import { addFigures, type ChaosFigures, NO_FIGURES } from './chaos-figures.ts';
 import { type ChaosResult, runChaos } from './chaos-run.ts';
@@ -24,20 +24,23 @@ interface Summary {
   readonly failed: readonly Pick<ChaosResult, 'seed' | 'problems'>[];
 }
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    seed: { type: 'string', default: '1' },
-    runs: { type: 'string', default: '200' },
-    workers: { type: 'string', default: String(availableParallelism()) },
-    json: { type: 'boolean', default: false },
-    sweep: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
+const { values, positionals } = scriptArguments(
+  HELP,
+  {
+    allowPositionals: true,
+    options: {
+      seed: { type: 'string', default: '1' },
+      runs: { type: 'string', default: '200' },
+      workers: { type: 'string', default: String(availableParallelism()) },
+      json: { type: 'boolean', default: false },
+      sweep: { type: 'boolean', default: false },
+    },
   },
-});
+  ({ values: { seed, runs, workers, sweep: isSweep }, positionals: words }) =>
+    isSweep || words.length === 0 ? noNumber({ seed, runs, workers }) : 'words go with --sweep',
+);
 
-if (values.help) console.log(HELP);
-else if (values.sweep) process.exitCode = await runSweep(positionals);
+if (values.sweep) process.exitCode = await runSweep(positionals);
 else if (values.json) console.log(JSON.stringify(await runHere(Number(values.seed), Number(values.runs))));
 else if (values.runs === '1') process.exitCode = await replay(Number(values.seed));
 else process.exitCode = await runMany(Number(values.seed), Number(values.runs), Number(values.workers));

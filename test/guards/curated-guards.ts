@@ -139,6 +139,20 @@ export const curatedGuards: readonly Guard[] = [
     tests: RUN,
   },
   {
+    name: 'curated: a tag that nothing has is refused',
+    file: 'infra/curated/order.ts',
+    find: 'if (unknown !== undefined) throw',
+    replace: "if (unknown === '') throw",
+    tests: ['test/infra/cli/models'],
+  },
+  {
+    name: 'curated: a choice that holds nothing fails',
+    file: 'infra/curated/run.ts',
+    find: 'if (actions.length + unitTests.length === 0)',
+    replace: 'if (actions.length + unitTests.length < 0)',
+    tests: ['test/infra/cli/models'],
+  },
+  {
     name: 'curated: what depends on a failure is skipped',
     file: 'infra/curated/run.ts',
     find: 'if (cause !== undefined) return',

@@ -12,6 +12,20 @@ const DELIVER = ['test/functions/deliver.test.ts'];
 /** Those of what is deployed, and of how. */
 export const deployGuards: readonly Guard[] = [
   {
+    name: 'terraform: no stream fills a table of the models',
+    file: 'infra/deploy/declared.ts',
+    find: '...sourceProblems(streams), ...datasetProblems(streams, models)',
+    replace: '...sourceProblems(streams)',
+    tests: ['test/infra/deploy/terraform'],
+  },
+  {
+    name: 'terraform: a source has its name alone',
+    file: 'infra/deploy/declared.ts',
+    find: '...sourceProblems(streams), ...datasetProblems(streams, models)',
+    replace: '...datasetProblems(streams, models)',
+    tests: ['test/infra/deploy/terraform'],
+  },
+  {
     name: 'deploy: events are tried again',
     file: 'infra/terraform/functions.tf',
     find: '"RETRY_POLICY_RETRY"',

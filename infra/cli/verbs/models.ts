@@ -4,6 +4,7 @@ import { builtInStreams } from '../../../shared/streams/index.ts';
 import { ANALYTICS_FILE, analyticsFile } from '../../curated/analytics.ts';
 import { compileModels, DATAFORM_DIR } from '../../curated/compile.ts';
 import type { Graph } from '../../curated/graph.ts';
+import type { Selection } from '../../curated/order.ts';
 import { isFailure } from '../../curated/run.ts';
 import { SOURCES_FOLDER, writtenFiles } from '../../curated/sources.ts';
 import { POWER_BI_DIR, PROJECT_FOLDERS, projectFiles } from '../../power-bi/project-files.ts';
@@ -27,19 +28,21 @@ export const models = defineVerb({
     select: repeated('<model>', 'This model with its tests; <model>+ with what depends on it, +<model> with what it needs', text),
     tags: repeated('<tag>', 'Only what has the tag: critical, staging, marts, metrics, analytics', text),
     'full-refresh': flag('Builds incremental tables anew'),
-    json: flag('One JSON object on the last line of stdout; everything else goes to stderr'),
+    json: flag('One JSON object on the last line of stdout (of list, one array); everything else goes to stderr'),
   },
   state: 'new',
   onCloud: false,
-  async check({ what = 'run', 'full-refresh': fullRefresh }) {
+  async check({ what = 'run', select, tags, 'full-refresh': fullRefresh, json }) {
     if (fullRefresh && what !== 'run') throw new UsageError('--full-refresh goes with run');
+    const choice = select.length > 0 ? '--select' : tags.length > 0 ? '--tags' : json ? '--json' : undefined;
+    if (what === 'sources' && choice !== undefined) throw new UsageError(`${choice} does not go with sources`);
   },
   async run(context, { what = 'run', select, tags, 'full-refresh': fullRefresh, json }) {
     if (what === 'sources') return await writeFiles(context);
     const graph = await compileModels();
-    if (what === 'list') return list(context, graph, json);
-    const say = json ? context.err : context.out;
     const selection = { names: select, tags };
+    if (what === 'list') return list(context, graph, selection, json);
+    const say = json ? context.err : context.out;
     const steps = await runModelsOf(await context.pipeline(), graph, { what, selection, fullRefresh, onStep: (step) => say(stepLine(step)) });
     say('');
     for (const line of modelsSummary(steps, context)) say(line);
@@ -48,8 +51,8 @@ export const models = defineVerb({
   },
 });
 
-function list({ out }: Context, graph: Graph, json: boolean): number {
-  const rows = listing(graph);
+function list({ out }: Context, graph: Graph, selection: Selection, json: boolean): number {
+  const rows = listing(graph, selection);
   if (json) out(JSON.stringify(rows));
   else
     out(

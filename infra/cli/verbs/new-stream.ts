@@ -87,10 +87,13 @@ function named(id: string) {
   }
 }
 
+/** Names of the grammar, and the datasets that are no source's. */
+const KEPT = new Set(['pipeline', 'pending', 'gcloud', 'ops', 'ops_stage']);
+
 function nameOf(value: string): { readonly source: string; readonly stream: string } {
   const [, source, stream] = NAME.exec(value) ?? [];
   if (source === undefined || stream === undefined) throw new UsageError('is no <source>/<stream> of lower-case letters, digits and _');
-  if (source === 'pipeline' || source === 'pending' || source === 'gcloud') throw new UsageError('has a source that the pipeline keeps for itself');
+  if (KEPT.has(source)) throw new UsageError('has a source that the pipeline keeps for itself');
   return { source, stream };
 }
 

@@ -1,4 +1,5 @@
-import { appendFile, rm, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { access, appendFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
@@ -280,6 +281,20 @@ test('start says at once which settings are missing', async () => {
     expect(code).toBe(2);
     expect(err).toContain('- EZFOCUS_PASSWORD is not set');
     expect(err).toContain('- EZFOCUS_KEY is not a setting of EZ Focus');
+  } finally {
+    await place.remove();
+  }
+});
+
+test('start comes to its end, and says how, where nobody reads on', async () => {
+  const place = await openWorkplace();
+  try {
+    const child = place.begin('start');
+    // As `| head -1` does it: the first line, then nobody.
+    for (const stream of [child.stdout, child.stderr]) stream?.once('data', () => stream.destroy());
+    const [code] = await once(child, 'exit');
+    expect(code).toBe(0);
+    await access(join(place.dir, 'report/index.html'));
   } finally {
     await place.remove();
   }

@@ -66,6 +66,38 @@ describe('npm run models', () => {
     expect(out).toMatch(/^unit_mtr_sales_coverage +unit test +definitions\/tests\/unit_mtr_sales_coverage\.sqlx$/m);
   });
 
+  test('a tag that nothing has, and what goes with another step, are one line', async () => {
+    for (const what of ['run', 'test', 'list']) {
+      expect(await place.call('models', what, '--tags', 'critcal')).toMatchObject({
+        code: 1,
+        err: expect.stringMatching(/^there is no tag "critcal"; there are analytics, [^\n]*critical[^\n]*\n$/),
+      });
+    }
+    expect(await place.call('models', 'list', '--select', 'nope')).toMatchObject({ code: 1, err: expect.stringMatching(/^there is no model "nope"/) });
+    for (const option of [['--select', 'dim_stores'], ['--tags', 'critical'], ['--json']]) {
+      expect(await place.call('models', 'sources', ...option)).toMatchObject({
+        code: 2,
+        err: expect.stringContaining(`${option[0]} does not go with sources`),
+      });
+    }
+  });
+
+  test('a choice of tests that holds none fails', async () => {
+    expect(await place.call('models', 'test', '--tags', 'marts')).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/^there is nothing to test: [^\n]*\n$/),
+    });
+  });
+
+  test('list shows the part that is asked for', async () => {
+    const names = async (...words: string[]) =>
+      JSON.parse((await place.call('models', 'list', '--json', ...words)).out).map(({ name }: { name: string }) => name);
+    expect(await names('--select', 'dim_stores')).toEqual(expect.arrayContaining(['marts.dim_stores', 'model_tests.dim_stores__unique']));
+    expect(await names('--select', 'dim_stores')).not.toContain('marts.fct_call_reports');
+    expect(await names('--tags', 'critical')).not.toContain('marts.dim_stores');
+    expect(await names('--tags', 'critical')).toContain('model_tests.dim_stores__unique');
+  });
+
   test('a wrong word or name is one line', async () => {
     expect(await place.call('models', 'build')).toMatchObject({
       code: 2,

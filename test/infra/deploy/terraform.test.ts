@@ -7,6 +7,7 @@ import { describe, expect, test } from '@jest/globals';
 import { compileModels } from '../../../infra/curated/compile.ts';
 import { declared } from '../../../infra/deploy/declared.ts';
 import { staleHours } from '../../../infra/deploy/stale-hours.ts';
+import type { Stream } from '../../../shared/stream.ts';
 import { builtInStreams, streams } from '../../../shared/streams/index.ts';
 import { streamTable } from '../../../shared/warehouse/stream-table.ts';
 import { allBlocks, type Block, readHcl } from '../../support/hcl.ts';
@@ -51,6 +52,16 @@ function local(name: string): string {
 describe('what Terraform is told of the declarations', () => {
   test('is what `npm run infra:vars` would write now', async () => {
     expect(vars).toEqual(JSON.parse(JSON.stringify(declared(streams, builtInStreams, await compileModels()))));
+  });
+
+  test('a source that is declared twice, and a stream that fills a table of the models, are refused by name', async () => {
+    const models = await compileModels();
+    const [first] = streams;
+    const other = (more: Partial<Stream>) => [...streams, { ...first!, id: 'lab/x', name: 'x', ...more }];
+    const again = other({ source: { ...first!.source } });
+    expect(() => declared(again, builtInStreams, models)).toThrow('source "ezfocus" is declared twice: give one another name');
+    const stolen = other({ table: { ...first!.table, dataset: 'marts', name: 'x' } });
+    expect(() => declared(stolen, builtInStreams, models)).toThrow('stream "lab/x" fills a table of dataset "marts", which is of the models');
   });
 
   test('has a schedule for each stream that declares one, with accounts at 01:00 Eastern', () => {

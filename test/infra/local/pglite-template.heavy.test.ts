@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -27,6 +27,15 @@ test('a new database is empty, made or copied, and keeps what is written', async
   expect(await readdir(join(dir, 'cache'))).toEqual([expect.stringMatching(/^pglite-\d+\.\d+\.\d+\.tar\.gz$/)]);
   expect(await tables(join(dir, 'copied'))).toEqual([]);
   for (const folder of ['made', 'copied']) expect(await tables(join(dir, folder))).toEqual([{ tablename: 'kept' }]);
+});
+
+test('nobody but its owner reads or writes a database: PGlite makes its files for everybody', async () => {
+  const folder = join(dir, 'private');
+  await tables(folder);
+  expect((await stat(folder)).mode & 0o777).toBe(0o700);
+  await chmod(folder, 0o755);
+  await tables(folder);
+  expect((await stat(folder)).mode & 0o777).toBe(0o700);
 });
 
 test('what a start left half-made is made anew', async () => {

@@ -196,6 +196,7 @@ describe('a sample', () => {
     ['of numbers', '[1,2]', 'things.json', 'there is no array of objects in it'],
     ['that is no JSON', '{"id":1}\n{"id":2}\n', 'things.json', 'is not one JSON document in UTF-8 (is it .ndjson?)'],
     ['of a header only', 'id,name\n', 'things.csv', 'has no records'],
+    ['with a column that is named twice', 'id,name,name\n1,a,b\n', 'things.csv', 'the header names name twice'],
     ['with an open quote', 'id,name\n1,"x\n', 'things.csv', 'malformed CSV: '],
     ['of another kind', 'x', 'things.xlsx', 'it ends in .json, .ndjson or .csv'],
   ])('%s is refused in one line', async (_what, body, file, words) => {
@@ -208,6 +209,7 @@ describe('a sample', () => {
   test.each<[string, string[], string]>([
     ['a name that is none', ['lab/Things', '--sample', 'x.json'], 'new-stream: <source>/<stream> "lab/Things" is no <source>/<stream> of lower-case letters'],
     ['the built-in source', ['pipeline/things', '--sample', 'x.json'], 'new-stream: <source>/<stream> "pipeline/things" has a source that the pipeline keeps'],
+    ['the dataset of the ledger', ['ops/things', '--sample', 'x.json'], 'new-stream: <source>/<stream> "ops/things" has a source that the pipeline keeps'],
     ['the name of a shared file', ['lab/source', '--sample', 'x.json', '--dry-run'], 'new-stream: "source" is the name of a file'],
     ['neither a sample nor a check', ['lab/things'], 'new-stream: --sample or --check is needed, and not both'],
     ['an address that is none', ['lab/things', '--sample', 'x.json', '--source-url', 'ftp://x'], 'new-stream: --source-url "ftp://x" is no http(s) address'],

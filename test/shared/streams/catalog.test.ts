@@ -133,6 +133,22 @@ describe('a declaration', () => {
     ['a step of nothing', cron('*/0 1 * * *'), 'its minute is'],
     ['a time zone that nobody has', cron('0 1 * * *', 'America/Torronto'), 'schedule.timeZone is "America/Torronto"'],
     ['no time zone', cron('0 1 * * *', ''), 'schedule.timeZone is ""'],
+    ['a type that no warehouse has', { columns: { id: { type: 'DTAE' } } }, 'column "id" has the type "DTAE": write STRING, INT64, '],
+    ['a type in small letters', { columns: { id: { type: 'date' } } }, 'column "id" has the type "date"'],
+    [
+      'a format that names no day',
+      { columns: { id: { type: 'DATE', formats: ['YYYY-MM-DD', 'DD/MM'] } } },
+      'column "id" has the format "DD/MM", which names no day',
+    ],
+    ['a key that is no column', { key: ['ID'] }, 'key names "ID", which is none of its columns'],
+    ['a key that may be missing', { key: ['city'] }, 'key names "city", which is no required column'],
+    ['a day that is no column', { write: { mode: 'replace', scope: 'date', column: 'dya' } }, 'write names "dya", which is none of its columns'],
+    ['more rejects than records', { expect: { rejects: 5 } }, 'expect.rejects is 5: write a share from 0 to 1, 5 % as 0.05'],
+    ['a loss of 50 times the table', { expect: { rows: { drop: 50 } } }, 'expect.rows.drop is 50'],
+    ['a dataset that is no name', table({ dataset: 'my-shop' }), 'table.dataset is "my-shop": write letters, digits and _'],
+    ['a table that is no name', table({ name: 'x`; DROP' }), 'table.name is "x`; DROP"'],
+    ['the dataset of the ledger', table({ dataset: 'ops', name: 'ledger' }), 'table.dataset is "ops", which the pipeline keeps for itself'],
+    ['the dataset of the stages', table({ dataset: 'ops_stage' }), 'table.dataset is "ops_stage"'],
     ['an offset for a time zone', cron('0 1 * * *', '+05:00'), 'schedule.timeZone is "+05:00"'],
   ])('with %s is refused by name', (_what, more, words) => {
     expect(() => asked(more)).toThrow(/^stream "lab\/x": /);

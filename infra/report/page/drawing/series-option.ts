@@ -3,6 +3,7 @@ import { barSeries, barText } from './bar-series.ts';
 import type { Chart, Drawing } from './drawing.ts';
 import { lineSeries } from './line-series.ts';
 import { isOpen, type Series, type SeriesModel } from '../cards/model.ts';
+import { wrapped } from './wrapped.ts';
 
 const TIME_HEIGHTS = { wide: 240, narrow: 200 };
 const WIDE = 720;
@@ -13,6 +14,9 @@ const TITLE = 28;
 const LEGEND = 36;
 const LABEL_MOST = 170;
 const FEW_ITEMS = 16;
+/** Titles are bold: so much wider than what is measured. */
+const BOLD = 1.12;
+const TITLE_LINE = 16;
 
 /** Bars and lines: along time upwards, of members across. */
 export function seriesOption(model: SeriesModel, drawing: Drawing): Chart {
@@ -33,7 +37,8 @@ function upwards(model: SeriesModel, panels: readonly (readonly Series[])[], dra
     height,
     option: {
       ...framed(model, panels, drawing, hasLegend),
-      title: panels.length > 1 ? panels.map(([series], place) => panelTitle(series, drawing, { left: 0, top: (tops[place] ?? 0) - TITLE })) : [],
+      title:
+        panels.length > 1 ? panels.map(([series], place) => panelTitle(titleOf(series, drawing), drawing, { left: 0, top: (tops[place] ?? 0) - TITLE })) : [],
       grid: tops.map((top) => ({ left: 60, right: model.shape === 'line' ? 36 : 16, top, height: plot, outerBoundsMode: 'none' })),
       xAxis: panels.map((_, place) => categoryAxis(model, drawing, { gridIndex: place, isLast: place === panels.length - 1, isMarked })),
       yAxis: panels.map((series, place) => valuesOf(model, series, drawing, { gridIndex: place })),
@@ -45,7 +50,6 @@ function upwards(model: SeriesModel, panels: readonly (readonly Series[])[], dra
 function across(model: SeriesModel, panels: readonly (readonly Series[])[], drawing: Drawing): Chart {
   const { items } = model.axis;
   const hasLegend = model.layout !== 'panels' && model.series.length > 1;
-  const head = hasLegend ? LEGEND : panels.length > 1 ? TITLE : 4;
   const most = Math.min(LABEL_MOST, Math.round(drawing.width * 0.34));
   const label = Math.min(most, Math.max(...items.map(({ text }) => drawing.measure(text)), 32) + 14);
   const room = model.layout === 'share' ? 16 : Math.max(...panels.flat().map((series) => roomFor(model, series, drawing))) + 20;
@@ -53,11 +57,13 @@ function across(model: SeriesModel, panels: readonly (readonly Series[])[], draw
   const axis = model.layout === 'share' ? 26 : 4;
   const plot = Math.max(1, items.length) * perRow;
   const wide = (drawing.width - label) / panels.length - room;
+  const titles = panels.length > 1 ? panels.map(([series]) => wrapped(titleOf(series, drawing), (wide + room - 8) / BOLD, drawing.measure, 3)) : [];
+  const head = hasLegend ? LEGEND : panels.length > 1 ? TITLE + (Math.max(...titles.map(({ length }) => length)) - 1) * TITLE_LINE : 4;
   return {
     height: Math.round(head + plot + axis),
     option: {
       ...framed(model, panels, drawing, hasLegend),
-      title: panels.length > 1 ? panels.map(([series], place) => panelTitle(series, drawing, { left: label + place * (wide + room), top: 0 })) : [],
+      title: titles.map((lines, place) => panelTitle(lines.join('\n'), drawing, { left: label + place * (wide + room), top: 0 })),
       grid: panels.map((_, place) => ({ left: label + place * (wide + room), width: Math.max(24, wide), top: head, height: plot, outerBoundsMode: 'none' })),
       yAxis: panels.map((_, place) => memberAxis(model, drawing, place, label - 10)),
       xAxis: panels.map((series, place) =>
@@ -114,10 +120,14 @@ function tipOf({ axis, series, layout, isWhole }: SeriesModel, hit: unknown, { f
   return tip(isOpen(item) ? `${item.text}, ${item.completeness}` : item.text, lines);
 }
 
-function panelTitle(series: Series | undefined, { theme, format }: Drawing, place: { left: number; top: number }) {
-  const unit = series === undefined ? '' : format.unit(series.unit);
-  const text = series === undefined ? '' : unit === '' ? series.label : `${series.label}, ${unit}`;
-  return { text, ...place, padding: [2, 0], textStyle: { color: theme.muted, fontSize: 12, fontWeight: 600 } };
+function titleOf(series: Series | undefined, { format }: Drawing): string {
+  if (series === undefined) return '';
+  const unit = format.unit(series.unit);
+  return unit === '' ? series.label : `${series.label}, ${unit}`;
+}
+
+function panelTitle(text: string, { theme }: Drawing, place: { left: number; top: number }) {
+  return { text, ...place, padding: [2, 0], textStyle: { color: theme.muted, fontSize: 12, fontWeight: 600, lineHeight: TITLE_LINE } };
 }
 
 function categoryAxis(
@@ -148,7 +158,7 @@ function categoryAxis(
   };
 }
 
-function memberAxis({ axis }: SeriesModel, { theme }: Drawing, gridIndex: number, width: number) {
+function memberAxis({ axis }: SeriesModel, { theme, measure }: Drawing, gridIndex: number, width: number) {
   return {
     type: 'category',
     gridIndex,
@@ -156,7 +166,17 @@ function memberAxis({ axis }: SeriesModel, { theme }: Drawing, gridIndex: number
     data: axis.items.map(({ text }) => text),
     axisLine: { lineStyle: { color: theme.line } },
     axisTick: { show: false },
-    axisLabel: { show: gridIndex === 0, interval: 0, color: theme.text, fontSize: 12, width, overflow: 'truncate', ellipsis: '…' },
+    axisLabel: {
+      show: gridIndex === 0,
+      interval: 0,
+      color: theme.text,
+      fontSize: 12,
+      lineHeight: 13,
+      width,
+      overflow: 'truncate',
+      ellipsis: '…',
+      formatter: (text: string) => wrapped(text, width, measure, 2).join('\n'),
+    },
   };
 }
 
