@@ -229,6 +229,14 @@ describe('the audit of what waits', () => {
     ]);
   });
 
+  test('is written down however long it has waited', async () => {
+    await lab.call('POST', '/crm/sync/event?contact_email=p1@example.com', { event_name: 'Ordered' });
+    await lab.rows("UPDATE crm.crm_sync_logs SET request_started_at = now() - interval '60 days'");
+    lab.crms.hubspot.answer = () => ({ outcome: 'delivered', statusCode: 200 });
+    expect((await lab.deliverAll()).map(({ body }) => body.runs[0].outcome)).toEqual(['delivered']);
+    expect(await lab.rows('SELECT status, duration_ms FROM crm.crm_sync_logs')).toEqual([{ status: 'success', duration_ms: 2_147_483_647 }]);
+  });
+
   test.each([
     ['an event', '/crm/sync/event?contact_email=p1@example.com', { event_name: 'Ordered' }],
     ['a conversation', '/crm/sync/lead', LEAD],

@@ -1,6 +1,6 @@
 import type { Credentials } from '../../../shared/crm/provider.ts';
 import { SETTINGS_SCHEMA } from '../../../shared/crm/settings.ts';
-import { findIntegration, type IntegrationChange, insertIntegration, updateIntegration } from '../../../shared/crm-store/integrations.ts';
+import { findIntegration, forgetContacts, type IntegrationChange, insertIntegration, updateIntegration } from '../../../shared/crm-store/integrations.ts';
 import { success } from '../answer.ts';
 import { providerOf } from '../crm-type.ts';
 import { HttpError } from '../http-error.ts';
@@ -76,6 +76,7 @@ async function change({ deps, body, path, signal, userId }: Call) {
   };
   const changed = await updateIntegration(query, deps.keys, userId, provider.type, changes);
   if (changed === undefined) throw notConnected(provider);
+  if (credentials !== undefined) await forgetContacts(query, changed, signal);
   return success(`${provider.title} is updated`, { integration: viewOf(changed), ...(warnings.length === 0 ? {} : { warnings }) });
 }
 

@@ -173,6 +173,16 @@ describe('what anybody may read', () => {
     }
   });
 
+  test('does not call a service well whose schema waits for a migration', async () => {
+    await lab.rows('ALTER TABLE crm.crm_item_states RENAME COLUMN account TO of_the_next_migration');
+    const response = await fetch(`${lab.url}/health`);
+    await lab.rows('ALTER TABLE crm.crm_item_states RENAME COLUMN of_the_next_migration TO account');
+    expect([response.status, await response.json()]).toEqual([
+      503,
+      expect.objectContaining({ error_code: 'SRV_DATABASE_ERROR', details: expect.objectContaining({ database: 'connected', schema: 'missing_tables' }) }),
+    ]);
+  });
+
   test('is a description of every route, from the schemas that validate', async () => {
     const document = JSON.parse(await (await fetch(`${lab.url}/openapi.json`)).text());
     expect(document.openapi).toBe('3.1.0');

@@ -54,7 +54,7 @@ async function replacedService(): Promise<void> {
 
 describe('migrations', () => {
   test('make the whole schema on an empty database, and nothing the second time', async () => {
-    expect(await migrate(server)).toEqual(['0001_replaced-service', '0002_nothing-lost']);
+    expect(await migrate(server)).toEqual(['0001_replaced-service', '0002_nothing-lost', '0003_accounts']);
     expect(await migrate(server)).toEqual([]);
     expect(await database.query('SELECT * FROM crm.integration_summary')).toEqual([]);
     expect(await database.query('SELECT * FROM crm.sync_performance')).toEqual([]);
