@@ -26,6 +26,8 @@ export interface SealedIntegration extends Integration {
 }
 
 export interface NewIntegration {
+  /** A UUID. */
+  readonly id: string;
   readonly userId: string;
   readonly crmType: CrmType;
   readonly credentials: Credentials;
@@ -48,11 +50,11 @@ const FORGOTTEN_AT_ONCE = 2_000;
 
 /** Stores a new integration; undefined where the user has one of this type already. */
 export async function insertIntegration(query: Query, keys: KeyRing, integration: NewIntegration): Promise<Integration | undefined> {
-  const { userId, crmType, credentials, shown, settings } = integration;
+  const { id, userId, crmType, credentials, shown, settings } = integration;
   const [row] = await query<Integration>(
-    `INSERT INTO crm.crm_integrations (user_id, crm_type, encrypted_credentials, key_id, credential_last_four, settings)
-     VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (user_id, crm_type) DO NOTHING RETURNING ${COLUMNS}`,
-    [userId, crmType, seal(credentials, keys, { userId, crmType }), keys.current.id, lastFour(shown), JSON.stringify(settings)],
+    `INSERT INTO crm.crm_integrations (integration_id, user_id, crm_type, encrypted_credentials, key_id, credential_last_four, settings)
+     VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (user_id, crm_type) DO NOTHING RETURNING ${COLUMNS}`,
+    [id, userId, crmType, seal(credentials, keys, { userId, crmType }), keys.current.id, lastFour(shown), JSON.stringify(settings)],
   );
   return row;
 }

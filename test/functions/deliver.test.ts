@@ -326,6 +326,15 @@ describe('credentials of a key that the service does not know', () => {
     expect(lab.crms.hubspot.held.size).toBe(1);
   });
 
+  test('wait as well where they are those of the replaced service, which a command takes over', async () => {
+    await lab.connect(['hubspot']);
+    await lab.rows("UPDATE crm.crm_integrations SET encrypted_credentials = '\\xc30d04' RETURNING user_id");
+    const object = await put([line(1)]);
+    expect((await lab.finalize(object)).status).toBe(500);
+    await sealWith(lab.deps.keys);
+    expect((await lab.finalize(object)).body.runs[0]).toMatchObject({ outcome: 'delivered', loaded: 1 });
+  });
+
   test('are refused where they were changed: no key opens those', async () => {
     await lab.connect(['hubspot']);
     await lab.rows("UPDATE crm.crm_integrations SET encrypted_credentials = encrypted_credentials || '\\x00' RETURNING user_id");

@@ -204,8 +204,8 @@ export const serviceGuards: readonly Guard[] = [
   {
     name: 'service: who has the credentials of another account sends nothing',
     file: 'shared/crm-store/item-states.ts',
-    find: "interval '1 millisecond' FROM input WHERE is_current",
-    replace: "interval '1 millisecond' FROM input",
+    find: 'ON c.integration_id = i.integration_id AND c.account IS NOT DISTINCT FROM i.account',
+    replace: 'ON c.integration_id = i.integration_id',
     tests: [DELIVERY],
   },
   {
@@ -256,6 +256,13 @@ export const serviceGuards: readonly Guard[] = [
     find: '       WHERE s.lease_until IS NULL OR s.lease_until < clock_timestamp()\n',
     replace: '',
     tests: [DELIVERY],
+  },
+  {
+    name: 'service: a connect that died is the same when it comes again',
+    file: 'functions/sync/routes/connect.ts',
+    find: "stableUuid('integration', userId, provider.type, key)",
+    replace: 'crypto.randomUUID()',
+    tests: ['test/functions/sync/connections'],
   },
   {
     name: 'service: a key is of one request',
@@ -459,6 +466,34 @@ export const serviceGuards: readonly Guard[] = [
     find: "WHERE NOT (request_payload ? 'fields' AND response_payload IS NULL);",
     replace: 'WHERE false;',
     tests: [MIGRATE],
+  },
+  {
+    name: 'migrations: credentials of the replaced service are told where they stay',
+    file: 'infra/postgres/main.ts',
+    find: 'await withDatabase(toldWaiting)',
+    replace: '0',
+    tests: [MIGRATE],
+  },
+  {
+    name: 'migrations: the passphrase of the replaced service has any length',
+    file: 'shared/service-config.ts',
+    find: 'return ended(keys(env, problems, anyKey), problems);',
+    replace: 'return ended(keys(env, problems), problems);',
+    tests: [MIGRATE],
+  },
+  {
+    name: 'service: what waits for the command that takes it over is not refused',
+    file: 'shared/secrets/envelope.ts',
+    find: "  if (isOpenPgp(envelope)) throw new UnknownKeyError('the credentials are as the replaced service has left them: npm run migrate takes them over');\n",
+    replace: '',
+    tests: ['test/functions/deliver'],
+  },
+  {
+    name: 'service: credentials under a key that is not set are no wrong credentials',
+    file: 'functions/sync/proof.ts',
+    find: 'if (error instanceof UnknownKeyError)',
+    replace: 'if (error instanceof UnknownKeyError && provider.type === undefined)',
+    tests: ['test/functions/sync/connections'],
   },
   {
     name: 'rotation: a key that is current stays',
