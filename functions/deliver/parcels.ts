@@ -1,7 +1,7 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { utc } from '../../shared/crm/event.ts';
 import { CRM_FORMATS } from '../../shared/crm/formats.ts';
-import { hasInfinity } from '../../shared/crm/json.ts';
+import { hasInfinity, losesDigits } from '../../shared/crm/json.ts';
 import type { OutboxName } from '../../shared/crm-delivery/outbox-name.ts';
 import { type Parcel, type ParcelKind, parcelSchema } from '../../shared/crm-delivery/parcel.ts';
 import type { Line } from './lines.ts';
@@ -22,10 +22,11 @@ const DEFAULTS = { source: 'outbox' };
 const MAX_USER_ID = 255;
 
 /** Reads a line of an object; a bulk line without a key or a time gets those of its place and of the object's date. */
-export function entryOf({ ordinal, text }: Line, { name, kind, date }: OutboxName): Entry {
+export function entryOf({ ordinal, text, problem: bad }: Line, { name, kind, date }: OutboxName): Entry {
   const key = `${name}#${ordinal}`;
   const value = text === undefined ? undefined : parsed(text);
-  const problem = text === undefined ? 'the line is longer than 1 MiB' : value === undefined ? 'the line is no JSON' : problemOf(value, kind);
+  const problem =
+    text === undefined ? (bad ?? 'the line has no text') : value === undefined ? 'the line is no JSON' : (problemOf(value, kind) ?? lostDigits(text));
   if (problem !== undefined) return { ordinal, problem, ...whoOf(value, key) };
   const given = value as Partial<Parcel> & Pick<Parcel, 'user_id' | 'contact'>;
   // PostgreSQL takes no offset beyond 15:59, and without one it would be the time of its session.
@@ -51,6 +52,10 @@ function problemOf(value: unknown, kind: ParcelKind): string | undefined {
   const [error] = validate.errors ?? [];
   const field = (error?.instancePath ?? '').slice(1).replaceAll('/', '.');
   return `${field === '' ? 'the record' : field}: ${error?.message ?? 'is not valid'}`;
+}
+
+function lostDigits(text: string): string | undefined {
+  return losesDigits(text) ? 'the record has a whole number that loses digits (beyond 2^53): write it as a text' : undefined;
 }
 
 /** Whose audit tells of a record that is no parcel. */

@@ -32,13 +32,13 @@ const PLANS_THAT_LAST = 'SET enable_seqscan = off; SET enable_hashjoin = off; SE
 
 /** What a client of PostgreSQL is made of; throws a ConfigError where the DSN is none. */
 export function connectionOptions({ dsn, instance }: Pick<PostgresOptions, 'dsn' | 'instance'>): pg.ClientConfig {
-  // SQLAlchemy's way to name a driver, as settings of the replaced service may have it.
-  const url = URL.parse(dsn.replace(/^(postgres(?:ql)?)\+\w+:/, '$1:'));
+  // SQLAlchemy's ways to name a driver and to name no host, as settings of the replaced service may have them.
+  const url = URL.parse(dsn.replace(/^(postgres(?:ql)?)\+\w+:/, '$1:').replace(/@(?=\/)/, '@localhost'));
   if (url === null || !/^postgres(ql)?:$/.test(url.protocol)) throw new ConfigError(['DB_DSN is no address as postgres://user:password@host:5432/database']);
   const who = {
-    user: decodeURIComponent(url.username),
-    password: decodeURIComponent(url.password),
-    database: decodeURIComponent(url.pathname.slice(1)),
+    user: decoded(url.username),
+    password: decoded(url.password),
+    database: decoded(url.pathname.slice(1)),
     application_name: 'crm-sync',
   };
   if (instance !== undefined) return { ...who, host: `/cloudsql/${instance}` };
@@ -50,6 +50,14 @@ export function connectionOptions({ dsn, instance }: Pick<PostgresOptions, 'dsn'
     port: url.port === '' ? PORT : Number(url.port),
     ...(sslmode === null || sslmode === 'disable' ? {} : { ssl: { rejectUnauthorized: sslmode.startsWith('verify') } }),
   };
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new ConfigError(['DB_DSN has a % in its user, password or database that encodes nothing: write it as %25']);
+  }
 }
 
 /** A pool of connections to PostgreSQL; connects when it is first asked. */

@@ -142,6 +142,24 @@ describe('a bulk object', () => {
     expect(rows).toEqual(Array.from({ length: 2 }, () => ({ error_message: expect.stringContaining('a number beyond') })));
   });
 
+  test('refuses whole numbers that lose digits, and bytes that are no UTF-8, instead of sending something else', async () => {
+    await lab.connect(['hubspot']);
+    const start = '{"user_id":"user-1","contact":{"email":"p1@example.com",';
+    const bytes = [
+      `${start}"custom_properties":{"order":12345678901234567891}}}\n`,
+      `${start}"custom_properties":{"order":"12345678901234567891","rate":0.12345678901234567891}}}\n`,
+      Buffer.from(`${start}"first_name":"Zoë"}}`, 'latin1'),
+    ].map((part) => Buffer.from(part));
+    const object = await createObject(lab.outbox, NAME, Buffer.concat(bytes));
+    if (object === undefined) throw new Error('the object is there');
+    expect((await lab.finalize(object)).body.runs[0]).toMatchObject({ records: 3, loaded: 1, rejects: 2 });
+    expect(lab.crms.hubspot.calls.flat().map(({ item }) => item.contact.custom_properties)).toEqual([
+      { order: '12345678901234567891', rate: 0.12345678901234568 },
+    ]);
+    const rows = await lab.rows("SELECT error_message FROM crm.crm_sync_logs WHERE status = 'failed'");
+    expect(rows).toEqual([{ error_message: expect.stringContaining('loses digits') }]);
+  });
+
   test('takes every time that is valid, whatever its offset', async () => {
     await lab.connect(['hubspot']);
     const times = ['2026-11-20T00:00:00+23:00', '2026-11-20T00:00:00-2300', '2026-11-20t00:00:00z', '2026-11-20 00:00:00', '0001-01-01T00:00:00-23:00'];
