@@ -468,6 +468,13 @@ export const serviceGuards: readonly Guard[] = [
     tests: [MIGRATE],
   },
   {
+    name: 'service: the document names every status that a route answers',
+    file: 'functions/sync/routes/connect.ts',
+    find: 'errors: [401, 409, 422, 503],',
+    replace: 'errors: [401, 409, 503],',
+    tests: ['test/functions/sync/openapi'],
+  },
+  {
     name: 'service: a whole number keeps its digits or is refused',
     file: 'functions/sync/body.ts',
     find: "  if (losesDigits(text)) throw new HttpError('VAL_INVALID_INPUT', 'The body has a whole number that loses digits (beyond 2^53): send it as a text');\n",
