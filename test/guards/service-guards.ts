@@ -342,6 +342,20 @@ export const serviceGuards: readonly Guard[] = [
     tests: [DELIVERY],
   },
   {
+    name: 'database: a connection that breaks in a transaction ends no process',
+    file: 'shared/database/postgres.ts',
+    find: "    client.off('error', ignore).on('error', ignore);\n",
+    replace: '',
+    tests: ['test/shared/database'],
+  },
+  {
+    name: 'database: a server that is gone is not waited for',
+    file: 'shared/database/postgres.ts',
+    find: '    query_timeout: statementTimeoutMs + SILENCE_MS,\n',
+    replace: '',
+    tests: ['test/shared/database'],
+  },
+  {
     name: 'service: two statements of one key are two',
     file: 'shared/database/grouped.ts',
     find: ' && !one.keys.some((key) => taken.has(key))',
