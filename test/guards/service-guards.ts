@@ -517,6 +517,20 @@ export const serviceGuards: readonly Guard[] = [
     tests: ['test/functions/sync/front'],
   },
   {
+    name: 'activation: a value that is no number is not left out in silence',
+    file: 'infra/cli/activation.ts',
+    find: 'Number.isFinite(number) ? number : cell',
+    replace: 'number',
+    tests: ['test/infra/cli/activate'],
+  },
+  {
+    name: 'activation: JSON keeps its digits',
+    file: 'infra/cli/activation.ts',
+    find: 'losesDigits(text) ? cell : JSON.parse(text)',
+    replace: 'JSON.parse(text)',
+    tests: ['test/infra/cli/activate'],
+  },
+  {
     name: 'migrations: credentials of the replaced service are told where they stay',
     file: 'infra/postgres/main.ts',
     find: 'await withDatabase(toldWaiting)',
