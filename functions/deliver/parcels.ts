@@ -3,7 +3,7 @@ import { utc } from '../../shared/crm/event.ts';
 import { CRM_FORMATS } from '../../shared/crm/formats.ts';
 import { hasInfinity, losesDigits } from '../../shared/crm/json.ts';
 import type { OutboxName } from '../../shared/crm-delivery/outbox-name.ts';
-import { type Parcel, type ParcelKind, parcelSchema } from '../../shared/crm-delivery/parcel.ts';
+import { MAX_KEY, type Parcel, type ParcelKind, parcelSchema } from '../../shared/crm-delivery/parcel.ts';
 import type { Line } from './lines.ts';
 
 /** A record of an object: a parcel, or why it is none (fields and rules, never values). */
@@ -20,6 +20,8 @@ const ajv = new Ajv2020({ formats: CRM_FORMATS, allowUnionTypes: true, strictReq
 const validators = new Map<ParcelKind, ValidateFunction>();
 const DEFAULTS = { source: 'outbox' };
 const MAX_USER_ID = 255;
+/** Its escape: behind an even number of backslashes it is one, behind an odd one it is text. */
+const NUL = /(?<!\\)(?:\\\\)*\\u0000/;
 
 /** Reads a line of an object; a bulk line without a key or a time gets those of its place and of the object's date. */
 export function entryOf({ ordinal, text, problem: bad }: Line, { name, kind, date }: OutboxName): Entry {
@@ -38,7 +40,7 @@ function parsed(text: string): unknown {
   try {
     const value: unknown = JSON.parse(text);
     // PostgreSQL keeps no NUL, and half a character is no text.
-    return text.includes('\\u0000') || !JSON.stringify(value).isWellFormed() ? undefined : value;
+    return NUL.test(text) || !JSON.stringify(value).isWellFormed() ? undefined : value;
   } catch {
     return undefined;
   }
@@ -63,5 +65,5 @@ function whoOf(value: unknown, place: string): { userId: string | undefined; key
   if (typeof value !== 'object' || value === null) return { userId: undefined, key: place };
   const { user_id: user, key } = value as Readonly<Record<string, unknown>>;
   const isUser = typeof user === 'string' && user.length <= MAX_USER_ID && user.trim() !== '';
-  return { userId: isUser ? user : undefined, key: typeof key === 'string' && key.length <= MAX_USER_ID ? key : place };
+  return { userId: isUser ? user : undefined, key: typeof key === 'string' && key.length <= MAX_KEY ? key : place };
 }

@@ -120,7 +120,7 @@ describe('a bulk object', () => {
       line(4, { user_id: 'gone' }),
       '',
       line(5),
-      `{"user_id":"user-1","contact":{"email":"a@b.ca","city":"${'x'.repeat(1_100_000)}"}}`,
+      `{"user_id":"user-1","contact":{"email":"a@b.ca","city":"${'x'.repeat(6_300_000)}"}}`,
     ]);
     const reply = await lab.finalize(object);
     expect(reply.body.runs[0]).toMatchObject({ outcome: 'refused', records: 7, loaded: 2, rejects: 5 });

@@ -241,6 +241,36 @@ describe('POST /crm/sync/contact', () => {
   });
 });
 
+describe('what is put by', () => {
+  const properties = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, at) => [`property_${at}`, at]));
+  const LONG_KEY = { 'idempotency-key': 'k'.repeat(255) };
+
+  test.each<[string, string, unknown, Record<string, string>]>([
+    ['a contact with a long key', '/crm/sync/contact', CONTACT, LONG_KEY],
+    ['a contact with a text that looks like an escape', '/crm/sync/contact', { ...CONTACT, city: 'C:\\u0000' }, {}],
+    ['a contact with many properties', '/crm/sync/contact', { ...CONTACT, custom_properties: properties(200) }, {}],
+    [
+      'a lead with many properties and a long key',
+      '/crm/sync/lead',
+      {
+        session_id: 's'.repeat(200),
+        merchant_id: 'm-1',
+        customer_email: 'ada@example.com',
+        conversation_summary: 'Wants a quote',
+        custom_properties: properties(200),
+      },
+      LONG_KEY,
+    ],
+    ['a large event', '/crm/sync/event?contact_email=ada@example.com', `{"event_name":"Ordered","properties":{"all":[${'1e20,'.repeat(205_000)}1]}}`, {}],
+  ])('is taken out again, whatever a request may hold: %s', async (_, path, body, headers) => {
+    await lab.connect(['hubspot']);
+    lab.crms.hubspot.answer = () => DOWN;
+    expect((await lab.call('POST', path, body, headers)).status).toBe(202);
+    lab.crms.hubspot.answer = () => ({ outcome: 'delivered', statusCode: 200 });
+    expect((await lab.deliverAll()).map(({ body: answer }) => answer.runs[0].outcome)).toEqual(['delivered']);
+  });
+});
+
 describe('a connection to another account', () => {
   const ANOTHER = { credentials: { api_key: 'key-of-another-account' }, reconnect: true };
   const FIELDS = { email: 'ada@example.com', first_name: 'Ada', last_name: 'Example', phone: '+16135550123' };
@@ -464,6 +494,7 @@ describe('POST /crm/sync/event', () => {
   test.each([
     ['no email', '/crm/sync/event', 'query.contact_email'],
     ['an email that is none', '/crm/sync/event?contact_email=ada', 'query.contact_email'],
+    ['an email that no contact may have', `/crm/sync/event?contact_email=ada@${'long.'.repeat(50)}example.com`, 'query.contact_email'],
   ])('refuses %s', async (_, path, field) => {
     await lab.connect(['klaviyo']);
     const reply = await lab.call('POST', path, EVENT);
