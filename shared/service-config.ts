@@ -61,10 +61,10 @@ export function loadSyncConfig(env: Environment): SyncConfig {
   return ended(config, problems);
 }
 
-/** Reads the keys alone, for commands that re-encrypt; throws ConfigError. */
+/** Reads the keys alone, for commands that re-encrypt: the previous one may be the passphrase of the replaced service, of any length. Throws ConfigError. */
 export function loadKeys(env: Environment): KeySettings {
   const problems: Problems = [];
-  return ended(keys(env, problems), problems);
+  return ended(keys(env, problems, anyKey), problems);
 }
 
 /** Reads where the database is; throws ConfigError. */
@@ -103,13 +103,17 @@ function database(env: Environment, problems: Problems): Pick<ServiceConfig, 'ds
   return { dsn, instance };
 }
 
-function keys(env: Environment, problems: Problems): KeySettings {
+function keys(env: Environment, problems: Problems, previousKey = plainKey): KeySettings {
   const kmsKey = env['CRM_ENCRYPTION_KEY_KMS'] || undefined;
   if (kmsKey !== undefined && !KMS_KEY.test(kmsKey)) problems.push('CRM_ENCRYPTION_KEY_KMS is no projects/…/locations/…/keyRings/…/cryptoKeys/…');
   const key = kmsKey === undefined ? plainKey : wrappedKey;
   const current = key(env, 'CRM_ENCRYPTION_KEY', problems);
-  const previous = env['CRM_ENCRYPTION_KEY_PREVIOUS'] ? [key(env, 'CRM_ENCRYPTION_KEY_PREVIOUS', problems)] : [];
-  return { current, previous, kmsKey };
+  const previous = kmsKey === undefined ? previousKey : wrappedKey;
+  return { current, previous: env['CRM_ENCRYPTION_KEY_PREVIOUS'] ? [previous(env, 'CRM_ENCRYPTION_KEY_PREVIOUS', problems)] : [], kmsKey };
+}
+
+function anyKey(env: Environment, variable: string): Buffer {
+  return Buffer.from(env[variable] ?? '');
 }
 
 function plainKey(env: Environment, variable: string, problems: Problems): Buffer {

@@ -1,12 +1,17 @@
-/** A line of an object; undefined text where it is too long to be a parcel. */
+import { isUtf8 } from 'node:buffer';
+
+/** A line of an object, or why it is none. */
 export interface Line {
   /** From 0, blank lines counted: it says which record it is, whenever the object is read. */
   readonly ordinal: number;
+  /** Undefined where there is a problem. */
   readonly text: string | undefined;
+  readonly problem?: string;
 }
 
 const NEWLINE = 0x0a;
-const MAX_LINE_BYTES = 1_048_576;
+/** A request of 1 MiB can become 4.4 MiB of parcel: 1e20 is written as 100000000000000000000. */
+const MAX_LINE_BYTES = 6 * 1_048_576;
 const MAX_GROUP_BYTES = 8 * 1_048_576;
 
 /** Reads lines in groups of at most `size`, and of 8 MiB, holding one group; blank lines are left out. */
@@ -30,11 +35,15 @@ async function* lines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Line> {
   let parts: Buffer[] = [];
   let length = 0;
   const take = (): Line => {
-    const text = length > MAX_LINE_BYTES ? undefined : Buffer.concat(parts).toString('utf8');
+    const isLong = length > MAX_LINE_BYTES;
+    const bytes = Buffer.concat(parts);
     parts = [];
     length = 0;
     ordinal += 1;
-    return { ordinal: ordinal - 1, text };
+    if (isLong) return { ordinal: ordinal - 1, text: undefined, problem: 'the line is longer than 6 MiB' };
+    // Read as UTF-8 all the same, names would go out with marks in place of letters.
+    if (!isUtf8(bytes)) return { ordinal: ordinal - 1, text: undefined, problem: 'the line is no UTF-8' };
+    return { ordinal: ordinal - 1, text: bytes.toString('utf8') };
   };
   const keep = (piece: Buffer): void => {
     length += piece.length;

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { losesDigits } from '../../shared/crm/json.ts';
 import { HttpError } from './http-error.ts';
 
 /** The most a body may have; a contact with 200 properties has a hundredth of it. */
@@ -46,12 +47,15 @@ function tooLarge(): HttpError {
 
 function parse(bytes: Buffer): unknown {
   let value: unknown;
+  let text: string;
   try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    value = JSON.parse(text);
   } catch {
     throw new HttpError('VAL_INVALID_INPUT', 'The body is not valid JSON in UTF-8');
   }
   refuseHostile(value, 0);
+  if (losesDigits(text)) throw new HttpError('VAL_INVALID_INPUT', 'The body has a whole number that loses digits (beyond 2^53): send it as a text');
   return value;
 }
 

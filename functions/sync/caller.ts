@@ -21,14 +21,18 @@ export function proveCaller({ headers }: IncomingMessage, apiKey: string | undef
 }
 
 /** The user that a proven caller acts for: an opaque id. Throws HttpError. */
-export function userOf({ headers }: IncomingMessage): string {
-  const header = headers['x-user-id'];
+export function userOf(request: IncomingMessage): string {
+  const header = request.headers['x-user-id'];
   const id = typeof header === 'string' ? header.trim() : '';
-  const problem = id === '' ? 'is missing' : id.length > MAX_USER_ID ? `has more than ${MAX_USER_ID} characters` : undefined;
-  if (problem === undefined) return id;
-  throw new HttpError('VAL_INVALID_INPUT', 'Validation error', {
-    validation_errors: [{ field: 'header.X-User-Id', message: `X-User-Id ${problem}`, type: id === '' ? 'missing' : 'maxLength' }],
-  });
+  if (id === '') throw noUser('is missing', 'missing');
+  if (id.length > MAX_USER_ID) throw noUser(`has more than ${MAX_USER_ID} characters`, 'maxLength');
+  // Node joins them with a comma: that would be a third user.
+  if (id.includes(',') && (request.headersDistinct['x-user-id'] ?? []).length > 1) throw noUser('is there more than once', 'maxItems');
+  return id;
+}
+
+function noUser(problem: string, type: string): HttpError {
+  return new HttpError('VAL_INVALID_INPUT', 'Validation error', { validation_errors: [{ field: 'header.X-User-Id', message: `X-User-Id ${problem}`, type }] });
 }
 
 function missing(what: string): HttpError {

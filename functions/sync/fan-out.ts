@@ -6,7 +6,7 @@ import { endingsOf } from '../../shared/crm-delivery/endings.ts';
 import { outboxName } from '../../shared/crm-delivery/outbox-name.ts';
 import type { Parcel, ParcelKind } from '../../shared/crm-delivery/parcel.ts';
 import { normaliseOnce, prepare } from '../../shared/crm-delivery/prepare.ts';
-import { ship } from '../../shared/crm-delivery/ship.ts';
+import { CHANGED, ship } from '../../shared/crm-delivery/ship.ts';
 import type { Shipment, Shipped } from '../../shared/crm-delivery/shipment.ts';
 import { createObject } from '../../shared/object-store/object-store.ts';
 import { providerOf } from './crm-type.ts';
@@ -73,7 +73,7 @@ async function shipStep(call: Call, kind: ParcelKind, legs: readonly Leg[], step
   await Promise.all(
     shipped.map(async (one, index) => {
       const leg = ready[index];
-      if (one.outcome.outcome === 'later' && leg !== undefined) objects.set(one, await putBy(call, kind, leg, step));
+      if (one.outcome.outcome === 'later' && leg !== undefined) objects.set(one, await putBy(call, kind, leg, one.outcome === CHANGED ? 0 : step));
     }),
   );
   const endings = endingsOf(shipped, (one) => objects.get(one) ?? null);

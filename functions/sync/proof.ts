@@ -2,7 +2,7 @@ import { CrmError } from '../../shared/crm/crm-error.ts';
 import type { Connection, CrmProvider, Credentials } from '../../shared/crm/provider.ts';
 import { openCredentials } from '../../shared/crm-store/integrations.ts';
 import { withLock } from '../../shared/crm-store/locks.ts';
-import { EnvelopeError } from '../../shared/secrets/envelope.ts';
+import { EnvelopeError, UnknownKeyError } from '../../shared/secrets/envelope.ts';
 import { HttpError } from './http-error.ts';
 import type { Call } from './route.ts';
 import { checker } from './schema.ts';
@@ -41,8 +41,11 @@ export async function proveStored(
   try {
     credentials = openCredentials(stored, call.deps.keys);
   } catch (error) {
+    // Who runs the service can mend that, and the credentials may be right.
+    if (error instanceof UnknownKeyError)
+      throw new HttpError('CRM_CONNECTION_FAILED', `${error.message}; or send the credentials again`, { crm_type: provider.type }, { 'retry-after': '60' });
     if (!(error instanceof EnvelopeError)) throw error;
-    throw new HttpError('CRM_INVALID_CREDENTIALS', 'The stored credentials cannot be opened: send them again');
+    throw new HttpError('CRM_INVALID_CREDENTIALS', `${error.message}: send the credentials again`, { crm_type: provider.type });
   }
   await prove(call, provider, credentials, settings);
 }

@@ -1,6 +1,6 @@
 import { type Admission, type Admitted, admitRequests } from '../../shared/crm-store/admission.ts';
 import { activeIntegrations, type SealedIntegration } from '../../shared/crm-store/integrations.ts';
-import { type Claim, claimItems, type Ending, endItems, type ItemState } from '../../shared/crm-store/item-states.ts';
+import { type Claim, type Claimed, claimItems, type Ending, endItems } from '../../shared/crm-store/item-states.ts';
 import type { RequestEnd } from '../../shared/crm-store/requests.ts';
 import type { Query } from '../../shared/database/database.ts';
 import { grouped } from '../../shared/database/grouped.ts';
@@ -10,7 +10,7 @@ export interface Statements {
   admit(admission: Admission): Promise<Admitted>;
   /** The active integrations of a user. */
   integrations(userId: string): Promise<readonly SealedIntegration[]>;
-  claim(claims: readonly Claim[]): Promise<ReadonlyMap<string, ItemState>>;
+  claim(claims: readonly Claim[]): Promise<ReadonlyMap<string, Claimed>>;
   end(ends: Ends): Promise<void>;
 }
 
@@ -40,12 +40,12 @@ async function integrationsOf(query: Query, users: readonly string[]): Promise<r
   return users.map((user) => found.get(user) ?? []);
 }
 
-async function claimAll(query: Query, all: readonly (readonly Claim[])[]): Promise<readonly ReadonlyMap<string, ItemState>[]> {
+async function claimAll(query: Query, all: readonly (readonly Claim[])[]): Promise<readonly ReadonlyMap<string, Claimed>[]> {
   const states = await claimItems(query, all.flat());
   return all.map((claims) => new Map(claims.flatMap(({ logId }) => entryOf(states, logId))));
 }
 
-function entryOf(states: ReadonlyMap<string, ItemState>, logId: string): readonly [string, ItemState][] {
+function entryOf(states: ReadonlyMap<string, Claimed>, logId: string): readonly [string, Claimed][] {
   const state = states.get(logId);
   return state === undefined ? [] : [[logId, state]];
 }

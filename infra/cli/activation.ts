@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { entryOf } from '../../functions/deliver/parcels.ts';
 import { CONTACT_FIELDS } from '../../shared/crm/contact.ts';
+import { losesDigits } from '../../shared/crm/json.ts';
 import type { CrmType } from '../../shared/crm/provider.ts';
 import { type OutboxName, outboxName, parseOutboxName } from '../../shared/crm-delivery/outbox-name.ts';
 import { digest } from '../../shared/crm-store/digest.ts';
@@ -49,7 +50,7 @@ interface Place {
 /** So many rows an object: a delivery of them ends well within the time of one call. */
 const ROWS_AN_OBJECT = 5_000;
 const PARCEL_COLUMNS: Readonly<Record<string, Reader>> = { user_id: asText, key: asText, occurred_at: asTime, external_id: asText };
-const EVENT_COLUMNS: Readonly<Record<string, Reader>> = { event_name: asText, timestamp: asTime, value: Number };
+const EVENT_COLUMNS: Readonly<Record<string, Reader>> = { event_name: asText, timestamp: asTime, value: asNumber };
 const CONTACT_OF_EVENT: readonly string[] = ['email', 'phone'];
 
 /** Turns rows into objects of OUTBOX; throws CommandError where no row could be delivered. */
@@ -144,9 +145,17 @@ function asTime(cell: Cell): string {
   return /^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00Z` : text;
 }
 
+/** What is none stays as it is, and is refused by the schema. */
+function asNumber(cell: Cell): unknown {
+  const number = String(cell).trim() === '' ? Number.NaN : Number(cell);
+  return Number.isFinite(number) ? number : cell;
+}
+
+/** What would lose digits stays a text. */
 function asJson(cell: Cell): unknown {
   try {
-    return JSON.parse(String(cell));
+    const text = String(cell);
+    return losesDigits(text) ? cell : JSON.parse(text);
   } catch {
     return cell;
   }

@@ -1,4 +1,5 @@
 import { processEnvironment } from '../../shared/config.ts';
+import type { Database } from '../../shared/database/database.ts';
 import { postgres } from '../../shared/database/postgres.ts';
 import { ConfigError } from '../../shared/errors.ts';
 import { openKeys } from '../../shared/secrets/key-settings.ts';
@@ -6,7 +7,7 @@ import { cloudKms } from '../../shared/secrets/kms.ts';
 import { loadDatabaseConfig, loadKeys } from '../../shared/service-config.ts';
 import { scriptArguments } from '../script-arguments.ts';
 import { migrate } from './migrate.ts';
-import { type Rotation, rotateKeys } from './rotate.ts';
+import { countLegacy, type Rotation, rotateKeys } from './rotate.ts';
 
 const HELP = `npm run migrate       brings the schema crm of DB_DSN to its newest version, and takes over the credentials of the replaced service
 npm run rotate-keys   encrypts all credentials with CRM_ENCRYPTION_KEY; they open with CRM_ENCRYPTION_KEY_PREVIOUS until then
@@ -30,22 +31,36 @@ try {
 async function migrateAll(): Promise<number> {
   const done = await migrate(loadDatabaseConfig(env));
   process.stdout.write(done.length === 0 ? 'The schema crm is up to date\n' : `Migrated: ${done.join(', ')}\n`);
-  return (env['CRM_ENCRYPTION_KEY'] ?? '') === '' ? 0 : await rotateAll();
+  return (env['CRM_ENCRYPTION_KEY'] ?? '') === '' ? await withDatabase(toldWaiting) : await rotateAll();
 }
 
 async function rotateAll(): Promise<number> {
   const keys = await openKeys(loadKeys(env), cloudKms());
+  return await withDatabase(async (database) => told(await rotateKeys(database, keys)));
+}
+
+async function withDatabase<Result>(work: (database: Database) => Promise<Result>): Promise<Result> {
   const database = postgres({ ...loadDatabaseConfig(env), max: 1 });
   try {
-    return told(await rotateKeys(database, keys));
+    return await work(database);
   } finally {
     await database.close();
   }
 }
 
+async function toldWaiting({ query }: Database): Promise<number> {
+  const waiting = await countLegacy(query);
+  if (waiting === 0) return 0;
+  process.stderr.write(
+    `${waiting} connections have the credentials of the replaced service: run this again with CRM_ENCRYPTION_KEY, and its key as CRM_ENCRYPTION_KEY_PREVIOUS\n`,
+  );
+  return 1;
+}
+
 function told({ rotated, current, failed }: Rotation): number {
   process.stdout.write(`Credentials: ${rotated} encrypted with the current key now, ${current} before\n`);
-  if (failed.length === 0) return 0;
-  process.stderr.write(`These do not open with any key that is set; their users have to connect again: ${failed.join(', ')}\n`);
-  return 1;
+  for (const [why, all] of Map.groupBy(failed, (one) => one.why)) {
+    process.stderr.write(`${all.length} do not open: ${why} (${all.map(({ id }) => id).join(', ')})\n`);
+  }
+  return failed.length === 0 ? 0 : 1;
 }

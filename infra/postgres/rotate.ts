@@ -1,12 +1,19 @@
 import type { Database, Query } from '../../shared/database/database.ts';
 import { DatabaseError } from '../../shared/database/database.ts';
-import { EnvelopeError, isEnvelope, type KeyRing, keyIdOf, type Owner, seal, unseal } from '../../shared/secrets/envelope.ts';
+import { EnvelopeError, isEnvelope, isOpenPgp, type KeyRing, keyIdOf, type Owner, seal, UnknownKeyError, unseal } from '../../shared/secrets/envelope.ts';
 
-/** What a rotation did; `failed` are the ids of integrations whose credentials did not open. */
+/** What a rotation did. */
 export interface Rotation {
   readonly rotated: number;
   readonly current: number;
-  readonly failed: readonly string[];
+  readonly failed: readonly Unopened[];
+}
+
+/** An integration whose credentials did not open. */
+export interface Unopened {
+  readonly id: string;
+  /** Why, and what to do. */
+  readonly why: string;
 }
 
 interface Row {
@@ -24,7 +31,7 @@ export async function rotateKeys({ query }: Database, keys: KeyRing): Promise<Ro
   const rows = await query<Row>(
     'SELECT integration_id, user_id, crm_type, encrypted_credentials FROM crm.crm_integrations WHERE encrypted_credentials IS NOT NULL ORDER BY integration_id',
   );
-  const failed: string[] = [];
+  const failed: Unopened[] = [];
   let [rotated, current] = [0, 0];
   for (const row of rows) {
     if (isEnvelope(row.encrypted_credentials) && keyIdOf(row.encrypted_credentials) === keys.current.id) {
@@ -32,43 +39,57 @@ export async function rotateKeys({ query }: Database, keys: KeyRing): Promise<Ro
       continue;
     }
     const owner: Owner = { userId: row.user_id, crmType: row.crm_type };
-    const credentials = await opened(query, row, keys, owner);
-    if (credentials === undefined) failed.push(row.integration_id);
+    const open = await opened(query, row, keys, owner);
+    if ('why' in open) failed.push({ id: row.integration_id, why: open.why });
     // Somebody who has changed the credentials in the meantime has used the current key.
-    else if (await replaced(query, row, seal(credentials, keys, owner), keys.current.id)) rotated += 1;
+    else if (await replaced(query, row, seal(open.credentials, keys, owner), keys.current.id)) rotated += 1;
     else current += 1;
   }
   return { rotated, current, failed };
 }
 
-async function opened(query: Query, row: Row, keys: KeyRing, owner: Owner): Promise<unknown> {
-  if (!isEnvelope(row.encrypted_credentials)) return await openedLegacy(query, row, keys);
+/** Counts the integrations whose credentials are as the replaced service has left them. */
+export async function countLegacy(query: Query): Promise<number> {
+  const rows = await query<Pick<Row, 'encrypted_credentials'>>(
+    'SELECT encrypted_credentials FROM crm.crm_integrations WHERE encrypted_credentials IS NOT NULL',
+  );
+  return rows.filter(({ encrypted_credentials: bytes }) => isOpenPgp(bytes)).length;
+}
+
+type Opened = { readonly credentials: unknown } | { readonly why: string };
+
+async function opened(query: Query, row: Row, keys: KeyRing, owner: Owner): Promise<Opened> {
+  if (isOpenPgp(row.encrypted_credentials)) return await openedLegacy(query, row, keys);
   try {
-    return unseal(row.encrypted_credentials, keys, owner);
+    return { credentials: unseal(row.encrypted_credentials, keys, owner) };
   } catch (error) {
-    if (error instanceof EnvelopeError) return undefined;
+    if (error instanceof UnknownKeyError) return { why: `${error.message}, and run this again` };
+    if (error instanceof EnvelopeError) return { why: `${error.message}: no key opens them, their users have to connect again` };
     throw error;
   }
 }
 
 /** The passphrase goes to the database as a parameter, as the replaced service sent it with every statement; here it is the last time. */
-async function openedLegacy(query: Query, { integration_id: id }: Row, keys: KeyRing): Promise<unknown> {
+async function openedLegacy(query: Query, { integration_id: id }: Row, keys: KeyRing): Promise<Opened> {
   const schema = await schemaOfPgcrypto(query);
-  if (schema === undefined) return undefined;
+  if (schema === undefined) return { why: 'they are of the replaced service: create the extension pgcrypto, which it used, and run this again' };
   for (const { secret } of [...keys.previous, keys.current]) {
     try {
       const [row] = await query<{ credentials: string }>(
         `SELECT ${schema}.pgp_sym_decrypt(encrypted_credentials, $2) AS credentials FROM crm.crm_integrations WHERE integration_id = $1`,
         [id, secret.export().toString('utf8')],
       );
-      return row === undefined ? undefined : JSON.parse(row.credentials);
+      if (row !== undefined) return { credentials: JSON.parse(row.credentials) };
     } catch (error) {
-      // A wrong key.
-      if (!(error instanceof DatabaseError) && !(error instanceof SyntaxError)) throw error;
+      const isWrongKey = error instanceof SyntaxError || (error instanceof DatabaseError && OF_WRONG_KEY.test(error.code ?? ''));
+      if (!isWrongKey) throw error;
     }
   }
-  return undefined;
+  return { why: 'they are of the replaced service, under another passphrase: set its CRM_ENCRYPTION_KEY as CRM_ENCRYPTION_KEY_PREVIOUS, and run this again' };
 }
+
+/** What pgcrypto says of a message that a key does not open, or opens to something that is no text. */
+const OF_WRONG_KEY = /^(?:39|22)/;
 
 /** Quoted; the extension may be anywhere. */
 async function schemaOfPgcrypto(query: Query): Promise<string | undefined> {

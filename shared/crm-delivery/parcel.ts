@@ -46,20 +46,28 @@ export const OCCURRED_AT_SCHEMA = {
   description: 'When this version of the contact came to be; default: now. An older version than the one delivered is refused',
 } as const;
 
-/** JSON Schema of a parcel in an object of OUTBOX. */
+/** A request's Idempotency-Key (255) behind the name of its route. */
+export const MAX_KEY = 300;
+/** A lead has five properties of its own beside those that it may be given. */
+const LEAD_PROPERTIES = { ...CONTACT_PROPERTIES.custom_properties, maxProperties: CONTACT_PROPERTIES.custom_properties.maxProperties + 5 } as const;
+
+/** JSON Schema of a parcel in an object of OUTBOX: it takes whatever a request may have put by. */
 export function parcelSchema(kind: ParcelKind) {
   return {
     type: 'object',
     required: ['user_id', 'contact', ...(kind === 'event' ? ['event'] : [])],
     properties: {
       user_id: { type: 'string', minLength: 1, maxLength: 255, pattern: '\\S' },
-      key: { type: 'string', minLength: 1, maxLength: 255 },
+      key: { type: 'string', minLength: 1, maxLength: MAX_KEY },
       occurred_at: OCCURRED_AT_SCHEMA,
       contact: {
         type: 'object',
         required: ['email'],
         // A lead may have no email: then each CRM refuses it by name.
-        properties: kind === 'lead' ? { ...CONTACT_PROPERTIES, email: { ...CONTACT_PROPERTIES.email, type: ['string', 'null'] } } : CONTACT_PROPERTIES,
+        properties:
+          kind === 'lead'
+            ? { ...CONTACT_PROPERTIES, email: { ...CONTACT_PROPERTIES.email, type: ['string', 'null'] }, custom_properties: LEAD_PROPERTIES }
+            : CONTACT_PROPERTIES,
       },
       event: { type: 'object', required: ['event_name'], properties: EVENT_PROPERTIES },
       wipe: WIPE_SCHEMA,

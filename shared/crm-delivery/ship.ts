@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Connection, CrmProvider, CrmType, ItemResult } from '../crm/provider.ts';
-import { type Claim, claimItems, type ItemState } from '../crm-store/item-states.ts';
+import { type Claim, type Claimed, claimItems, type ItemState, OTHER_ACCOUNT } from '../crm-store/item-states.ts';
 import { EnvelopeError, UnknownKeyError } from '../secrets/envelope.ts';
 import { type Changes, changesOf, takenOf } from './changes.ts';
 import { type ConnectionParts, connectionOf } from './connections.ts';
@@ -11,7 +11,7 @@ import type { Outcome, Shipment, Shipped } from './shipment.ts';
 export interface ShipDeps extends ConnectionParts {
   readonly providers: ReadonlyMap<CrmType, CrmProvider>;
   /** Takes items as `claimItems` does; default: with a statement of its own. */
-  readonly claim?: (claims: readonly Claim[]) => Promise<ReadonlyMap<string, ItemState>>;
+  readonly claim?: (claims: readonly Claim[]) => Promise<ReadonlyMap<string, Claimed>>;
   readonly now: () => Date;
   /** From 0 to 1. */
   readonly random: () => number;
@@ -33,6 +33,8 @@ interface Taken {
 
 const LOOK_AGAIN_MS = 40;
 const BUSY: Outcome = { outcome: 'later', reason: 'another delivery of the same item is on its way', statusCode: null };
+/** Whatever of the parcel went to the account before is to be sent again. */
+export const CHANGED: Outcome = { outcome: 'later', reason: 'the connection was changed in the meantime', statusCode: null };
 
 /**
  * Takes every shipment that nobody else is sending, sends what is new in it to its CRM, and says what came of each, in order. The endings
@@ -40,21 +42,33 @@ const BUSY: Outcome = { outcome: 'later', reason: 'another delivery of the same 
  */
 export async function ship(deps: ShipDeps, shipments: readonly Shipment[], time: ShipTime): Promise<readonly Shipped[]> {
   const token = randomUUID();
-  const taken = await take(deps, shipments, token, time);
+  const { taken, changed } = await take(deps, shipments, token, time);
   const byIntegration = Map.groupBy(taken, ({ shipment }) => `${shipment.integration.integration_id} ${shipment.kind}`);
   const shipped = (await Promise.all([...byIntegration.values()].map((group) => shipGroup(deps, group, time)))).flat();
   const found = new Map(shipped.map((one) => [one.shipment, one]));
-  return shipments.map((shipment) => found.get(shipment) ?? { shipment, outcome: BUSY, attempts: 0, warnings: shipment.warnings, sent: {}, token: undefined });
+  return shipments.map((shipment) => found.get(shipment) ?? untaken(shipment, changed.has(shipment) ? CHANGED : BUSY));
 }
 
-async function take(deps: ShipDeps, shipments: readonly Shipment[], token: string, { deadline, leaseMs, signal }: ShipTime): Promise<readonly Taken[]> {
+function untaken(shipment: Shipment, outcome: Outcome): Shipped {
+  return { shipment, outcome, attempts: 0, warnings: shipment.warnings, sent: {}, token: undefined };
+}
+
+interface Take {
+  readonly taken: readonly Taken[];
+  /** Their connections lead to other accounts by now. */
+  readonly changed: ReadonlySet<Shipment>;
+}
+
+async function take(deps: ShipDeps, shipments: readonly Shipment[], token: string, { deadline, leaseMs, signal }: ShipTime): Promise<Take> {
   const claim = deps.claim ?? ((claims: readonly Claim[]) => claimItems(deps.database.query, claims));
   const taken: Taken[] = [];
+  const changed = new Set<Shipment>();
   for (let open = shipments; open.length > 0; ) {
     const states = await claim(open.map((shipment) => claimOf(shipment, token, leaseMs)));
     for (const shipment of open) {
       const state = states.get(shipment.logId);
-      if (state !== undefined) taken.push({ shipment, token, state });
+      if (state === OTHER_ACCOUNT) changed.add(shipment);
+      else if (state !== undefined) taken.push({ shipment, token, state });
     }
     open = open.filter(({ logId }) => !states.has(logId));
     if (open.length > 0 && (signal.aborted || deps.now().getTime() + LOOK_AGAIN_MS > deadline)) break;
@@ -62,7 +76,7 @@ async function take(deps: ShipDeps, shipments: readonly Shipment[], token: strin
     if (open.length > 0 && taken.length > 0) break;
     if (open.length > 0) await wait(LOOK_AGAIN_MS);
   }
-  return taken;
+  return { taken, changed };
 }
 
 function claimOf(shipment: Shipment, token: string, leaseMs: number): Claim {
@@ -70,6 +84,7 @@ function claimOf(shipment: Shipment, token: string, leaseMs: number): Claim {
   return {
     logId,
     integrationId: integration.integration_id,
+    account: integration.account,
     userId: integration.user_id,
     crmType: integration.crm_type,
     kind,

@@ -1,6 +1,6 @@
 import type { Credentials, CrmType } from '../crm/provider.ts';
 import { readSettings, type StoredSettings } from '../crm/stored-settings.ts';
-import type { Query } from '../database/database.ts';
+import { DatabaseError, type Query } from '../database/database.ts';
 import { type KeyRing, seal, unseal } from '../secrets/envelope.ts';
 
 /** One user's connection to one CRM, without its credentials. */
@@ -16,6 +16,8 @@ export interface Integration {
   readonly sync_status: string;
   readonly sync_error: string | null;
   readonly credential_last_four: string;
+  /** Names the account that the credentials lead to, where they are not the first ones: states of contacts are of one account. */
+  readonly account: string | null;
 }
 
 /** An integration with the bytes of its credentials; null once they are purged. */
@@ -24,6 +26,8 @@ export interface SealedIntegration extends Integration {
 }
 
 export interface NewIntegration {
+  /** A UUID. */
+  readonly id: string;
   readonly userId: string;
   readonly crmType: CrmType;
   readonly credentials: Credentials;
@@ -39,28 +43,23 @@ export interface IntegrationChange {
   readonly reconnect?: boolean;
 }
 
-const COLUMNS = 'integration_id, user_id, crm_type, is_active, settings, created_at, updated_at, last_sync_at, sync_status, sync_error, credential_last_four';
+const COLUMNS =
+  'integration_id, user_id, crm_type, is_active, settings, created_at, updated_at, last_sync_at, sync_status, sync_error, credential_last_four, account';
 const SHOWN = 4;
-/**
- * Another account has none of the contacts. The version of each stays, and what is on its way stays taken until its lease ends, but has no token any more:
- * its end would be one in the account before.
- */
-const FORGET_CONTACTS = `UPDATE crm.crm_item_states
-       SET sent = '{}'::jsonb, crm_entity_id = NULL, delivered_at = NULL, lease_token = NULL, updated_at = clock_timestamp()
-       WHERE user_id = $1 AND crm_type = $2 AND kind = 'contact'`;
+const FORGOTTEN_AT_ONCE = 2_000;
 
 /** Stores a new integration; undefined where the user has one of this type already. */
 export async function insertIntegration(query: Query, keys: KeyRing, integration: NewIntegration): Promise<Integration | undefined> {
-  const { userId, crmType, credentials, shown, settings } = integration;
+  const { id, userId, crmType, credentials, shown, settings } = integration;
   const [row] = await query<Integration>(
-    `INSERT INTO crm.crm_integrations (user_id, crm_type, encrypted_credentials, key_id, credential_last_four, settings)
-     VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (user_id, crm_type) DO NOTHING RETURNING ${COLUMNS}`,
-    [userId, crmType, seal(credentials, keys, { userId, crmType }), keys.current.id, lastFour(shown), JSON.stringify(settings)],
+    `INSERT INTO crm.crm_integrations (integration_id, user_id, crm_type, encrypted_credentials, key_id, credential_last_four, settings)
+     VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (user_id, crm_type) DO NOTHING RETURNING ${COLUMNS}`,
+    [id, userId, crmType, seal(credentials, keys, { userId, crmType }), keys.current.id, lastFour(shown), JSON.stringify(settings)],
   );
   return row;
 }
 
-/** Changes an integration; with new credentials, what contacts it is known to have is forgotten. Undefined where there is none. */
+/** Changes an integration; with new credentials it is one to another account, which has none of the contacts. Undefined where there is none. */
 export async function updateIntegration(
   query: Query,
   keys: KeyRing,
@@ -70,8 +69,8 @@ export async function updateIntegration(
 ): Promise<Integration | undefined> {
   const { credentials, settings, reconnect = false } = change;
   const [row] = await query<Integration>(
-    `WITH forgotten AS (${FORGET_CONTACTS} AND $3::bytea IS NOT NULL)
-     UPDATE crm.crm_integrations SET
+    `UPDATE crm.crm_integrations SET
+       account = CASE WHEN $3::bytea IS NULL THEN account ELSE gen_random_uuid() END,
        encrypted_credentials = coalesce($3, encrypted_credentials),
        key_id = CASE WHEN $3::bytea IS NULL THEN key_id ELSE $4 END,
        credential_last_four = CASE WHEN $3::bytea IS NULL THEN credential_last_four ELSE $5 END,
@@ -93,15 +92,42 @@ export async function updateIntegration(
   return row;
 }
 
-/** Ends an active integration, purges its credentials and forgets what contacts it is known to have; undefined where there is none. */
+/** Ends an active integration and purges its credentials; undefined where there is none. */
 export async function disconnectIntegration(query: Query, userId: string, crmType: CrmType): Promise<Integration | undefined> {
   const [row] = await query<Integration>(
-    `WITH forgotten AS (${FORGET_CONTACTS})
-     UPDATE crm.crm_integrations SET is_active = false, sync_status = 'disconnected', encrypted_credentials = NULL, key_id = NULL, credential_last_four = '****'
+    `UPDATE crm.crm_integrations SET
+       is_active = false, account = gen_random_uuid(), sync_status = 'disconnected', encrypted_credentials = NULL, key_id = NULL, credential_last_four = '****'
      WHERE user_id = $1 AND crm_type = $2 AND is_active RETURNING ${COLUMNS}`,
     [userId, crmType],
   );
   return row;
+}
+
+/**
+ * Empties the states of contacts that are of another account than this one, some at a time until the signal. They count no more in any case: this is for who
+ * reads them, and may end early. The version of each stays, and what is on its way stays taken until its lease ends.
+ */
+export async function forgetContacts(query: Query, integration: Integration, signal: AbortSignal): Promise<void> {
+  try {
+    for (let after: string | null = ''; after !== null && !signal.aborted; ) after = await forgetSome(query, integration, after);
+  } catch (error) {
+    if (!(error instanceof DatabaseError)) throw error;
+  }
+}
+
+/** Resolves to the last one that was looked at; null where there was none. */
+async function forgetSome(query: Query, { user_id: userId, crm_type: crmType, account }: Integration, after: string): Promise<string | null> {
+  const [row] = await query<{ readonly last: string | null }>(
+    `WITH batch AS (
+       SELECT item_key FROM crm.crm_item_states WHERE user_id = $1 AND crm_type = $2 AND kind = 'contact' AND item_key > $3 ORDER BY item_key LIMIT $5),
+     emptied AS (
+       UPDATE crm.crm_item_states s SET sent = '{}'::jsonb, crm_entity_id = NULL, delivered_at = NULL, updated_at = clock_timestamp()
+       FROM batch WHERE s.user_id = $1 AND s.crm_type = $2 AND s.kind = 'contact' AND s.item_key = batch.item_key
+         AND s.account IS DISTINCT FROM $4 AND (s.sent <> '{}'::jsonb OR s.crm_entity_id IS NOT NULL OR s.delivered_at IS NOT NULL))
+     SELECT max(item_key) AS last FROM batch`,
+    [userId, crmType, after, account, FORGOTTEN_AT_ONCE],
+  );
+  return row?.last ?? null;
 }
 
 /** One integration with its sealed credentials. */

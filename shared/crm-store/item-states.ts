@@ -8,6 +8,8 @@ export type ItemKind = 'contact' | 'event';
 export interface Claim {
   readonly logId: string;
   readonly integrationId: string;
+  /** The one that the sender's credentials lead to. */
+  readonly account: string | null;
   readonly userId: string;
   readonly crmType: CrmType;
   readonly kind: ItemKind;
@@ -33,6 +35,11 @@ export interface ItemState {
   readonly crmEntityId: string | null;
   readonly deliveredAt: Date | null;
 }
+
+/** The integration leads to another account by now, or to none. */
+export const OTHER_ACCOUNT = 'other account';
+
+export type Claimed = ItemState | typeof OTHER_ACCOUNT;
 
 /** How one delivery to one CRM has ended, for now or for good. */
 export interface Ending {
@@ -65,16 +72,18 @@ interface ClaimedRow {
   readonly sent: Readonly<Record<string, string>>;
   readonly crm_entity_id: string | null;
   readonly delivered_at: Date | null;
+  readonly is_current: boolean;
 }
 
 /**
- * Writes a row of the audit for each claim and takes the items that nobody is sending; resolves to the states of those, by log id. All
- * claims must be of different items.
+ * Writes a row of the audit for each claim and takes the items that nobody is sending, where the integration still leads to the sender's account; resolves
+ * to what is known of those, by log id. All claims must be of different items.
  */
-export async function claimItems(query: Query, claims: readonly Claim[]): Promise<ReadonlyMap<string, ItemState>> {
+export async function claimItems(query: Query, claims: readonly Claim[]): Promise<ReadonlyMap<string, Claimed>> {
   const input = claims.map((claim) => ({
     log_id: claim.logId,
     integration_id: claim.integrationId,
+    account: claim.account,
     user_id: claim.userId,
     crm_type: claim.crmType,
     kind: claim.kind,
@@ -89,13 +98,20 @@ export async function claimItems(query: Query, claims: readonly Claim[]): Promis
   }));
   const rows = await query<ClaimedRow>(
     `WITH input AS (
-       SELECT * FROM jsonb_to_recordset($1::jsonb) AS i (log_id uuid, integration_id uuid, user_id text, crm_type text, kind text, item_key text,
+       SELECT i.*, c.integration_id IS NOT NULL AS is_current
+       FROM jsonb_to_recordset($1::jsonb) AS i (log_id uuid, integration_id uuid, account uuid, user_id text, crm_type text, kind text, item_key text,
          token uuid, operation_type text, entity_type text, entity_id text, payload jsonb, source text, lease_ms float8)
-       ORDER BY user_id, crm_type, kind, item_key),
+       LEFT JOIN crm.crm_integrations c ON c.integration_id = i.integration_id AND c.account IS NOT DISTINCT FROM i.account
+       ORDER BY i.user_id, i.crm_type, i.kind, i.item_key),
      claimed AS (
-       INSERT INTO crm.crm_item_states AS s (user_id, crm_type, kind, item_key, lease_token, lease_until)
-       SELECT user_id, crm_type, kind, item_key, token, clock_timestamp() + lease_ms * interval '1 millisecond' FROM input
-       ON CONFLICT (user_id, crm_type, kind, item_key) DO UPDATE SET lease_token = excluded.lease_token, lease_until = excluded.lease_until
+       INSERT INTO crm.crm_item_states AS s (user_id, crm_type, kind, item_key, account, lease_token, lease_until)
+       SELECT user_id, crm_type, kind, item_key, account, token, clock_timestamp() + lease_ms * interval '1 millisecond' FROM input WHERE is_current
+       ON CONFLICT (user_id, crm_type, kind, item_key) DO UPDATE SET
+         lease_token = excluded.lease_token, lease_until = excluded.lease_until, account = excluded.account,
+         -- Another account has none of the contacts; an event is not recorded a second time.
+         sent = CASE WHEN s.kind = 'contact' AND s.account IS DISTINCT FROM excluded.account THEN '{}'::jsonb ELSE s.sent END,
+         crm_entity_id = CASE WHEN s.kind = 'contact' AND s.account IS DISTINCT FROM excluded.account THEN NULL ELSE s.crm_entity_id END,
+         delivered_at = CASE WHEN s.kind = 'contact' AND s.account IS DISTINCT FROM excluded.account THEN NULL ELSE s.delivered_at END
        WHERE s.lease_until IS NULL OR s.lease_until < clock_timestamp()
        RETURNING user_id, crm_type, kind, item_key, occurred_at, sent, crm_entity_id, delivered_at),
      logged AS (
@@ -105,13 +121,16 @@ export async function claimItems(query: Query, claims: readonly Claim[]): Promis
        SELECT log_id, integration_id, user_id, crm_type, operation_type, entity_type, entity_id, payload, source, user_id, (claimed.user_id IS NOT NULL)::int
        FROM input LEFT JOIN claimed USING (user_id, crm_type, kind, item_key)
        ON CONFLICT (log_id) DO UPDATE SET attempts = l.attempts + 1 WHERE excluded.attempts > 0)
-     SELECT input.log_id, claimed.occurred_at, claimed.sent, claimed.crm_entity_id, claimed.delivered_at
-     FROM input JOIN claimed USING (user_id, crm_type, kind, item_key)`,
+     SELECT input.log_id, claimed.occurred_at, claimed.sent, claimed.crm_entity_id, claimed.delivered_at, input.is_current
+     FROM input LEFT JOIN claimed USING (user_id, crm_type, kind, item_key) WHERE claimed.user_id IS NOT NULL OR NOT input.is_current`,
     [JSON.stringify(input)],
   );
-  return new Map(
-    rows.map((row) => [row.log_id, { occurredAt: row.occurred_at, sent: row.sent, crmEntityId: row.crm_entity_id, deliveredAt: row.delivered_at }]),
-  );
+  return new Map(rows.map((row) => [row.log_id, claimedOf(row)]));
+}
+
+function claimedOf(row: ClaimedRow): Claimed {
+  if (!row.is_current) return OTHER_ACCOUNT;
+  return { occurredAt: row.occurred_at, sent: row.sent, crmEntityId: row.crm_entity_id, deliveredAt: row.delivered_at };
 }
 
 /** Records the endings in states, audit and integrations, and the answers for repeats of requests, in one statement, and frees the items. */
@@ -152,7 +171,10 @@ export async function endItems(query: Query, endings: readonly Ending[], request
          crm_entity_id = coalesce(i.crm_entity_id, s.crm_entity_id),
          delivered_at = CASE WHEN i.delivered THEN clock_timestamp() ELSE s.delivered_at END
        FROM input i
-       WHERE s.user_id = i.user_id AND s.crm_type = i.crm_type AND s.kind = i.kind AND s.item_key = i.item_key AND s.lease_token = i.token),
+       WHERE s.user_id = i.user_id AND s.crm_type = i.crm_type AND s.kind = i.kind AND s.item_key = i.item_key AND s.lease_token = i.token
+         -- The end of what went to the account before is none at this one.
+         AND (s.kind = 'event' OR EXISTS (
+           SELECT FROM crm.crm_integrations c WHERE c.integration_id = i.integration_id AND c.account IS NOT DISTINCT FROM s.account))),
      logs AS (
        UPDATE crm.crm_sync_logs l SET
          -- What was delivered stays delivered, whatever a repeat finds.

@@ -112,9 +112,12 @@ export async function resultOf(signal: AbortSignal, work: () => Promise<ItemResu
 
 export const OUT_OF_TIME: Later = { outcome: 'later', reason: 'time' };
 
+/** Locked, and HubSpot's own for an account that moves to another data centre (https://developers.hubspot.com/docs/api-reference/error-handling). */
+const PASSING = new Set([423, 477]);
+
 function meaningOf(status: number): 'later' | 'credentials' | 'refused' {
   if (status === 401) return 'credentials';
-  return isTransientStatus(status) || status === 423 ? 'later' : 'refused';
+  return isTransientStatus(status) || PASSING.has(status) ? 'later' : 'refused';
 }
 
 /** Seconds, or a date that is compared with the server's own clock. */

@@ -15,6 +15,27 @@ export function hasInfinity(value: unknown): boolean {
   return false;
 }
 
+const LONG = /\d{16}/;
+
+/** Says whether JSON holds a whole number that would be written with other digits than it was read with: beyond 2^53 an id would be another one's. */
+export function losesDigits(text: string): boolean {
+  if (!LONG.test(text)) return false;
+  let isLost = false;
+  JSON.parse(text, (_name: string, value: unknown, context?: { readonly source?: string }) => {
+    const source = context?.source;
+    if (typeof value === 'number' && source !== undefined && WHOLE.test(source)) isLost ||= digitsOf(String(value)) !== digitsOf(source);
+    return value;
+  });
+  return isLost;
+}
+
+const WHOLE = /^-?\d+$/;
+
+/** Without the zeros at the end: 1e+22 has the digits of 10000000000000000000000. */
+function digitsOf(number: string): string {
+  return number.replace(/e.*$/, '').replaceAll(/\D/g, '').replace(/0+$/, '');
+}
+
 /** The value at a path; undefined where the path ends early. */
 export function at(value: unknown, ...path: readonly string[]): unknown {
   let found = value;

@@ -21,6 +21,7 @@ export interface PostgresOptions {
 const CONNECT_MS = 3_000;
 const IDLE_MS = 30_000;
 const STATEMENT_MS = 10_000;
+const SILENCE_MS = 2_000;
 const CONNECTIONS = 10;
 const MAX_NAMES = 100;
 const PORT = 5432;
@@ -32,13 +33,13 @@ const PLANS_THAT_LAST = 'SET enable_seqscan = off; SET enable_hashjoin = off; SE
 
 /** What a client of PostgreSQL is made of; throws a ConfigError where the DSN is none. */
 export function connectionOptions({ dsn, instance }: Pick<PostgresOptions, 'dsn' | 'instance'>): pg.ClientConfig {
-  // SQLAlchemy's way to name a driver, as settings of the replaced service may have it.
-  const url = URL.parse(dsn.replace(/^(postgres(?:ql)?)\+\w+:/, '$1:'));
+  // SQLAlchemy's ways to name a driver and to name no host, as settings of the replaced service may have them.
+  const url = URL.parse(dsn.replace(/^(postgres(?:ql)?)\+\w+:/, '$1:').replace(/@(?=\/)/, '@localhost'));
   if (url === null || !/^postgres(ql)?:$/.test(url.protocol)) throw new ConfigError(['DB_DSN is no address as postgres://user:password@host:5432/database']);
   const who = {
-    user: decodeURIComponent(url.username),
-    password: decodeURIComponent(url.password),
-    database: decodeURIComponent(url.pathname.slice(1)),
+    user: decoded(url.username),
+    password: decoded(url.password),
+    database: decoded(url.pathname.slice(1)),
     application_name: 'crm-sync',
   };
   if (instance !== undefined) return { ...who, host: `/cloudsql/${instance}` };
@@ -52,20 +53,31 @@ export function connectionOptions({ dsn, instance }: Pick<PostgresOptions, 'dsn'
   };
 }
 
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new ConfigError(['DB_DSN has a % in its user, password or database that encodes nothing: write it as %25']);
+  }
+}
+
 /** A pool of connections to PostgreSQL; connects when it is first asked. */
 export function postgres(options: PostgresOptions): Database {
+  const { statementTimeoutMs = STATEMENT_MS } = options;
   const pool = new pg.Pool({
     ...connectionOptions(options),
     max: options.max ?? CONNECTIONS,
     connectionTimeoutMillis: CONNECT_MS,
     idleTimeoutMillis: IDLE_MS,
-    statement_timeout: options.statementTimeoutMs ?? STATEMENT_MS,
+    statement_timeout: statementTimeoutMs,
+    // The server's own limit helps nobody whose server is gone without a word: what waits behind such a statement would wait for ever.
+    query_timeout: statementTimeoutMs + SILENCE_MS,
     keepAlive: true,
     allowExitOnIdle: true,
     ...(options.prepared === true ? { onConnect: async (client: pg.ClientBase) => void (await client.query(PLANS_THAT_LAST)) } : {}),
   });
   // A connection that breaks while nobody uses it is replaced; without a listener it would end the process.
-  pool.on('error', () => undefined);
+  pool.on('error', ignore);
   const names = options.prepared === true ? statementNames() : () => undefined;
   const query = queryOn(pool, names);
   return {
@@ -96,11 +108,16 @@ export function postgres(options: PostgresOptions): Database {
 
 async function connected(pool: pg.Pool): Promise<pg.PoolClient> {
   try {
-    return await pool.connect();
+    const client = await pool.connect();
+    // What breaks while it is taken is told by the statement; without a listener it would end the process. Added once, however often it is taken.
+    client.off('error', ignore).on('error', ignore);
+    return client;
   } catch (error) {
     throw failure(error);
   }
 }
+
+function ignore(): void {}
 
 type Names = (sql: string) => string | undefined;
 

@@ -30,13 +30,14 @@ export class EnvelopeError extends Error {
 
 /** The key that sealed it is none of these: once it is set, too, the same bytes open. */
 export class UnknownKeyError extends EnvelopeError {
-  constructor(keyId: string) {
-    super(`the credentials were encrypted with the key ${keyId}: set it as CRM_ENCRYPTION_KEY_PREVIOUS`);
+  constructor(why: string) {
+    super(why);
     this.name = 'UnknownKeyError';
   }
 }
 
 const VERSION = 1;
+const OPENPGP_BIT = 0x80;
 const KEY_ID_BYTES = 4;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
@@ -67,11 +68,12 @@ export function seal(value: unknown, { current }: KeyRing, owner: Owner): Buffer
 
 /** Decrypts what `seal` made for that owner; throws EnvelopeError, where it is another key's an UnknownKeyError. */
 export function unseal(envelope: Buffer, keys: KeyRing, owner: Owner): unknown {
-  if (!isEnvelope(envelope)) throw new EnvelopeError('these are no credentials of this service; npm run migrate takes those of the replaced service over');
+  if (isOpenPgp(envelope)) throw new UnknownKeyError('the credentials are as the replaced service has left them: npm run migrate takes them over');
+  if (!isEnvelope(envelope)) throw new EnvelopeError('these are no credentials of this service');
   const prefix = envelope.subarray(0, 1 + KEY_ID_BYTES);
   const id = keyIdOf(envelope);
   const key = [keys.current, ...keys.previous].find((candidate) => candidate.id === id);
-  if (key === undefined) throw new UnknownKeyError(id);
+  if (key === undefined) throw new UnknownKeyError(`the credentials were encrypted with the key ${id}: set it as CRM_ENCRYPTION_KEY_PREVIOUS`);
   try {
     const decipher = createDecipheriv(CIPHER, key.secret, envelope.subarray(prefix.length, prefix.length + NONCE_BYTES), { authTagLength: TAG_BYTES });
     decipher.setAAD(associatedData(prefix, owner));
@@ -82,9 +84,14 @@ export function unseal(envelope: Buffer, keys: KeyRing, owner: Owner): unknown {
   }
 }
 
-/** Whether the bytes look like an envelope; those of OpenPGP, which the replaced service kept, begin with a bit that no version has. */
+/** Whether the bytes look like an envelope. */
 export function isEnvelope(bytes: Buffer): boolean {
   return bytes[0] === VERSION && bytes.length > HEAD_BYTES;
+}
+
+/** Whether they look like a message of OpenPGP, which the replaced service kept: it begins with a bit that no version of an envelope has (RFC 9580, 4.2). */
+export function isOpenPgp(bytes: Buffer): boolean {
+  return ((bytes[0] ?? 0) & OPENPGP_BIT) !== 0;
 }
 
 /** The key that an envelope names. */

@@ -1,5 +1,5 @@
 import { ConfigError } from '../errors.ts';
-import { type Key, type KeyRing, keyOf } from './envelope.ts';
+import { type KeyRing, keyOf } from './envelope.ts';
 
 /** The keys as the settings give them: their bytes, or bytes that a key of Cloud KMS has encrypted. */
 export interface KeySettings {
@@ -14,15 +14,13 @@ export type KmsDecrypt = (kmsKey: string, ciphertext: Buffer) => Promise<Buffer>
 
 export const KEY_BYTES = 32;
 
-/** Opens the keys, once a process: data is encrypted here, so that no request waits for Cloud KMS. Throws a ConfigError. */
+/**
+ * Opens the keys, once a process: data is encrypted here, so that no request waits for Cloud KMS. A previous one may have any length: the replaced service took
+ * any as its passphrase. Throws a ConfigError.
+ */
 export async function openKeys({ current, previous, kmsKey }: KeySettings, decrypt: KmsDecrypt): Promise<KeyRing> {
-  const open = async (bytes: Buffer, variable: string): Promise<Key> => {
-    const plain = kmsKey === undefined ? bytes : await decrypt(kmsKey, bytes);
-    if (plain.length === KEY_BYTES) return keyOf(plain);
-    throw new ConfigError([`${variable} has ${plain.length} bytes once Cloud KMS has decrypted it, not exactly ${KEY_BYTES}`]);
-  };
-  return {
-    current: await open(current, 'CRM_ENCRYPTION_KEY'),
-    previous: await Promise.all(previous.map((bytes) => open(bytes, 'CRM_ENCRYPTION_KEY_PREVIOUS'))),
-  };
+  const open = async (bytes: Buffer): Promise<Buffer> => (kmsKey === undefined ? bytes : await decrypt(kmsKey, bytes));
+  const key = await open(current);
+  if (key.length !== KEY_BYTES) throw new ConfigError([`CRM_ENCRYPTION_KEY has ${key.length} bytes once Cloud KMS has decrypted it, not exactly ${KEY_BYTES}`]);
+  return { current: keyOf(key), previous: await Promise.all(previous.map(async (bytes) => keyOf(await open(bytes)))) };
 }

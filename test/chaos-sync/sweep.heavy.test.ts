@@ -75,7 +75,14 @@ async function fresh(type: CrmType, kind: 'contact' | 'event'): Promise<ObjectIn
   standIn.refuse(BAD);
   await database.query('TRUNCATE crm.crm_integrations, crm.crm_sync_logs, crm.crm_item_states, crm.crm_outbox_items, crm.crm_locks');
   const { credentials } = standIn;
-  await insertIntegration(database.query, KEYS, { userId: USER, crmType: type, credentials, shown: undefined, settings: SETTINGS[type] ?? {} });
+  await insertIntegration(database.query, KEYS, {
+    id: randomUUID(),
+    userId: USER,
+    crmType: type,
+    credentials,
+    shown: undefined,
+    settings: SETTINGS[type] ?? {},
+  });
   const place = join(dir, randomUUID());
   outbox = await openFolderStore({ dir: place, bucket: 'outbox', now: () => new Date(), settleMs: 0, durable: false });
   notices = openJsonlNotices(join(place, 'notices.jsonl'));

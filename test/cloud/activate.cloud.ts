@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,7 +44,7 @@ beforeEach(async () => {
   database = postgres({ dsn: server.dsn, max: server.max });
   crms = await startCrms();
   const { credentials } = crms.standIns.hubspot;
-  await insertIntegration(database.query, KEYS, { userId: USER, crmType: 'hubspot', credentials, shown: undefined, settings: {} });
+  await insertIntegration(database.query, KEYS, { id: randomUUID(), userId: USER, crmType: 'hubspot', credentials, shown: undefined, settings: {} });
   const ship = {
     database,
     keys: KEYS,

@@ -120,7 +120,7 @@ describe('a bulk object', () => {
       line(4, { user_id: 'gone' }),
       '',
       line(5),
-      `{"user_id":"user-1","contact":{"email":"a@b.ca","city":"${'x'.repeat(1_100_000)}"}}`,
+      `{"user_id":"user-1","contact":{"email":"a@b.ca","city":"${'x'.repeat(6_300_000)}"}}`,
     ]);
     const reply = await lab.finalize(object);
     expect(reply.body.runs[0]).toMatchObject({ outcome: 'refused', records: 7, loaded: 2, rejects: 5 });
@@ -140,6 +140,24 @@ describe('a bulk object', () => {
     expect(lab.crms.hubspot.calls.flat().map(({ item }) => item.contact.custom_properties)).toEqual([{ score: [1e300] }]);
     const rows = await lab.rows("SELECT error_message FROM crm.crm_sync_logs WHERE status = 'failed'");
     expect(rows).toEqual(Array.from({ length: 2 }, () => ({ error_message: expect.stringContaining('a number beyond') })));
+  });
+
+  test('refuses whole numbers that lose digits, and bytes that are no UTF-8, instead of sending something else', async () => {
+    await lab.connect(['hubspot']);
+    const start = '{"user_id":"user-1","contact":{"email":"p1@example.com",';
+    const bytes = [
+      `${start}"custom_properties":{"order":12345678901234567891}}}\n`,
+      `${start}"custom_properties":{"order":"12345678901234567891","rate":0.12345678901234567891}}}\n`,
+      Buffer.from(`${start}"first_name":"Zoë"}}`, 'latin1'),
+    ].map((part) => Buffer.from(part));
+    const object = await createObject(lab.outbox, NAME, Buffer.concat(bytes));
+    if (object === undefined) throw new Error('the object is there');
+    expect((await lab.finalize(object)).body.runs[0]).toMatchObject({ records: 3, loaded: 1, rejects: 2 });
+    expect(lab.crms.hubspot.calls.flat().map(({ item }) => item.contact.custom_properties)).toEqual([
+      { order: '12345678901234567891', rate: 0.12345678901234568 },
+    ]);
+    const rows = await lab.rows("SELECT error_message FROM crm.crm_sync_logs WHERE status = 'failed'");
+    expect(rows).toEqual([{ error_message: expect.stringContaining('loses digits') }]);
   });
 
   test('takes every time that is valid, whatever its offset', async () => {
@@ -229,6 +247,14 @@ describe('the audit of what waits', () => {
     ]);
   });
 
+  test('is written down however long it has waited', async () => {
+    await lab.call('POST', '/crm/sync/event?contact_email=p1@example.com', { event_name: 'Ordered' });
+    await lab.rows("UPDATE crm.crm_sync_logs SET request_started_at = now() - interval '60 days'");
+    lab.crms.hubspot.answer = () => ({ outcome: 'delivered', statusCode: 200 });
+    expect((await lab.deliverAll()).map(({ body }) => body.runs[0].outcome)).toEqual(['delivered']);
+    expect(await lab.rows('SELECT status, duration_ms FROM crm.crm_sync_logs')).toEqual([{ status: 'success', duration_ms: 2_147_483_647 }]);
+  });
+
   test.each([
     ['an event', '/crm/sync/event?contact_email=p1@example.com', { event_name: 'Ordered' }],
     ['a conversation', '/crm/sync/lead', LEAD],
@@ -316,6 +342,15 @@ describe('credentials of a key that the service does not know', () => {
     await sealWith(lab.deps.keys);
     expect((await lab.deliverAll()).map(({ body }) => body.status)).toEqual(['success']);
     expect(lab.crms.hubspot.held.size).toBe(1);
+  });
+
+  test('wait as well where they are those of the replaced service, which a command takes over', async () => {
+    await lab.connect(['hubspot']);
+    await lab.rows("UPDATE crm.crm_integrations SET encrypted_credentials = '\\xc30d04' RETURNING user_id");
+    const object = await put([line(1)]);
+    expect((await lab.finalize(object)).status).toBe(500);
+    await sealWith(lab.deps.keys);
+    expect((await lab.finalize(object)).body.runs[0]).toMatchObject({ outcome: 'delivered', loaded: 1 });
   });
 
   test('are refused where they were changed: no key opens those', async () => {

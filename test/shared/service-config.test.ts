@@ -60,6 +60,11 @@ describe('the settings of sync', () => {
     ['a key of 32 characters and 33 bytes', { CRM_ENCRYPTION_KEY: `é${KEY.slice(1)}` }, 'CRM_ENCRYPTION_KEY has 33 bytes, not exactly 32'],
     ['every origin', { CORS_ALLOWED_ORIGINS: '*' }, 'CORS_ALLOWED_ORIGINS is no list of origins as https://app.example.com; * is refused'],
     ['a DSN of another database', { DB_DSN: 'mysql://a:b@c/d' }, 'DB_DSN is no address as postgres://user:password@host:5432/database'],
+    [
+      'a password with a % of its own',
+      { DB_DSN: 'postgres://app:100%@db.internal/crm' },
+      'DB_DSN has a % in its user, password or database that encodes nothing: write it as %25',
+    ],
     ['an instance of another form', { INSTANCE_CONNECTION_NAME: 'crm' }, 'INSTANCE_CONNECTION_NAME is no project:region:instance'],
     ['a short API key', { API_KEY: 'short' }, 'API_KEY has fewer than 16 characters'],
     ['a level that there is not', { LOG_LEVEL: 'loud' }, expect.stringContaining('LOG_LEVEL is none of')],
@@ -77,6 +82,13 @@ describe('the address of the database', () => {
       password: 'p',
       database: 'd',
       application_name: 'crm-sync',
+    });
+    // As SQLAlchemy writes an address without a host.
+    expect(connectionOptions({ dsn: 'postgresql://u:p@/d?host=/cloudsql/my-project:europe-west1:crm' })).toMatchObject({
+      host: '/cloudsql/my-project:europe-west1:crm',
+      user: 'u',
+      password: 'p',
+      database: 'd',
     });
   });
 });

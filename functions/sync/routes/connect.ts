@@ -1,6 +1,14 @@
-import type { Credentials } from '../../../shared/crm/provider.ts';
+import type { Credentials, CrmProvider } from '../../../shared/crm/provider.ts';
 import { SETTINGS_SCHEMA } from '../../../shared/crm/settings.ts';
-import { findIntegration, type IntegrationChange, insertIntegration, updateIntegration } from '../../../shared/crm-store/integrations.ts';
+import { stableUuid } from '../../../shared/crm-store/digest.ts';
+import {
+  findIntegration,
+  forgetContacts,
+  type Integration,
+  type IntegrationChange,
+  insertIntegration,
+  updateIntegration,
+} from '../../../shared/crm-store/integrations.ts';
 import { success } from '../answer.ts';
 import { providerOf } from '../crm-type.ts';
 import { HttpError } from '../http-error.ts';
@@ -32,14 +40,18 @@ async function validate({ deps, body, signal, userId }: Call) {
   return success('The credentials are valid', { crm_type: provider.type, is_valid: true });
 }
 
-async function connect({ deps, body, signal, userId }: Call) {
+async function connect({ deps, body, key, signal, userId }: Call) {
   const given = body as Connect;
   const provider = providerOf(deps.providers, given.crm_type);
-  const existing = await findIntegration(deps.database.query, userId, provider.type);
-  if (existing !== undefined) throw exists(existing);
   const { settings, warnings } = settingsOf(given, {});
+  // The same request again has the same: it died once it had stored them, before anybody was told.
+  const id = stableUuid('integration', userId, provider.type, key);
+  const existing = await findIntegration(deps.database.query, userId, provider.type);
+  if (existing?.integration_id === id && existing.is_active) return connected(provider, existing, warnings);
+  if (existing !== undefined) throw exists(existing);
   const credentials = await proveCredentials({ deps, signal, userId }, provider, given.credentials, settings);
   const created = await insertIntegration(deps.database.query, deps.keys, {
+    id,
     userId,
     crmType: provider.type,
     credentials,
@@ -51,7 +63,11 @@ async function connect({ deps, body, signal, userId }: Call) {
     const winner = await findIntegration(deps.database.query, userId, provider.type);
     throw exists(winner);
   }
-  return success(`${provider.title} is connected`, { integration: viewOf(created), ...(warnings.length === 0 ? {} : { warnings }) });
+  return connected(provider, created, warnings);
+}
+
+function connected({ title }: CrmProvider, integration: Integration, warnings: readonly string[]) {
+  return success(`${title} is connected`, { integration: viewOf(integration), ...(warnings.length === 0 ? {} : { warnings }) });
 }
 
 async function change({ deps, body, path, signal, userId }: Call) {
@@ -76,6 +92,7 @@ async function change({ deps, body, path, signal, userId }: Call) {
   };
   const changed = await updateIntegration(query, deps.keys, userId, provider.type, changes);
   if (changed === undefined) throw notConnected(provider);
+  if (credentials !== undefined) await forgetContacts(query, changed, signal);
   return success(`${provider.title} is updated`, { integration: viewOf(changed), ...(warnings.length === 0 ? {} : { warnings }) });
 }
 
@@ -116,7 +133,7 @@ export const connectRoutes: readonly Route[] = [
     body: { type: 'object', required: ['crm_type', 'credentials'], properties: { crm_type: CRM_TYPE, credentials: CREDENTIALS, ...SETTINGS } },
     idempotent: true,
     answers: { 200: { description: 'Connected', data: INTEGRATION_DATA } },
-    errors: [401, 409, 503],
+    errors: [401, 409, 422, 503],
     handle: connect,
   },
   {

@@ -1,4 +1,4 @@
-import { disconnectIntegration, findIntegration, listIntegrations } from '../../../shared/crm-store/integrations.ts';
+import { disconnectIntegration, findIntegration, forgetContacts, listIntegrations } from '../../../shared/crm-store/integrations.ts';
 import { success } from '../answer.ts';
 import { providerOf } from '../crm-type.ts';
 import { INTEGRATION_DATA, notConnected, viewOf } from '../integration-view.ts';
@@ -11,10 +11,11 @@ async function status({ deps, path, userId }: Call) {
   return success(found === undefined ? `${provider.title} is not connected` : `Status of ${provider.title}`, { integration });
 }
 
-async function disconnect({ deps, path, userId }: Call) {
+async function disconnect({ deps, path, signal, userId }: Call) {
   const provider = providerOf(deps.providers, path['crm_type'] ?? '');
   const ended = await disconnectIntegration(deps.database.query, userId, provider.type);
   if (ended === undefined) throw notConnected(provider);
+  await forgetContacts(deps.database.query, ended, signal);
   return success(`${provider.title} is disconnected and its credentials are purged`, {
     integration_id: ended.integration_id,
     disconnected_at: ended.updated_at.toISOString(),

@@ -48,7 +48,8 @@ async function syncContact(call: Call) {
 async function syncEvent(call: Call) {
   const { crm_types: types = [], ...event } = call.body as GivenEvent & { readonly crm_types?: readonly string[] };
   const email = call.query.get('contact_email') ?? '';
-  if (!CRM_FORMATS.email(email)) throw invalid([{ field: 'query.contact_email', message: 'must match format "email"', type: 'format' }]);
+  if (email.length > CONTACT_PROPERTIES.email.maxLength || !CRM_FORMATS.email(email))
+    throw invalid([{ field: 'query.contact_email', message: 'must match format "email"', type: 'format' }]);
   const integrations = await connected(call, types);
   const parcel: Parcel = { user_id: call.userId, key: call.key, occurred_at: call.receivedAt.toISOString(), contact: { email }, event };
   const { legs, endings } = await fanOut(call, 'event', integrations, () => parcel);

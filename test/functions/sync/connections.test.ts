@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { CrmError } from '../../../shared/crm/crm-error.ts';
+import { type KeyRing, keyOf, seal } from '../../../shared/secrets/envelope.ts';
 import { openServiceLab, type ServiceLab } from '../../support/service-lab.ts';
 
 let lab: ServiceLab;
@@ -84,6 +85,20 @@ describe('POST /crm/connect', () => {
     expect(statuses.sort()).toEqual([200, 409, 409, 409, 409, 409]);
   });
 
+  test('answers a repeat with its Idempotency-Key what the first did, also where the first died once it had stored them', async () => {
+    const key = { 'idempotency-key': 'connect-1' };
+    const died = "UPDATE crm.crm_requests SET status = NULL, response = NULL, lease_until = now() - interval '1 second'";
+    const first = await lab.call('POST', '/crm/connect', CONNECT, key);
+    await lab.rows(died);
+    const again = await lab.call('POST', '/crm/connect', CONNECT, key);
+    expect([again.status, again.body.data]).toEqual([200, first.body.data]);
+    expect((await lab.call('POST', '/crm/connect', CONNECT, { 'idempotency-key': 'connect-2' })).status).toBe(409);
+    // It is another story what has become of it since.
+    await lab.call('DELETE', '/crm/hubspot/disconnect');
+    await lab.rows(died);
+    expect((await lab.call('POST', '/crm/connect', CONNECT, key)).status).toBe(409);
+  });
+
   test('refuses a field that cannot be selected', async () => {
     const reply = await lab.call('POST', '/crm/connect', { ...CONNECT, selected_fields: ['shoe_size'] });
     expect(reply.status).toBe(400);
@@ -118,6 +133,25 @@ describe('PATCH /crm/{crm_type}', () => {
     await lab.call('POST', '/crm/connect', CONNECT);
     lab.crms.hubspot.invalid = new CrmError('credentials', 'no', 401);
     expect((await lab.call('PATCH', '/crm/hubspot', { reconnect: true })).status).toBe(401);
+  });
+
+  test('says of credentials that it cannot open whether somebody else can help', async () => {
+    await lab.connect(['hubspot']);
+    const unknown: KeyRing = { current: keyOf(Buffer.alloc(32, 'u')), previous: [] };
+    const sealed = seal({ api_key: KEY }, unknown, { userId: 'user-1', crmType: 'hubspot' });
+    const answerTo = async (bytes: Buffer) => {
+      await lab.rows('UPDATE crm.crm_integrations SET encrypted_credentials = $1 RETURNING user_id', [bytes]);
+      const { status, body } = await lab.call('PATCH', '/crm/hubspot', { reconnect: true });
+      return [status, body.error_code, body.message];
+    };
+    expect(await answerTo(sealed)).toEqual([
+      503,
+      'CRM_CONNECTION_FAILED',
+      `the credentials were encrypted with the key ${unknown.current.id}: set it as CRM_ENCRYPTION_KEY_PREVIOUS; or send the credentials again`,
+    ]);
+    expect(await answerTo(Buffer.of(0xc3, 0x0d, 0x04))).toEqual([503, 'CRM_CONNECTION_FAILED', expect.stringContaining('npm run migrate')]);
+    const changed = Buffer.concat([seal({ api_key: KEY }, lab.deps.keys, { userId: 'user-1', crmType: 'hubspot' }), Buffer.of(0)]);
+    expect(await answerTo(changed)).toEqual([401, 'CRM_INVALID_CREDENTIALS', expect.stringMatching(/: send the credentials again$/)]);
   });
 
   test.each(['external_id_field', 'event_external_id_field'])('proves stored credentials where %s changes, and not where it stays', async (setting) => {

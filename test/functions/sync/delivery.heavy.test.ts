@@ -241,6 +241,36 @@ describe('POST /crm/sync/contact', () => {
   });
 });
 
+describe('what is put by', () => {
+  const properties = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, at) => [`property_${at}`, at]));
+  const LONG_KEY = { 'idempotency-key': 'k'.repeat(255) };
+
+  test.each<[string, string, unknown, Record<string, string>]>([
+    ['a contact with a long key', '/crm/sync/contact', CONTACT, LONG_KEY],
+    ['a contact with a text that looks like an escape', '/crm/sync/contact', { ...CONTACT, city: 'C:\\u0000' }, {}],
+    ['a contact with many properties', '/crm/sync/contact', { ...CONTACT, custom_properties: properties(200) }, {}],
+    [
+      'a lead with many properties and a long key',
+      '/crm/sync/lead',
+      {
+        session_id: 's'.repeat(200),
+        merchant_id: 'm-1',
+        customer_email: 'ada@example.com',
+        conversation_summary: 'Wants a quote',
+        custom_properties: properties(200),
+      },
+      LONG_KEY,
+    ],
+    ['a large event', '/crm/sync/event?contact_email=ada@example.com', `{"event_name":"Ordered","properties":{"all":[${'1e20,'.repeat(205_000)}1]}}`, {}],
+  ])('is taken out again, whatever a request may hold: %s', async (_, path, body, headers) => {
+    await lab.connect(['hubspot']);
+    lab.crms.hubspot.answer = () => DOWN;
+    expect((await lab.call('POST', path, body, headers)).status).toBe(202);
+    lab.crms.hubspot.answer = () => ({ outcome: 'delivered', statusCode: 200 });
+    expect((await lab.deliverAll()).map(({ body: answer }) => answer.runs[0].outcome)).toEqual(['delivered']);
+  });
+});
+
 describe('a connection to another account', () => {
   const ANOTHER = { credentials: { api_key: 'key-of-another-account' }, reconnect: true };
   const FIELDS = { email: 'ada@example.com', first_name: 'Ada', last_name: 'Example', phone: '+16135550123' };
@@ -274,8 +304,58 @@ describe('a connection to another account', () => {
     };
     await lab.call('POST', '/crm/sync/contact', CONTACT);
     await lab.rows('UPDATE crm.crm_item_states SET lease_until = now()');
+    // Not even that it had a version.
+    const older = { ...CONTACT, occurred_at: '2026-01-01T00:00:00Z' };
+    expect((await lab.call('POST', '/crm/sync/contact', older)).body.data.results.hubspot.outcome).toBe('delivered');
+    expect(contacts('hubspot')).toEqual([FIELDS, FIELDS]);
+  });
+
+  test.each([
+    ['a disconnect', () => lab.call('DELETE', '/crm/hubspot/disconnect')],
+    ['other credentials', () => lab.call('PATCH', '/crm/hubspot', ANOTHER)],
+  ])('gets whole contacts also where there are too many to be forgotten one by one, after %s', async (_, change) => {
+    await lab.connect(['hubspot']);
+    await lab.call('POST', '/crm/sync/contact', CONTACT);
+    await lab.rows(`CREATE FUNCTION crm.too_long() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'statement timeout' USING ERRCODE = '57014'; END $$`);
+    await lab.rows(`CREATE TRIGGER too_long BEFORE UPDATE ON crm.crm_item_states FOR EACH ROW WHEN (NEW.sent = '{}' AND NEW.lease_token IS NULL)
+      EXECUTE FUNCTION crm.too_long()`);
+    try {
+      expect((await change()).status).toBe(200);
+      await lab.call('PATCH', '/crm/hubspot', ANOTHER);
+    } finally {
+      await lab.rows('DROP FUNCTION crm.too_long CASCADE');
+    }
     expect((await lab.call('POST', '/crm/sync/contact', CONTACT)).body.data.results.hubspot.outcome).toBe('delivered');
     expect(contacts('hubspot')).toEqual([FIELDS, FIELDS]);
+    expect((await lab.call('POST', '/crm/sync/contact', CONTACT)).body.data.results.hubspot.outcome).toBe('unchanged');
+  });
+
+  test('has many contacts of the one before forgotten', async () => {
+    await lab.connect(['hubspot']);
+    await lab.rows(`INSERT INTO crm.crm_item_states (user_id, crm_type, kind, item_key, sent, crm_entity_id, delivered_at)
+      SELECT 'user-1', 'hubspot', 'contact', 'key ' || n, '{"email":"x"}', n::text, now() FROM generate_series(1, 4500) AS n`);
+    await lab.call('DELETE', '/crm/hubspot/disconnect');
+    expect(await lab.rows("SELECT item_key FROM crm.crm_item_states WHERE sent <> '{}' OR crm_entity_id IS NOT NULL OR delivered_at IS NOT NULL")).toEqual([]);
+  });
+
+  test('is sent nothing by who still has the credentials of the one before', async () => {
+    await lab.connect(['hubspot']);
+    lab.crms.hubspot.meanwhile = async () => {
+      lab.crms.hubspot.meanwhile = async () => undefined;
+      await lab.call('PATCH', '/crm/hubspot', ANOTHER);
+    };
+    const lead = { session_id: 's-1', merchant_id: 'm-1', customer_email: 'ada@example.com', conversation_summary: 'Wants a quote' };
+    const reply = await lab.call('POST', '/crm/sync/lead', lead);
+    expect([reply.status, reply.body.data.results[0].outcome]).toEqual([202, 'queued']);
+    await lab.rows('UPDATE crm.crm_item_states SET lease_until = now()');
+    expect((await lab.deliverAll()).map(({ body }) => body.runs[0].outcome)).toEqual(['delivered']);
+    // The contact went out with the first; all of the lead is at the second.
+    expect(lab.crms.hubspot.connections.map(({ credentials }) => credentials['api_key'])).toEqual([
+      'secret-hubspot',
+      'key-of-another-account',
+      'key-of-another-account',
+    ]);
+    expect(lab.crms.hubspot.calls.map(([write]) => write?.kind)).toEqual(['contact', 'contact', 'event']);
   });
 
   test('does not get an event again, nor does a change of settings send anything again', async () => {
@@ -414,6 +494,7 @@ describe('POST /crm/sync/event', () => {
   test.each([
     ['no email', '/crm/sync/event', 'query.contact_email'],
     ['an email that is none', '/crm/sync/event?contact_email=ada', 'query.contact_email'],
+    ['an email that no contact may have', `/crm/sync/event?contact_email=ada@${'long.'.repeat(50)}example.com`, 'query.contact_email'],
   ])('refuses %s', async (_, path, field) => {
     await lab.connect(['klaviyo']);
     const reply = await lab.call('POST', path, EVENT);

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, request } from 'node:http';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { syncService } from '../../../functions/sync/service.ts';
 import { serveService } from '../../../infra/local/service-server.ts';
@@ -45,6 +46,15 @@ describe('every error has the one envelope', () => {
     ['a NUL', 'POST', '/crm/sync/contact', '{"email":"a@b.ca","city":"a\\u0000b"}', {}, 400, 'VAL_INVALID_INPUT'],
     ['half a character', 'POST', '/crm/sync/contact', '{"email":"a@b.ca","city":"\\ud800"}', {}, 400, 'VAL_INVALID_INPUT'],
     ['a number that no machine holds', 'POST', '/crm/sync/contact', '{"email":"a@b.ca","custom_properties":{"a":[1e400]}}', {}, 400, 'VAL_INVALID_INPUT'],
+    [
+      'digits that a number loses',
+      'POST',
+      '/crm/sync/contact',
+      '{"email":"a@b.ca","custom_properties":{"a":[12345678901234567891]}}',
+      {},
+      400,
+      'VAL_INVALID_INPUT',
+    ],
     ['no user', 'GET', '/crm/list', undefined, { 'x-user-id': '  ' }, 400, 'VAL_INVALID_INPUT'],
     ['a key that is none', 'POST', '/crm/sync/contact', { email: 'a@b.ca' }, { 'idempotency-key': 'a b' }, 400, 'VAL_INVALID_INPUT'],
     ['a wrong API key', 'GET', '/crm/list', undefined, { 'x-api-key': `${API_KEY}x` }, 401, 'AUTH_INVALID_TOKEN'],
@@ -72,6 +82,19 @@ describe('every error has the one envelope', () => {
   test('with no caller proven, before anything else is looked at', async () => {
     const response = await fetch(`${lab.url}/crm/sync/contact`, { method: 'POST', body: '{' });
     expect([response.status, await response.json()]).toEqual([401, expect.objectContaining({ error_code: 'AUTH_MISSING_TOKEN' })]);
+  });
+});
+
+describe('two users in one request', () => {
+  test('are none', async () => {
+    const asked = request(`${lab.url}/crm/list`, { headers: { 'x-api-key': API_KEY, 'x-user-id': ['user-1', 'user-2'] } }).end();
+    const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+    expect([answer.statusCode, JSON.parse(await text(answer))]).toMatchObject([
+      400,
+      { details: { validation_errors: [{ field: 'header.X-User-Id', message: 'X-User-Id is there more than once' }] } },
+    ]);
+    // An id may have a comma.
+    expect((await lab.call('GET', '/crm/list', undefined, { 'x-user-id': 'user-1, of Ottawa' })).status).toBe(200);
   });
 });
 
@@ -171,6 +194,16 @@ describe('what anybody may read', () => {
         expect.objectContaining({ success: true, data: expect.objectContaining({ database: 'connected', schema: 'ready' }) }),
       ]);
     }
+  });
+
+  test('does not call a service well whose schema waits for a migration', async () => {
+    await lab.rows('ALTER TABLE crm.crm_item_states RENAME COLUMN account TO of_the_next_migration');
+    const response = await fetch(`${lab.url}/health`);
+    await lab.rows('ALTER TABLE crm.crm_item_states RENAME COLUMN of_the_next_migration TO account');
+    expect([response.status, await response.json()]).toEqual([
+      503,
+      expect.objectContaining({ error_code: 'SRV_DATABASE_ERROR', details: expect.objectContaining({ database: 'connected', schema: 'missing_tables' }) }),
+    ]);
   });
 
   test('is a description of every route, from the schemas that validate', async () => {

@@ -68,6 +68,21 @@ describe('a row of a query', () => {
     ]);
   });
 
+  test('is left out where the value of an event is none, instead of going without it', () => {
+    const rows = [
+      ['ada@example.com', '2026-11-19', '12.50 CAD'],
+      ['ada@example.com', '2026-11-19', '12.50'],
+    ];
+    const plan = planActivation(result({ email: 'STRING', timestamp: 'DATE', value: 'STRING' }, ...rows), EVENTS);
+    expect(plan.refused).toEqual([{ row: 1, problem: 'event.value: must be number,null' }]);
+    expect(parcels(plan)).toMatchObject([{ event: { value: 12.5 } }]);
+  });
+
+  test('keeps every digit of a number in a JSON column', () => {
+    const plan = planActivation(result({ email: 'STRING', order: 'JSON' }, ['ada@example.com', '{"id":12345678901234567891}']), CONTACTS);
+    expect(parcels(plan)).toMatchObject([{ contact: { custom_properties: { order: '{"id":12345678901234567891}' } } }]);
+  });
+
   test('makes another object after 5,000', () => {
     const rows = Array.from({ length: 5_001 }, (_, index) => [`c${index}@example.com`]);
     expect(planActivation(result({ email: 'STRING' }, ...rows), CONTACTS).objects.map(({ lines }) => lines.length)).toEqual([5_000, 1]);

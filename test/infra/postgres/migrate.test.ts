@@ -1,5 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { migrate } from '../../../infra/postgres/migrate.ts';
 import { rotateKeys } from '../../../infra/postgres/rotate.ts';
@@ -28,7 +31,7 @@ beforeEach(async () => {
 });
 
 /** The schema of the replaced service with rows, as it would be found. */
-async function replacedService(): Promise<void> {
+async function replacedService(passphrase = KEY): Promise<void> {
   const [up = ''] = (await readFile(join(import.meta.dirname, '../../../infra/postgres/migrations/0001_replaced-service.sql'), 'utf8')).split(
     '-- Down Migration',
   );
@@ -43,7 +46,7 @@ async function replacedService(): Promise<void> {
     `INSERT INTO crm.crm_integrations (integration_id, user_id, crm_type, encrypted_credentials, settings, is_active, sync_status) VALUES
        ('00000000-0000-4000-8000-000000000001', 'firebase-1', 'hubspot', pgp_sym_encrypt('{"api_key":"pat-old"}', $1), '{"lead_quality":"Hot"}', true, 'connected'),
        ('00000000-0000-4000-8000-000000000002', 'firebase-1', 'klaviyo', pgp_sym_encrypt('{"api_key":"pk-old"}', $1), NULL, false, 'disconnected')`,
-    [KEY],
+    [passphrase],
   );
   await database.query(
     `INSERT INTO crm.crm_sync_logs (integration_id, user_id, crm_type, operation_type, entity_type, request_payload, response_payload, status, error_message) VALUES
@@ -52,9 +55,17 @@ async function replacedService(): Promise<void> {
   );
 }
 
+/** Runs the command in a process of its own, with these settings alone. */
+async function command(name: string, env: Record<string, string>): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const main = join(import.meta.dirname, '../../../infra/postgres/main.ts');
+  const child = spawn(process.execPath, [main, name], { env: { PATH: process.env['PATH'], ...env } });
+  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  return { code, stdout, stderr };
+}
+
 describe('migrations', () => {
   test('make the whole schema on an empty database, and nothing the second time', async () => {
-    expect(await migrate(server)).toEqual(['0001_replaced-service', '0002_nothing-lost']);
+    expect(await migrate(server)).toEqual(['0001_replaced-service', '0002_nothing-lost', '0003_accounts']);
     expect(await migrate(server)).toEqual([]);
     expect(await database.query('SELECT * FROM crm.integration_summary')).toEqual([]);
     expect(await database.query('SELECT * FROM crm.sync_performance')).toEqual([]);
@@ -76,6 +87,40 @@ describe('migrations', () => {
       { status: 'success', request_payload: { fields: ['email', 'first_name'] }, response_payload: null, error_message: null, attempts: 0 },
     ]);
     expect(await database.query('SELECT active_integrations::int AS active FROM crm.integration_summary')).toEqual([{ active: 1 }]);
+  });
+});
+
+describe('npm run migrate', () => {
+  const OLD = { CRM_ENCRYPTION_KEY_PREVIOUS: KEY };
+  const run = async (env: Record<string, string>) => await command('migrate', { DB_DSN: server.dsn, ...env });
+
+  test('takes over credentials, and says what is to be done where it cannot', async () => {
+    await replacedService();
+    const waiting = await run({});
+    expect([waiting.code, waiting.stderr]).toEqual([
+      1,
+      '1 connections have the credentials of the replaced service: run this again with CRM_ENCRYPTION_KEY, and its key as CRM_ENCRYPTION_KEY_PREVIOUS\n',
+    ]);
+    const wrong = await run({ CRM_ENCRYPTION_KEY: '.'.repeat(32) });
+    expect([wrong.code, wrong.stderr]).toEqual([
+      1,
+      '1 do not open: they are of the replaced service, under another passphrase: set its CRM_ENCRYPTION_KEY as CRM_ENCRYPTION_KEY_PREVIOUS, and run this again ' +
+        '(00000000-0000-4000-8000-000000000001)\n',
+    ]);
+    const done = await run({ CRM_ENCRYPTION_KEY: '.'.repeat(32), ...OLD });
+    expect([done.code, done.stdout, done.stderr]).toEqual([
+      0,
+      'The schema crm is up to date\nCredentials: 1 encrypted with the current key now, 0 before\n',
+      '',
+    ]);
+    expect((await run({})).code).toBe(0);
+  });
+
+  test('takes a passphrase of any length, as the replaced service did', async () => {
+    const passphrase = 'a passphrase that has thirty-seven ch';
+    await replacedService(passphrase);
+    const done = await run({ CRM_ENCRYPTION_KEY: '.'.repeat(32), CRM_ENCRYPTION_KEY_PREVIOUS: passphrase });
+    expect([done.code, done.stderr]).toEqual([0, '']);
   });
 });
 
@@ -107,7 +152,8 @@ describe('a rotation of keys', () => {
     }
     const done = await rotateKeys(database, { current: two, previous: [one] });
     const [lost] = await database.query<{ integration_id: string }>("SELECT integration_id FROM crm.crm_integrations WHERE user_id = 'firebase-2'");
-    expect(done).toEqual({ rotated: 1, current: 0, failed: [lost?.integration_id] });
+    const why = `the credentials were encrypted with the key ${key('lost').id}: set it as CRM_ENCRYPTION_KEY_PREVIOUS, and run this again`;
+    expect(done).toEqual({ rotated: 1, current: 0, failed: [{ id: lost?.integration_id, why }] });
     const [row] = await database.query<{ encrypted_credentials: Buffer }>(
       "SELECT encrypted_credentials FROM crm.crm_integrations WHERE user_id = 'firebase-1'",
     );

@@ -102,6 +102,15 @@ describe('HubSpot', () => {
     expect(await hubspot.upsert([contactItem(1)])).toEqual([{ outcome: 'later', reason: 'RATE_LIMITS', statusCode: 429, retryAfterMs }]);
   });
 
+  test('waits while the account moves to another data centre', async () => {
+    const hubspot = scripted('hubspot', () => ({
+      status: 477,
+      headers: { 'retry-after': '3600' },
+      body: { status: 'error', message: 'Migration in progress' },
+    }));
+    expect(await hubspot.upsert([contactItem(1)])).toEqual([{ outcome: 'later', reason: 'http_477', statusCode: 477, retryAfterMs: 3_600_000 }]);
+  });
+
   test('takes a conflict of two writers as passing', async () => {
     const hubspot = scripted('hubspot', () => ({ status: 409, body: { category: 'CONFLICT', message: 'Contact already exists' } }));
     expect(await hubspot.upsert([contactItem(1)])).toMatchObject([{ outcome: 'later', reason: 'CONFLICT' }]);
