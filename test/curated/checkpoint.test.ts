@@ -1,9 +1,17 @@
 import { expect, test } from '@jest/globals';
+import type { Graph, Model } from '../../infra/curated/graph.ts';
+import { prepareSources } from '../../infra/curated/prepare.ts';
 import { runModels } from '../../infra/curated/run.ts';
 import type { Session } from '../../infra/local/duckdb-session.ts';
 import { openTemporary } from '../infra/local/duckdb-temporary.ts';
 
-const NO_MODELS = { project: 'p', models: [], assertions: [], unitTests: [], sources: [] };
+const ONE: Model = {
+  kind: 'table',
+  target: { dataset: 'marts', name: 'one' },
+  ...{ tags: [], after: [], file: 'one.sqlx', description: 'One', columns: [], before: [], incrementalBefore: [], uniqueKey: [], clusterBy: [] },
+  ...{ query: 'SELECT 1 AS n', incrementalQuery: '', partitionBy: '', updatePartitionFilter: '' },
+};
+const GRAPH: Graph = { project: 'p', vars: {}, models: [ONE], assertions: [], unitTests: [], sources: [], errors: [] };
 const RUN = { what: 'run', selection: {}, fullRefresh: false, runId: 'r', codeVersion: 'c', startedAt: '2026-11-29T00:00:00Z', clock: () => 0 } as const;
 
 async function threshold(session: Session): Promise<unknown> {
@@ -12,6 +20,7 @@ async function threshold(session: Session): Promise<unknown> {
 
 test('no checkpoint is made beside models at work, and afterwards they are made as before', async () => {
   const duck = await openTemporary();
+  await prepareSources(duck.warehouse, []);
   const seen: unknown[] = [];
   await duck.warehouse.session(async (session) => {
     const watched: Session = {
@@ -24,7 +33,7 @@ test('no checkpoint is made beside models at work, and afterwards they are made 
         }),
     };
     seen.push(await threshold(session));
-    await runModels(watched, NO_MODELS as never, { ...RUN, onStep: () => undefined });
+    await runModels(watched, GRAPH, { ...RUN, onStep: () => undefined });
     seen.push(await threshold(session));
   });
   await duck.close();
