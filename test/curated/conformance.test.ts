@@ -64,6 +64,12 @@ describe('BigQuery SQL on DuckDB', () => {
     await expect(ask(sql)).rejects.toThrow();
   });
 
+  test('fails where months are counted from a day that not every month has: DuckDB goes on from the day before', async () => {
+    const days = (first: string) => `SELECT ARRAY_LENGTH(GENERATE_DATE_ARRAY(DATE '${first}', DATE '2026-05-31', INTERVAL 1 MONTH))`;
+    expect((await ask(days('2026-01-28'))).value).toBe('5');
+    await expect(ask(days('2026-01-31'))).rejects.toThrow('invalid date');
+  });
+
   test('cases have names of their own, and every gap is one of them', () => {
     const names = cases.map(([name]) => name);
     expect(new Set(names).size).toBe(names.length);

@@ -15,6 +15,18 @@ const NO_FUNCTION = new Set(
     ' ',
   ),
 );
+const GREATEST_INT64 = 2n ** 63n - 1n;
+const DAY = String.raw`(?!0+-)\d{1,4}-\d{1,2}-\d{1,2}`;
+const TIME = String.raw`(?:[ Tt]\d{1,2}:\d{1,2}:\d{1,2}(?:\.\d{0,6})?)?`;
+const ZONE = String.raw`(?: ?(?:[+-]\d{1,2}(?::\d{2})?|[Zz]|UTC)| [A-Za-z_]+(?:/[A-Za-z_]+)+)?`;
+/** What the literals with a type are; DuckDB reads more than BigQuery. */
+const LITERALS: Readonly<Record<string, RegExp>> = {
+  DATE: new RegExp(`^${DAY}$`),
+  DATETIME: new RegExp(`^${DAY}${TIME}$`),
+  TIMESTAMP: new RegExp(`^${DAY}${TIME}${ZONE}$`),
+  NUMERIC: /^\s*[+-]?(?:\d+\.?\d{0,9}|\.\d{1,9})(?:[eE][+-]?\d+)?\s*$/,
+  JSON: /^/,
+};
 const FOREIGN_OPERATORS = new Set([
   '::',
   '->',
@@ -34,6 +46,8 @@ const FOREIGN_OPERATORS = new Set([
   ':',
   ':=',
   '|>',
+  // BigQuery fills with zeros from the left, DuckDB with the sign.
+  '>>',
   ';',
   '\\',
   '"',
@@ -75,6 +89,7 @@ function step(cursor: Cursor): void {
 
 function literal({ kind, text }: Token): string {
   if (kind === 'string') return quote(text);
+  if (/^\d+$/.test(text) && BigInt(text) > GREATEST_INT64) refuse(`the number ${text}, which is greater than every INT64`);
   // With a point it is a FLOAT64, where DuckDB sees a decimal.
   return /^\d+$/.test(text) || /e/i.test(text) ? text : `${text.replace(/\.$/, '.0')}e0`;
 }
@@ -89,7 +104,12 @@ function group(cursor: Cursor, { text, inner }: Token): void {
   const before = previous(cursor);
   const isIndex = text === '[' && before !== undefined && (before.kind === 'group' || (before.kind === 'word' && !NO_FUNCTION.has(keyword(before))));
   if (isIndex) index(cursor, inner);
-  else write(cursor, `${text}${render(inner, cursor.rendering)}${text === '(' ? ')' : ']'}`);
+  else write(cursor, `${text}${render(inner, keyword(before) === 'PIVOT' ? pivoting(cursor.rendering) : cursor.rendering)}${text === '(' ? ')' : ']'}`);
+}
+
+function pivoting(rendering: Rendering): Rendering {
+  const own: Rendering = { ...rendering, isPivot: true, render: (inner) => render(inner, own) };
+  return own;
 }
 
 function index(cursor: Cursor, inner: readonly Token[]): void {
@@ -132,7 +152,10 @@ function field(name: string, after: Token | undefined): string {
 }
 
 function typedLiteral(cursor: Cursor, name: string, text: string): void {
-  write(cursor, name === 'BYTES' ? refuse('BYTES literals') : `CAST(${quote(text)} AS ${typeNamed(name)})`);
+  if (name === 'BYTES') refuse('BYTES literals');
+  const form = LITERALS[name] ?? refuse(`${name} before a text`);
+  if (!form.test(text)) refuse(`the text of ${name} '${text}'`);
+  write(cursor, `CAST(${quote(text)} AS ${typeNamed(name)})`);
   cursor.index = next(cursor);
 }
 

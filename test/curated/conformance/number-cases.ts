@@ -3,6 +3,17 @@ import type { Case } from './case.ts';
 export const numberCases: readonly Case[] = [
   ['NUMERIC / number behind COALESCE', "SELECT COALESCE(SUM(x), 0) / 8 FROM UNNEST([NUMERIC '1']) AS x", '0.125', 'NUMERIC'],
   ['CAST of a COALESCE of NUMERIC, divided', "SELECT CAST(COALESCE(SUM(x), 0) AS FLOAT64) / 8 FROM UNNEST([NUMERIC '1']) AS x", '0.125', 'FLOAT64'],
+  ['a NUMERIC or a FLOAT64', "SELECT IF(TRUE, NUMERIC '1.5', CAST(0.5 AS FLOAT64))", '1.5', 'FLOAT64'],
+  ['UNION ALL of NUMERIC and a literal with a point', "SELECT MAX(x) FROM (SELECT NUMERIC '1.5' AS x UNION ALL SELECT 0.5)", '1.5', 'NUMERIC'],
+  ['UNION ALL of NUMERIC and a whole number', "SELECT MAX(x) FROM (SELECT NUMERIC '1.5' AS x UNION ALL SELECT 1)", '1.5', 'NUMERIC'],
+  [
+    'SUM of NUMERIC of all its digits',
+    "SELECT SUM(x) FROM UNNEST([NUMERIC '99999999999999999999999999999.5']) AS x",
+    '99999999999999999999999999999.5',
+    'NUMERIC',
+  ],
+  ['SUM of sums', 'SELECT SUM(SUM(x)) OVER () FROM UNNEST([1, 2]) AS x GROUP BY x LIMIT 1', '3', 'INT64'],
+  ['SAFE_CAST of a text beyond the greatest FLOAT64', "SELECT SAFE_CAST('1e400' AS FLOAT64)", null, 'FLOAT64'],
   ['ABS', 'SELECT ABS(-25)', '25', 'INT64'],
   ['SIGN', 'SELECT SIGN(-25)', '-1', 'INT64'],
   ['SIGN of a FLOAT64 is one', 'SELECT SIGN(-1.5)', '-1', 'FLOAT64'],

@@ -94,6 +94,7 @@ export const queryCases: readonly Case[] = [
   ['IS NOT TRUE of NULL', 'SELECT CAST(NULL AS BOOL) IS NOT TRUE', 'true', 'BOOL'],
   ['IS NOT DISTINCT FROM', 'SELECT CAST(NULL AS INT64) IS NOT DISTINCT FROM CAST(NULL AS INT64)', 'true', 'BOOL'],
   ['ARRAY_CONCAT', 'SELECT ARRAY_LENGTH(ARRAY_CONCAT([1, 2], [3, 4]))', '4', 'INT64'],
+  ['ARRAY_CONCAT with NULL', 'SELECT ARRAY_LENGTH(ARRAY_CONCAT([1], t.a)) FROM (SELECT IF(FALSE, [1], NULL) AS a) AS t', null, 'INT64'],
   ['ARRAY_TO_STRING', "SELECT ARRAY_TO_STRING(['coffee', 'tea', 'milk'], '--')", 'coffee--tea--milk', 'STRING'],
   ['ARRAY_TO_STRING without NULL', "SELECT ARRAY_TO_STRING(['cake', NULL, 'pie'], ',')", 'cake,pie', 'STRING'],
   ['ARRAY_REVERSE', 'SELECT ARRAY_REVERSE([1, 2, 3])[OFFSET(0)]', '3', 'INT64'],

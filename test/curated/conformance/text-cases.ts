@@ -18,6 +18,7 @@ export const textCases: readonly Case[] = [
   ['RTRIM a set', "SELECT RTRIM('***apple***', '*')", '***apple', 'STRING'],
   ['TRIM a set', "SELECT TRIM('xzxapplexxy', 'xyz')", 'apple', 'STRING'],
   ['TRIM every white space', "SELECT TRIM('\\t\\n apple\\u00a0')", 'apple', 'STRING'],
+  ['REPEAT no times', "SELECT REPEAT('abc', 0)", '', 'STRING'],
   ['REPEAT', "SELECT REPEAT('abc', 3)", 'abcabcabc', 'STRING'],
   ['REPLACE', "SELECT REPLACE('apple pie', 'pie', 'cobbler')", 'apple cobbler', 'STRING'],
   ['REVERSE', "SELECT REVERSE('абв')", 'вба', 'STRING'],
