@@ -1,8 +1,9 @@
 import type { DuckColumn, Session } from '../../local/duckdb-session.ts';
 import { combinedBy } from './combining.ts';
 import { describedColumns, openType, withinLimits } from './limits.ts';
+import { checkLiteral } from './literals.ts';
 import { isNode, listOf, type Node, planColumns, SELECTED, typeOf } from './plan-columns.ts';
-import { type Call, checkFunction, checkTruth, WHOLE } from './plan-functions.ts';
+import { type Call, checkCompared, checkFunction, checkTruth, WHOLE } from './plan-functions.ts';
 import { productCheck } from './products.ts';
 import { type Names, quote } from './rendering.ts';
 import { queryToDuckDb } from './to-duckdb.ts';
@@ -11,14 +12,15 @@ import { refuse } from './unsupported.ts';
 interface Cast {
   readonly from: string;
   readonly to: string;
-  readonly isLiteral: boolean;
+  /** Of a literal, its value. */
+  readonly literal: string | undefined;
   /** What the text says where the value stands that is cast. */
   readonly text: string;
 }
 
 const NUMBERS = [...WHOLE, 'DECIMAL', 'DOUBLE', 'FLOAT'];
-/** Types that a text is read as, where it is a literal. */
-const FROM_LITERAL = new Set(['DATE', 'TIMESTAMP', 'TIMESTAMP WITH TIME ZONE', 'VARCHAR']);
+/** Types that a text is read as, where it is a literal, with BigQuery's names. */
+const FROM_LITERAL: Readonly<Record<string, string>> = { DATE: 'DATE', TIMESTAMP: 'DATETIME', 'TIMESTAMP WITH TIME ZONE': 'TIMESTAMP', VARCHAR: 'STRING' };
 /** DuckDB's own, made for its functions: no column of a model has them. */
 const INTERNAL = new Set(['LIST', 'STRUCT', 'ARRAY', 'MAP', 'INTERVAL', 'ANY', 'UNKNOWN', 'LAMBDA', 'TABLE', 'POINTER']);
 /** What a call is in a plan: of a function, of an aggregate, of one with OVER. */
@@ -81,6 +83,7 @@ async function checkPlan(session: Session, duckSql: string): Promise<{ readonly 
     const type = openType(node);
     if (type !== undefined) open.add(type);
     checkTruth(node);
+    checkCompared(node);
   });
   return { plan, open };
 }
@@ -91,12 +94,15 @@ async function explainUnplanned(session: Session, duckSql: string, plan: unknown
   return refuse(`a query whose plan cannot be read: ${isNode(plan) ? String(plan['error_message']) : 'no plan'}`);
 }
 
-function checkCast({ from, to, isLiteral, text }: Cast): void {
+function checkCast({ from, to, literal, text }: Cast): void {
   if (ASKED_FOR.test(text) || from === to || INTERNAL.has(from) || INTERNAL.has(to)) return;
   if (NUMBERS.includes(from) && NUMBERS.includes(to)) return;
   if (from === 'NULL' || from === 'SQLNULL') return;
   if (from === 'DATE' && to === 'TIMESTAMP') return;
-  if (isLiteral && (from === 'VARCHAR' || from === 'STRING_LITERAL') && FROM_LITERAL.has(to)) return;
+  if (literal !== undefined && (from === 'VARCHAR' || from === 'STRING_LITERAL') && to in FROM_LITERAL) {
+    if (to !== 'VARCHAR') checkLiteral(FROM_LITERAL[to] ?? '', literal);
+    return;
+  }
   refuse(`${from} where ${to} is needed (at ${JSON.stringify(text.slice(0, 30))}): BigQuery does not cast by itself`);
 }
 
@@ -141,10 +147,11 @@ function callOf(node: Node, bytes: Buffer): Call {
 
 function castOf(node: Node, bytes: Buffer): Cast {
   const child = isNode(node['child']) ? node['child'] : {};
-  const isLiteral = child['expression_class'] === 'BOUND_CONSTANT';
+  const value = child['expression_class'] === 'BOUND_CONSTANT' && isNode(child['value']) ? child['value']['value'] : undefined;
+  const literal = typeof value === 'string' ? value : undefined;
   // A cast that is made by itself has the place of what it casts: on a CAST of the text, that is the place of the CAST.
   const isOnCast = child['expression_class'] === 'BOUND_CAST' && child['query_location'] === node['query_location'];
-  return { from: typeOf(child), to: typeOf(node), isLiteral, text: isOnCast ? textAt(node, bytes).replace(ASKED_FOR, '') : textAt(node, bytes) };
+  return { from: typeOf(child), to: typeOf(node), literal, text: isOnCast ? textAt(node, bytes).replace(ASKED_FOR, '') : textAt(node, bytes) };
 }
 
 function textAt(node: Node, bytes: Buffer): string {

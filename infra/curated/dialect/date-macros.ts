@@ -6,10 +6,10 @@
  * (`plain_`), which date-calls.ts chooses by the part.
  */
 export const dateMacros = String.raw`
-cast_timestamp(x) AS CASE WHEN typeof(x) = 'VARCHAR' THEN CAST(system.main.regexp_extract(CAST(x AS VARCHAR), '^(\d{0,3}[1-9]|\d{0,2}[1-9]0|\d?[1-9]00|[1-9]000)-\d{1,2}-\d{1,2}([ Tt]\d{1,2}:\d{1,2}:\d{1,2}(\.\d{1,6})?)?( ?([+-]\d{1,2}(:\d{2})?|[Zz]|UTC))?$') AS TIMESTAMPTZ) ELSE CAST(x AS TIMESTAMPTZ) END
-safe_cast_timestamp(x) AS CASE WHEN typeof(x) = 'VARCHAR' THEN TRY_CAST(system.main.regexp_extract(CAST(x AS VARCHAR), '^(\d{0,3}[1-9]|\d{0,2}[1-9]0|\d?[1-9]00|[1-9]000)-\d{1,2}-\d{1,2}([ Tt]\d{1,2}:\d{1,2}:\d{1,2}(\.\d{1,6})?)?( ?([+-]\d{1,2}(:\d{2})?|[Zz]|UTC))?$') AS TIMESTAMPTZ) ELSE TRY_CAST(x AS TIMESTAMPTZ) END
-cast_datetime(x) AS CASE WHEN typeof(x) = 'VARCHAR' THEN CAST(system.main.regexp_extract(CAST(x AS VARCHAR), '^(\d{0,3}[1-9]|\d{0,2}[1-9]0|\d?[1-9]00|[1-9]000)-\d{1,2}-\d{1,2}([ Tt]\d{1,2}:\d{1,2}:\d{1,2}(\.\d{1,6})?)?$') AS TIMESTAMP) ELSE CAST(x AS TIMESTAMP) END
-safe_cast_datetime(x) AS CASE WHEN typeof(x) = 'VARCHAR' THEN TRY_CAST(system.main.regexp_extract(CAST(x AS VARCHAR), '^(\d{0,3}[1-9]|\d{0,2}[1-9]0|\d?[1-9]00|[1-9]000)-\d{1,2}-\d{1,2}([ Tt]\d{1,2}:\d{1,2}:\d{1,2}(\.\d{1,6})?)?$') AS TIMESTAMP) ELSE TRY_CAST(x AS TIMESTAMP) END
+cast_timestamp(x) AS CASE WHEN typeof(x) = 'VARCHAR' THEN CAST(system.main.regexp_extract(CAST(x AS VARCHAR), '^(\d{0,3}[1-9]|\d{0,2}[1-9]0|\d?[1-9]00|[1-9]000)-\d{1,2}-\d{1,2}([ Tt]([01]?\d|2[0-3]):\d{1,2}:\d{1,2}(\.\d{1,6})?)?( ?([+-]\d{1,2}(:\d{2})?|[Zz]|UTC))?$') AS TIMESTAMPTZ) ELSE CAST(x AS TIMESTAMPTZ) END
+safe_cast_timestamp(x) AS CASE WHEN typeof(x) = 'VARCHAR' THEN TRY_CAST(system.main.regexp_extract(CAST(x AS VARCHAR), '^(\d{0,3}[1-9]|\d{0,2}[1-9]0|\d?[1-9]00|[1-9]000)-\d{1,2}-\d{1,2}([ Tt]([01]?\d|2[0-3]):\d{1,2}:\d{1,2}(\.\d{1,6})?)?( ?([+-]\d{1,2}(:\d{2})?|[Zz]|UTC))?$') AS TIMESTAMPTZ) ELSE TRY_CAST(x AS TIMESTAMPTZ) END
+cast_datetime(x) AS CASE WHEN typeof(x) = 'VARCHAR' THEN CAST(system.main.regexp_extract(CAST(x AS VARCHAR), '^(\d{0,3}[1-9]|\d{0,2}[1-9]0|\d?[1-9]00|[1-9]000)-\d{1,2}-\d{1,2}([ Tt]([01]?\d|2[0-3]):\d{1,2}:\d{1,2}(\.\d{1,6})?)?$') AS TIMESTAMP) ELSE CAST(x AS TIMESTAMP) END
+safe_cast_datetime(x) AS CASE WHEN typeof(x) = 'VARCHAR' THEN TRY_CAST(system.main.regexp_extract(CAST(x AS VARCHAR), '^(\d{0,3}[1-9]|\d{0,2}[1-9]0|\d?[1-9]00|[1-9]000)-\d{1,2}-\d{1,2}([ Tt]([01]?\d|2[0-3]):\d{1,2}:\d{1,2}(\.\d{1,6})?)?$') AS TIMESTAMP) ELSE TRY_CAST(x AS TIMESTAMP) END
 a_date(x) AS CASE WHEN list_contains(['!a DATE is needed', 'DATE', '"NULL"'], typeof(x)) THEN CAST(x AS DATE) ELSE CAST('no DATE' AS DATE) END
 a_time(x) AS CASE WHEN list_contains(['!a TIMESTAMP is needed', 'TIMESTAMP WITH TIME ZONE', '"NULL"'], typeof(x)) THEN CAST(x AS TIMESTAMPTZ) ELSE CAST('no TIMESTAMP' AS TIMESTAMPTZ) END
 a_datetime(x) AS CASE WHEN list_contains(['!a DATETIME is needed', 'TIMESTAMP', 'DATE', '"NULL"'], typeof(x)) THEN CAST(x AS TIMESTAMP) ELSE CAST('no DATETIME' AS TIMESTAMP) END
@@ -40,8 +40,8 @@ timestamp_sub(t, i) AS bigquery.a_moment(bigquery.a_time(t) - i)
 last_day(d, p) AS bigquery.a_day(CAST(bigquery.truncated(CAST(bigquery.a_date(d) AS TIMESTAMP), p) + CASE WHEN p LIKE 'WEEK_%' THEN INTERVAL 7 DAY WHEN p = 'MONTH' THEN INTERVAL 1 MONTH WHEN p = 'QUARTER' THEN INTERVAL 3 MONTH WHEN p = 'YEAR' THEN INTERVAL 1 YEAR END - INTERVAL 1 DAY AS DATE))
 plain_last_day(d) AS system.main.last_day(bigquery.a_date(d))
 to_date(x) AS CASE WHEN list_contains(['!a DATE, DATETIME or TIMESTAMP is needed', 'DATE', 'TIMESTAMP', 'TIMESTAMP WITH TIME ZONE', '"NULL"'], typeof(x)) THEN CAST(x AS DATE) END, (t, tz) AS CAST(bigquery.a_time(t) AT TIME ZONE tz AS DATE), (y, m, d) AS bigquery.a_day(make_date(CAST(y AS BIGINT), CAST(m AS BIGINT), CAST(d AS BIGINT)))
-to_timestamp(x) AS bigquery.cast_timestamp(x), (x, tz) AS bigquery.at_zone(CAST(x AS TIMESTAMP), tz)
-to_datetime(x) AS CAST(x AS TIMESTAMP), (t, tz) AS bigquery.a_time(t) AT TIME ZONE tz
+to_timestamp(x) AS bigquery.cast_timestamp(x), (x, tz) AS bigquery.at_zone(bigquery.cast_datetime(x), tz)
+to_datetime(x) AS bigquery.cast_datetime(x), (t, tz) AS bigquery.a_time(t) AT TIME ZONE tz
 current_date() AS CAST(now() AT TIME ZONE 'UTC' AS DATE), (tz) AS CAST(now() AT TIME ZONE tz AS DATE)
 current_datetime() AS now() AT TIME ZONE 'UTC', (tz) AS now() AT TIME ZONE tz
 weeks(x, p) AS (CAST(bigquery.truncated(CAST(x AS TIMESTAMP), p) AS DATE) - CAST(bigquery.truncated(CAST(make_date(CAST(date_part('year', x) AS BIGINT), 1, 1) AS TIMESTAMP) + INTERVAL 6 DAY, p) AS DATE)) // 7 + 1

@@ -46,7 +46,9 @@ lpad(s, n) AS system.main.lpad(s, CAST(bigquery.a_length(n) AS INTEGER), ' '), (
 rpad(s, n) AS system.main.rpad(s, CAST(bigquery.a_length(n) AS INTEGER), ' '), (s, n, fill) AS system.main.rpad(s, CAST(bigquery.a_length(n) AS INTEGER), fill)
 repeat(s, n) AS system.main.repeat(s, bigquery.a_length(n))
 split(s) AS string_split(s, ','), (s, d) AS string_split(s, d)
-contains_substr(s, part) AS contains(lower(s), lower(part))
+contains_substr(s, part) AS CASE WHEN strlen(s) = length(s) AND strlen(part) = length(part) THEN contains(system.main.lower(s), system.main.lower(part)) ELSE CAST('CONTAINS_SUBSTR of other letters than those of ASCII' AS BIGINT) > 0 END
+upper(s) AS CASE WHEN strlen(s) = length(s) THEN system.main.upper(s) WHEN regexp_matches(s, '[ŉǰΐΰևẖ-ẚὐ-ὖᾀ-᾿ῂ-ῌῒ-ῗῢ-ῧῲ-ῼﬀ-ﬗ]') THEN CAST(CAST('UPPER of a letter that becomes several' AS BIGINT) AS VARCHAR) ELSE system.main.upper(replace(s, 'ß', 'SS')) END
+lower(s) AS CASE WHEN strlen(s) = length(s) THEN system.main.lower(s) ELSE system.main.lower(system.main.regexp_replace(replace(s, 'İ', 'i̇'), '(\p{L}[\p{M}''’.:·]*)Σ([\p{M}''’.:·]*(?:[^\p{L}\p{M}''’.:·]|$))', '\1ς\2', 'g')) END
 regexp_extract(s, r, n) AS CASE WHEN regexp_matches(s, r) THEN system.main.regexp_extract(s, r, n) END
 regexp_extract_all(s, r, n) AS system.main.regexp_extract_all(s, r, n)
 reverse(s) AS array_to_string(list_reverse(system.main.regexp_extract_all(s, '(?s).')), '')

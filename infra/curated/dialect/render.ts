@@ -2,6 +2,7 @@ import { withAliases } from './aliases.ts';
 import { call } from './calls.ts';
 import { type Cursor, next, previous, write } from './cursor.ts';
 import { orderNulls } from './order.ts';
+import { checkLiteral } from './literals.ts';
 import { type Names, quote, type Rendering } from './rendering.ts';
 import { typeNamed } from './types.ts';
 import { unnest } from './unnest.ts';
@@ -16,17 +17,6 @@ const NO_FUNCTION = new Set(
   ),
 );
 const GREATEST_INT64 = 2n ** 63n - 1n;
-const DAY = String.raw`(?!0+-)\d{1,4}-\d{1,2}-\d{1,2}`;
-const TIME = String.raw`(?:[ Tt]\d{1,2}:\d{1,2}:\d{1,2}(?:\.\d{0,6})?)?`;
-const ZONE = String.raw`(?: ?(?:[+-]\d{1,2}(?::\d{2})?|[Zz]|UTC)| [A-Za-z_]+(?:/[A-Za-z_]+)+)?`;
-/** What the literals with a type are; DuckDB reads more than BigQuery. */
-const LITERALS: Readonly<Record<string, RegExp>> = {
-  DATE: new RegExp(`^${DAY}$`),
-  DATETIME: new RegExp(`^${DAY}${TIME}$`),
-  TIMESTAMP: new RegExp(`^${DAY}${TIME}${ZONE}$`),
-  NUMERIC: /^\s*[+-]?(?:\d+\.?\d{0,9}|\.\d{1,9})(?:[eE][+-]?\d+)?\s*$/,
-  JSON: /^/,
-};
 const FOREIGN_OPERATORS = new Set([
   '::',
   '->',
@@ -153,8 +143,7 @@ function field(name: string, after: Token | undefined): string {
 
 function typedLiteral(cursor: Cursor, name: string, text: string): void {
   if (name === 'BYTES') refuse('BYTES literals');
-  const form = LITERALS[name] ?? refuse(`${name} before a text`);
-  if (!form.test(text)) refuse(`the text of ${name} '${text}'`);
+  checkLiteral(name, text);
   write(cursor, `CAST(${quote(text)} AS ${typeNamed(name)})`);
   cursor.index = next(cursor);
 }

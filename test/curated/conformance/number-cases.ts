@@ -139,6 +139,7 @@ export const numberCases: readonly Case[] = [
   ['division by NULLIF', 'SELECT 10 / NULLIF(0, 0)', null, 'FLOAT64'],
   ['a number that begins with a point', 'SELECT .5 + 1', '1.5', 'FLOAT64'],
   ['a number with an exponent', 'SELECT 1e2', '100', 'FLOAT64'],
+  ['bits that are shifted right are filled with zeros', 'SELECT -8 >> 1', '9223372036854775804', 'INT64'],
   ['bits', 'SELECT (6 & 3) | 8', '10', 'INT64'],
   ['IN', 'SELECT 3 IN (1, 2, 3)', 'true', 'BOOL'],
   ['NOT IN with NULL', 'SELECT 3 NOT IN (1, NULL)', null, 'BOOL'],

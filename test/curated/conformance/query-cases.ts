@@ -155,6 +155,7 @@ export const queryCases: readonly Case[] = [
     '1',
     'INT64',
   ],
+  ['a STRUCT that holds NULL is equal to none', 'SELECT STRUCT(1 AS a, CAST(NULL AS INT64) AS b) = STRUCT(1 AS a, CAST(NULL AS INT64) AS b)', null, 'BOOL'],
   ['a STRUCT of a STRUCT', 'SELECT STRUCT(STRUCT(7 AS b) AS a).a.b', '7', 'INT64'],
   ['comments of all kinds', 'SELECT /* one */ 1 -- two\n + 1 # three', '2', 'INT64'],
 ];
