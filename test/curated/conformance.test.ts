@@ -70,6 +70,11 @@ describe('BigQuery SQL on DuckDB', () => {
     await expect(ask(days('2026-01-31'))).rejects.toThrow('invalid date');
   });
 
+  test.each(['1e400', 'inf', '-Infinity', 'nan'])('fails where a text would be no number that DuckDB compares as BigQuery does: %s', async (text) => {
+    await expect(ask(`SELECT CAST('${text}' AS FLOAT64)`)).rejects.toThrow('Could not convert');
+    await expect(ask(`SELECT SAFE_CAST('${text}' AS FLOAT64)`)).rejects.toThrow('Could not convert');
+  });
+
   test('cases have names of their own, and every gap is one of them', () => {
     const names = cases.map(([name]) => name);
     expect(new Set(names).size).toBe(names.length);
