@@ -9,6 +9,7 @@ export function aggregateCall(name: string, args: readonly Token[], rendering: R
   if (name === 'AVG') return average(args, render, over);
   if (name === 'SUM' && rendering.isPivot !== true) return sum(args, render, over);
   if (name === 'COUNTIF') return countIf(args, render, over);
+  if (name === 'CORR') return correlation(args, render, over);
   if (name === 'APPROX_COUNT_DISTINCT') return `count(DISTINCT ${render(args).trim()})${over}`;
   if (name === 'APPROX_QUANTILES') return quantiles(split(args, ','), render);
   if (name === 'ARRAY_AGG') return arrayAgg(args, render, over);
@@ -35,6 +36,13 @@ function sum(args: readonly Token[], render: Rendering['render'], over: string):
   const one = value.replace(/^DISTINCT\s+/i, '');
   const example = over === '' ? `any_value(${one})` : `(${one})`;
   return `cast_to_type(sum(${value})${over}, coalesce(${example}, CAST(0 AS BIGINT)) * CAST(1 AS BIGINT))`;
+}
+
+/** NULL of fewer than two pairs: DuckDB's own is no number then. */
+function correlation(args: readonly Token[], render: Rendering['render'], over: string): string {
+  if (split(args, ',').length !== 2) refuse('CORR other than CORR(<number>, <number>)');
+  const pair = render(args).trim();
+  return `(CASE WHEN regr_count(${pair})${over} > 1 THEN corr(${pair})${over} END)`;
 }
 
 /** 0 where no row holds, as in BigQuery: DuckDB's own gives NULL there. */

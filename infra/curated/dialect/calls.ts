@@ -15,6 +15,7 @@ const CASTS: Readonly<Record<string, string>> = {
   TIMESTAMPTZ: 'cast_timestamp',
   TIMESTAMP: 'cast_datetime',
   DOUBLE: 'cast_float64',
+  BLOB: 'cast_bytes',
   'DECIMAL(38,9)': 'cast_numeric',
 };
 /** Types of numbers that a number is cast to as in BigQuery, so that no macro need look at it. */

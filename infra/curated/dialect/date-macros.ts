@@ -51,8 +51,9 @@ plain_extract(p, x) AS date_part(p, x)
 timestamp_seconds(n) AS bigquery.a_moment(make_timestamptz(CAST(n AS BIGINT) * 1000000))
 timestamp_millis(n) AS bigquery.a_moment(make_timestamptz(CAST(n AS BIGINT) * 1000))
 timestamp_micros(n) AS bigquery.a_moment(make_timestamptz(CAST(n AS BIGINT)))
-unix_seconds(t) AS CAST(floor(epoch_us(bigquery.a_time(t)) / 1000000.0) AS BIGINT)
-unix_millis(t) AS CAST(floor(epoch_us(bigquery.a_time(t)) / 1000.0) AS BIGINT)
+cut_down(n, unit) AS CASE WHEN n < 0 THEN (n - unit + 1) // unit ELSE n // unit END
+unix_seconds(t) AS bigquery.cut_down(epoch_us(bigquery.a_time(t)), 1000000)
+unix_millis(t) AS bigquery.cut_down(epoch_us(bigquery.a_time(t)), 1000)
 unix_micros(t) AS epoch_us(bigquery.a_time(t))
 unix_date(d) AS bigquery.a_date(d) - DATE '1970-01-01'
 date_from_unix_date(n) AS bigquery.a_day(DATE '1970-01-01' + CAST(n AS INTEGER))

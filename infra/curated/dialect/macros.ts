@@ -71,6 +71,8 @@ safe_cast_int64(x) AS CASE WHEN typeof(x) = 'VARCHAR' THEN TRY_CAST(system.main.
 text_of_timestamp(t) AS strftime(t, CASE WHEN epoch_us(t) % 1000000 = 0 THEN '%Y-%m-%d %H:%M:%S+00' WHEN epoch_us(t) % 1000 = 0 THEN '%Y-%m-%d %H:%M:%S.%g+00' ELSE '%Y-%m-%d %H:%M:%S.%f+00' END)
 cast_string(x) AS CASE WHEN bigquery.is_numeric(x) THEN system.main.regexp_replace(CAST(x AS VARCHAR), '\.?0+$', '') WHEN typeof(x) = 'TIMESTAMP WITH TIME ZONE' THEN bigquery.text_of_timestamp(TRY_CAST(CAST(x AS VARCHAR) AS TIMESTAMPTZ)) WHEN list_contains(['!a FLOAT64 is no exact text: use FORMAT', 'VARCHAR', 'BIGINT', 'INTEGER', 'SMALLINT', 'TINYINT', 'HUGEINT', 'BOOLEAN', 'DATE', 'TIMESTAMP WITH TIME ZONE', 'DECIMAL', 'JSON', '"NULL"'], typeof(x)) THEN CAST(x AS VARCHAR) ELSE CAST(CAST('no text' AS BIGINT) AS VARCHAR) END
 safe_cast_string(x) AS bigquery.cast_string(x)
+cast_bytes(x) AS CASE WHEN list_contains(['!a STRING is needed for BYTES', 'VARCHAR', 'BLOB', '"NULL"'], typeof(x)) THEN CASE typeof(x) WHEN 'BLOB' THEN CAST(x AS BLOB) ELSE encode(CAST(x AS VARCHAR)) END END
+safe_cast_bytes(x) AS bigquery.cast_bytes(x)
 cast_float64(x) AS CASE typeof(x) WHEN 'VARCHAR' THEN bigquery.finite(CAST(replace(CAST(x AS VARCHAR), '_', '?') AS DOUBLE)) WHEN 'BOOLEAN' THEN CAST('a BOOL is no FLOAT64' AS DOUBLE) ELSE CAST(x AS DOUBLE) END
 safe_cast_float64(x) AS CASE typeof(x) WHEN 'VARCHAR' THEN bigquery.finite(TRY_CAST(replace(CAST(x AS VARCHAR), '_', '?') AS DOUBLE)) WHEN 'BOOLEAN' THEN CAST('a BOOL is no FLOAT64' AS DOUBLE) ELSE TRY_CAST(x AS DOUBLE) END
 cast_numeric(x) AS CASE typeof(x) WHEN 'VARCHAR' THEN CAST(replace(CAST(x AS VARCHAR), '_', '?') AS DECIMAL(38,9)) WHEN 'BOOLEAN' THEN CAST('a BOOL is no NUMERIC' AS DECIMAL(38,9)) ELSE CAST(x AS DECIMAL(38,9)) END

@@ -29,6 +29,8 @@ export const queryCases: readonly Case[] = [
     'INT64',
   ],
   ['MAX', 'SELECT MAX(x) FROM UNNEST([8, 37, 55, 4]) AS x', '55', 'INT64'],
+  ['CORR of one pair', 'SELECT CORR(t.x, t.y) FROM (SELECT 1.0 AS x, 2.0 AS y) AS t', null, 'FLOAT64'],
+  ['CORR of two pairs', 'SELECT CORR(t.x, t.y) FROM (SELECT 1.0 AS x, 2.0 AS y UNION ALL SELECT 2.0, 4.0) AS t', '1', 'FLOAT64'],
   ['MIN of texts', "SELECT MIN(x) FROM UNNEST(['b', 'a']) AS x", 'a', 'STRING'],
   ['LOGICAL_AND', 'SELECT LOGICAL_AND(x < 3) FROM UNNEST([1, 2, 4]) AS x', 'false', 'BOOL'],
   ['STDDEV of NUMERIC is a FLOAT64', "SELECT STDDEV_POP(x) FROM UNNEST([NUMERIC '1', NUMERIC '3']) AS x", '1', 'FLOAT64'],

@@ -126,6 +126,7 @@ export const wrongQueries: readonly WrongQuery[] = [
   ['LAG of less than nothing', 'SELECT LAG(x, -1) OVER (ORDER BY x) FROM UNNEST([1, 2]) AS x'],
   ['FORMAT of a value too many', "SELECT FORMAT('%s', 'a', 'b')"],
   ['REGEXP_REPLACE with a group that is not there', "SELECT REGEXP_REPLACE('abc', r'(b)', r'\\2')"],
+  ['a CAST of a number to BYTES', 'SELECT CAST(t.a AS BYTES) FROM (SELECT 1 AS a) AS t'],
   ['INT64 before a text', "SELECT INT64 '5'"],
   ['an index without OFFSET on text', "SELECT 'abc'[OFFSET(0)]"],
   ['the types of other systems', 'SELECT CAST(1 AS VARCHAR)'],
