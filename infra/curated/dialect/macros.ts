@@ -69,7 +69,7 @@ safe_at(a, i) AS CASE WHEN i < 0 THEN NULL ELSE a[i + 1] END
 cast_int64(x) AS CASE WHEN typeof(x) = 'VARCHAR' THEN CAST(system.main.regexp_extract(CAST(x AS VARCHAR), '^[+-]?(\d+|0[xX][0-9a-fA-F]+)$') AS BIGINT) WHEN typeof(x) = 'DOUBLE' THEN CAST(system.main.round(TRY_CAST(CAST(x AS VARCHAR) AS DOUBLE)) AS BIGINT) ELSE CAST(x AS BIGINT) END
 safe_cast_int64(x) AS CASE WHEN typeof(x) = 'VARCHAR' THEN TRY_CAST(system.main.regexp_extract(CAST(x AS VARCHAR), '^[+-]?(\d+|0[xX][0-9a-fA-F]+)$') AS BIGINT) WHEN typeof(x) = 'DOUBLE' THEN TRY_CAST(system.main.round(TRY_CAST(CAST(x AS VARCHAR) AS DOUBLE)) AS BIGINT) ELSE TRY_CAST(x AS BIGINT) END
 text_of_timestamp(t) AS strftime(t, CASE WHEN epoch_us(t) % 1000000 = 0 THEN '%Y-%m-%d %H:%M:%S+00' WHEN epoch_us(t) % 1000 = 0 THEN '%Y-%m-%d %H:%M:%S.%g+00' ELSE '%Y-%m-%d %H:%M:%S.%f+00' END)
-cast_string(x) AS CASE WHEN bigquery.is_numeric(x) THEN system.main.regexp_replace(CAST(x AS VARCHAR), '\.?0+$', '') WHEN typeof(x) = 'TIMESTAMP WITH TIME ZONE' THEN bigquery.text_of_timestamp(TRY_CAST(CAST(x AS VARCHAR) AS TIMESTAMPTZ)) WHEN list_contains(['!a FLOAT64 is no exact text: use FORMAT', 'VARCHAR', 'BIGINT', 'INTEGER', 'SMALLINT', 'TINYINT', 'HUGEINT', 'BOOLEAN', 'DATE', 'TIMESTAMP WITH TIME ZONE', 'DECIMAL', 'JSON', '"NULL"'], typeof(x)) THEN CAST(x AS VARCHAR) ELSE CAST(CAST('no text' AS BIGINT) AS VARCHAR) END
+cast_string(x) AS CASE WHEN bigquery.is_numeric(x) THEN system.main.regexp_replace(CAST(x AS VARCHAR), '\.?0+$', '') WHEN typeof(x) = 'TIMESTAMP WITH TIME ZONE' THEN bigquery.text_of_timestamp(TRY_CAST(CAST(x AS VARCHAR) AS TIMESTAMPTZ)) WHEN list_contains(['!a value with an exact text is needed (of a FLOAT64 use FORMAT, of a DATETIME FORMAT_DATETIME)', 'VARCHAR', 'BIGINT', 'INTEGER', 'SMALLINT', 'TINYINT', 'HUGEINT', 'BOOLEAN', 'DATE', 'TIMESTAMP WITH TIME ZONE', 'DECIMAL', 'JSON', '"NULL"'], typeof(x)) THEN CAST(x AS VARCHAR) ELSE CAST(CAST('no text' AS BIGINT) AS VARCHAR) END
 safe_cast_string(x) AS bigquery.cast_string(x)
 cast_bytes(x) AS CASE WHEN list_contains(['!a STRING is needed for BYTES', 'VARCHAR', 'BLOB', '"NULL"'], typeof(x)) THEN CASE typeof(x) WHEN 'BLOB' THEN CAST(x AS BLOB) ELSE encode(CAST(x AS VARCHAR)) END END
 safe_cast_bytes(x) AS bigquery.cast_bytes(x)
@@ -88,3 +88,8 @@ export const macroStatements: readonly string[] = [
   `CREATE SCHEMA IF NOT EXISTS ${MACRO_SCHEMA}`,
   ...[...dateMacros.trim().split('\n'), ...macros.trim().split('\n')].map((macro) => `CREATE OR REPLACE MACRO ${MACRO_SCHEMA}.${macro}`),
 ];
+
+/** What the macros say where BigQuery fails: the texts that they cast to something else. */
+export const macroFailures: readonly string[] = [...`${dateMacros}${macros}`.matchAll(/CAST\('([A-Za-z][^']*)' AS (?!VARCHAR|BLOB)/g)].map(
+  ([, words = '']) => words,
+);
