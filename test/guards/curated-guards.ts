@@ -216,6 +216,20 @@ export const curatedGuards: readonly Guard[] = [
     tests: ['test/curated/compile.test'],
   },
   {
+    name: 'dialect: an outer join has an equality',
+    file: 'infra/curated/dialect/plan-joins.ts',
+    find: '&& !conditionsOf(node).some(isEquality))',
+    replace: "&& conditionsOf(node).some(isEquality) && node['type'] === '')",
+    tests: ['test/curated/conformance.test'],
+  },
+  {
+    name: 'dialect: a star of a join USING is refused',
+    file: 'infra/curated/dialect/aliases.ts',
+    find: "if (words.has('USING'))",
+    replace: "if (words.has('') && words.has('USING') && words.size === 0)",
+    tests: ['test/curated/conformance.test'],
+  },
+  {
     name: 'curated: two rows of one key are not merged',
     file: 'infra/curated/build.ts',
     find: 'if (Number(rows[0]?.[0]) > 0)',

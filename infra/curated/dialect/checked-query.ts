@@ -4,6 +4,7 @@ import { describedColumns, openType, withinLimits } from './limits.ts';
 import { checkLiteral } from './literals.ts';
 import { isNode, listOf, type Node, planColumns, SELECTED, typeOf } from './plan-columns.ts';
 import { type Call, checkCompared, checkFunction, checkTruth, WHOLE } from './plan-functions.ts';
+import { checkJoinsAndWindows } from './plan-joins.ts';
 import { productCheck } from './products.ts';
 import { type Names, quote } from './rendering.ts';
 import { queryToDuckDb } from './to-duckdb.ts';
@@ -84,6 +85,7 @@ async function checkPlan(session: Session, duckSql: string): Promise<{ readonly 
     if (type !== undefined) open.add(type);
     checkTruth(node);
     checkCompared(node);
+    checkJoinsAndWindows(node);
   });
   return { plan, open };
 }

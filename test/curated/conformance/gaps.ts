@@ -17,6 +17,7 @@ export const refusedHere: Readonly<Record<string, string>> = {
   'an array of a NUMERIC and a literal with a point': 'DuckDB makes a FLOAT64 of both',
   'SAFE_DIVIDE of a NUMERIC, divided': 'as NUMERIC / number',
   'UNION ALL of NUMERIC and a literal with a point': 'DuckDB makes a FLOAT64 of both',
+  '* of a join USING': 'DuckDB leaves the columns where they are in the first table',
   'FORMAT of a NUMERIC': 'DuckDB makes a FLOAT64 of it',
   'REGEXP_EXTRACT with a group that is left out': 'what it holds is empty in DuckDB, as if it were there',
   'REGEXP_EXTRACT with a group in one of two branches': 'as a group that is left out',

@@ -83,6 +83,13 @@ export const queryCases: readonly Case[] = [
   ['the fields of UNNEST', 'SELECT s.* FROM UNNEST([STRUCT(1 AS a, 2 AS b)]) AS s', '1', 'INT64'],
   ['LEFT JOIN', 'SELECT COUNT(b.x) FROM UNNEST([1, 2]) AS a LEFT JOIN (SELECT 1 AS x) AS b ON b.x = a', '1', 'INT64'],
   ['FULL JOIN USING', 'SELECT COUNT(*) FROM (SELECT 1 AS x) AS a FULL JOIN (SELECT 2 AS x) AS b USING (x)', '2', 'INT64'],
+  ['* of a join USING', 'SELECT * FROM (SELECT 1 AS y, 2 AS x) AS a JOIN (SELECT 2 AS x, 3 AS z) AS b USING (x)', '2', 'INT64'],
+  [
+    'LEFT JOIN by an equality and more',
+    'SELECT COUNT(b.y) FROM (SELECT 1 AS x) AS a LEFT JOIN (SELECT 1 AS y) AS b ON a.x = b.y AND a.x > 0 AND b.y > 0',
+    '1',
+    'INT64',
+  ],
   ['CROSS JOIN', 'SELECT COUNT(*) FROM UNNEST([1, 2]) AS a CROSS JOIN UNNEST([1, 2, 3]) AS b', '6', 'INT64'],
   ['EXISTS', 'SELECT EXISTS (SELECT x FROM UNNEST([1, 2]) AS x WHERE x = 2)', 'true', 'BOOL'],
   ['IN a query', 'SELECT 2 IN (SELECT x FROM UNNEST([1, 2]) AS x)', 'true', 'BOOL'],
