@@ -26,6 +26,7 @@ export const differsThere: Readonly<Record<string, string>> = {
   'SAFE.DATE_ADD behind the last year': 'it is a day of the year 10000',
   'ARRAY_CONCAT with NULL': 'it panics',
   'a STRUCT that holds NULL is equal to none': 'it is equal to the same',
+  'TO_JSON_STRING of an INT64 beyond every exact FLOAT64': 'the quotes around it are left away',
   'LOG of a base': 'the arguments are taken in the other order',
   'SAFE_ADD beyond the greatest': 'INT64 overflows without an error',
   'IEEE_DIVIDE of zeros is no number': 'NaN becomes NULL',

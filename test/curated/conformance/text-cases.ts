@@ -29,6 +29,7 @@ export const textCases: readonly Case[] = [
   ['REGEXP_EXTRACT with a group that comes again', "SELECT REGEXP_EXTRACT('abc', r'(?:a(b|c))+')", 'b', 'STRING'],
   ['CAST of a text to BYTES', "SELECT TO_HEX(CAST('é' AS BYTES))", 'c3a9', 'STRING'],
   ['CAST of a text with a backslash to BYTES', "SELECT TO_HEX(CAST(t.s AS BYTES)) FROM (SELECT r'\\x41' AS s) AS t", '5c783431', 'STRING'],
+  ['TO_JSON_STRING of an INT64 beyond every exact FLOAT64', 'SELECT TO_JSON_STRING(9007199254740993)', '"9007199254740993"', 'STRING'],
   ['REPEAT no times', "SELECT REPEAT('abc', 0)", '', 'STRING'],
   ['REPEAT', "SELECT REPEAT('abc', 3)", 'abcabcabc', 'STRING'],
   ['REPLACE', "SELECT REPLACE('apple pie', 'pie', 'cobbler')", 'apple cobbler', 'STRING'],
