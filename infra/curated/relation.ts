@@ -1,5 +1,6 @@
 import type { DuckColumn, Session } from '../local/duckdb-session.ts';
 import { checkedQuery } from './dialect/checked-query.ts';
+import { describedColumns } from './dialect/limits.ts';
 import type { Names } from './dialect/rendering.ts';
 import { refuse } from './dialect/unsupported.ts';
 import type { Target } from './graph.ts';
@@ -22,12 +23,7 @@ export function relationName({ dataset, name }: Target): string {
  */
 export async function relationSql(session: Session, sql: string, names: Names): Promise<string> {
   const { duckSql, columns } = await checkedQuery(session, sql, names);
-  return withTypes(duckSql, columns ?? (await described(session, duckSql)));
-}
-
-async function described(session: Session, duckSql: string): Promise<readonly DuckColumn[]> {
-  const { rows } = await session.query(`DESCRIBE ${duckSql}`);
-  return rows.map(([name, type]) => ({ name: String(name), type: String(type) }));
+  return withTypes(duckSql, columns ?? (await describedColumns(session, duckSql)));
 }
 
 /** A query with BigQuery's types: whole numbers are INT64, decimals have nine decimals. Throws UnsupportedSql for a name that is none. */

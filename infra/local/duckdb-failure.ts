@@ -1,5 +1,6 @@
 import { types } from 'node:util';
 import { PermanentError, TransientError } from '../../shared/errors.ts';
+import { macroFailures } from '../curated/dialect/macros.ts';
 
 export interface Failure {
   readonly transient: boolean;
@@ -66,8 +67,10 @@ function fatalWords(text: string): string | undefined {
   return words.trim();
 }
 
-/** Keeps the words before the first value, the line of the file and the column; DuckDB puts values anywhere else. */
+/** What a macro says, which is no value; else the words before the first value, the line of the file and the column; DuckDB puts values anywhere else. */
 function withoutValues(kind: string, text: string): string {
+  const own = macroFailures.find((words) => text.includes(`'${words}'`) || text.includes(`"${words}"`));
+  if (own !== undefined) return `${kind}: ${own}`;
   const [, nullColumn] = /^NOT NULL constraint failed: (.*)$/m.exec(text) ?? [];
   if (nullColumn !== undefined) return `a required value is missing: ${nullColumn}`;
   const [, place, line, inFile] = /^(?:[A-Za-z ]+) in file ".*?", (?:in|at byte \d+ in) (line) (\d+): (.*)$/s.exec(text) ?? [];

@@ -64,6 +64,27 @@ describe('BigQuery SQL on DuckDB', () => {
     await expect(ask(sql)).rejects.toThrow();
   });
 
+  test('fails where months are counted from a day that not every month has: DuckDB goes on from the day before', async () => {
+    const days = (first: string) => `SELECT ARRAY_LENGTH(GENERATE_DATE_ARRAY(DATE '${first}', DATE '2026-05-31', INTERVAL 1 MONTH))`;
+    expect((await ask(days('2026-01-28'))).value).toBe('5');
+    await expect(ask(days('2026-01-31'))).rejects.toThrow('months from a day after the 28th: GENERATE_DATE_ARRAY');
+  });
+
+  test.each(['1e400', 'inf', '-Infinity', 'nan'])('fails where a text would be no number that DuckDB compares as BigQuery does: %s', async (text) => {
+    await expect(ask(`SELECT CAST('${text}' AS FLOAT64)`)).rejects.toThrow('a number that is not finite');
+    await expect(ask(`SELECT SAFE_CAST('${text}' AS FLOAT64)`)).rejects.toThrow('a number that is not finite');
+  });
+
+  test.each([
+    ['SELECT t.x * 10 FROM (SELECT 1e308 AS x) AS t', 'a number that is not finite'],
+    ["SELECT REPEAT('secret', -1)", 'a negative length'],
+    ["SELECT DATE_ADD(DATE '9999-12-31', INTERVAL 1 DAY)", 'a day outside the years 1 to 9999'],
+    ["SELECT TIMESTAMP_ADD(TIMESTAMP '9999-12-31 23:59:59+00', INTERVAL 1 DAY)", 'a time outside the years 1 to 9999'],
+    ['SELECT DIV(1, 0)', 'division by zero: DIV'],
+  ])('says why it fails, but no value: %s', async (sql, words) => {
+    await expect(ask(sql)).rejects.toThrow(`DuckDB: Conversion: ${words}`);
+  });
+
   test('cases have names of their own, and every gap is one of them', () => {
     const names = cases.map(([name]) => name);
     expect(new Set(names).size).toBe(names.length);

@@ -16,6 +16,8 @@ export const rebuild = defineVerb({
   details:
     'For what re-processing cannot do: rows that a merge should not have got are taken away, and an object that is gone keeps no older\n' +
     'one out. The table is empty until the objects are loaded again, oldest first; where that is broken off, reconcile --redo does it.\n' +
+    'A mart that grows (fct_orders, fct_sales, fct_ticketing) keeps rows that are gone until it is built anew: then run\n' +
+    'npm run models -- run --select <mart>+ --full-refresh.\n' +
     'The gate drop is accepted, and whatever a person has accepted before; the other gates stay shut.',
   examples: ['npm run pipeline -- rebuild ezfocus/accounts'],
   operands: { stream: required('<source>/<stream>', 'The stream whose table is built anew', streamNamed) },

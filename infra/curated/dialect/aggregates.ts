@@ -7,7 +7,9 @@ import { refuse } from './unsupported.ts';
 export function aggregateCall(name: string, args: readonly Token[], rendering: Rendering, over: string): string | undefined {
   const { render } = rendering;
   if (name === 'AVG') return average(args, render, over);
+  if (name === 'SUM' && rendering.isPivot !== true) return sum(args, render, over);
   if (name === 'COUNTIF') return countIf(args, render, over);
+  if (name === 'CORR') return correlation(args, render, over);
   if (name === 'APPROX_COUNT_DISTINCT') return `count(DISTINCT ${render(args).trim()})${over}`;
   if (name === 'APPROX_QUANTILES') return quantiles(split(args, ','), render);
   if (name === 'ARRAY_AGG') return arrayAgg(args, render, over);
@@ -25,6 +27,22 @@ function average(args: readonly Token[], render: Rendering['render'], over: stri
   const value = render(args).trim();
   if (value === '') refuse('AVG with 0 arguments');
   return `bigquery.safe_divide(sum(${value})${over}, count(${value})${over})`;
+}
+
+/** The sum of INT64 is one, of which DuckDB makes a HUGEINT: the cast fails where BigQuery does; what `any_value` stands for is not reckoned. */
+function sum(args: readonly Token[], render: Rendering['render'], over: string): string {
+  if (solid(args).length === 0 || split(args, ',').length > 1) refuse('SUM other than SUM(<number>)');
+  const value = render(args).trim();
+  const one = value.replace(/^DISTINCT\s+/i, '');
+  const example = over === '' ? `any_value(${one})` : `(${one})`;
+  return `cast_to_type(sum(${value})${over}, coalesce(${example}, CAST(0 AS BIGINT)) * CAST(1 AS BIGINT))`;
+}
+
+/** NULL of fewer than two pairs: DuckDB's own is no number then. */
+function correlation(args: readonly Token[], render: Rendering['render'], over: string): string {
+  if (split(args, ',').length !== 2) refuse('CORR other than CORR(<number>, <number>)');
+  const pair = render(args).trim();
+  return `(CASE WHEN regr_count(${pair})${over} > 1 THEN corr(${pair})${over} END)`;
 }
 
 /** 0 where no row holds, as in BigQuery: DuckDB's own gives NULL there. */

@@ -17,8 +17,11 @@ export function withAliases(tokens: readonly Token[]): readonly Token[] {
 
 function replacements(query: readonly Token[]): readonly (readonly [Token, Token])[] {
   const items = itemsOf(query);
-  if (items.some(({ value }) => value[0]?.text === '*') && clauseOf(query, 'FROM').some((token) => keyword(token) === 'UNNEST'))
-    refuse('* of UNNEST, which has the fields of a STRUCT as columns in BigQuery: name them');
+  if (items.some(({ value }) => value[0]?.text === '*')) {
+    const words = new Set(clauseOf(query, 'FROM').map(keyword));
+    if (words.has('UNNEST')) refuse('* of UNNEST, which has the fields of a STRUCT as columns in BigQuery: name them');
+    if (words.has('USING')) refuse('* of a join USING, whose columns come first in BigQuery: name the columns');
+  }
   return items.flatMap((item, place) => {
     if (item.alias === '' || isItself(item)) return [];
     checkItem(item, items, query);

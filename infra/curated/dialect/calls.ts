@@ -1,7 +1,7 @@
 import { aggregateCall } from './aggregates.ts';
 import { dateCall } from './date-calls.ts';
 import { functionNamed, type KnownFunction } from './functions.ts';
-import { extraction } from './regular-expressions.ts';
+import { checkReplacement, extraction } from './regular-expressions.ts';
 import { quote, type Rendering } from './rendering.ts';
 import { keyword, solid, spaced, split, type Token } from './tokens.ts';
 import { typeOf } from './types.ts';
@@ -15,6 +15,7 @@ const CASTS: Readonly<Record<string, string>> = {
   TIMESTAMPTZ: 'cast_timestamp',
   TIMESTAMP: 'cast_datetime',
   DOUBLE: 'cast_float64',
+  BLOB: 'cast_bytes',
   'DECIMAL(38,9)': 'cast_numeric',
 };
 /** Types of numbers that a number is cast to as in BigQuery, so that no macro need look at it. */
@@ -133,5 +134,11 @@ function checkLiterals(name: string, args: readonly Token[]): void {
   const literal = (place: number) => (texts[place]?.length === 1 && texts[place]?.[0]?.kind === 'string' ? texts[place]?.[0]?.text : undefined);
   if (/^JSON_(?:VALUE|QUERY|EXTRACT|EXTRACT_SCALAR)$/.test(name) && !JSON_PATH.test(literal(1) ?? ''))
     refuse(`${name} with a path other than '$.name' or '$[0]'`);
+  if (/^(?:LAG|LEAD)$/.test(name) && texts[1] !== undefined && texts[1][0]?.kind !== 'number') refuse(`${name} with an offset other than a number`);
+  const elements = literal(0)
+    ?.match(/%[^%]*?[sdf]|%%/g)
+    ?.filter((element) => element !== '%%').length;
+  if (name === 'FORMAT' && elements !== undefined && elements !== texts.length - 1) refuse(`FORMAT of ${texts.length - 1} values by ${elements} elements`);
+  if (name === 'REGEXP_REPLACE') checkReplacement(literal(1), literal(2));
   if (name === 'FORMAT' && !FORMAT_TEXT.test(literal(0) ?? '%')) refuse('FORMAT with something else than %s, %d, %05d, %.2f or %%');
 }

@@ -1,7 +1,10 @@
 import type { DuckColumn, Session } from '../../local/duckdb-session.ts';
 import { combinedBy } from './combining.ts';
+import { describedColumns, openType, withinLimits } from './limits.ts';
+import { checkLiteral } from './literals.ts';
 import { isNode, listOf, type Node, planColumns, SELECTED, typeOf } from './plan-columns.ts';
-import { type Call, checkFunction, checkTruth, WHOLE } from './plan-functions.ts';
+import { type Call, checkCompared, checkFunction, checkTruth, WHOLE } from './plan-functions.ts';
+import { checkJoinsAndWindows } from './plan-joins.ts';
 import { productCheck } from './products.ts';
 import { type Names, quote } from './rendering.ts';
 import { queryToDuckDb } from './to-duckdb.ts';
@@ -10,18 +13,20 @@ import { refuse } from './unsupported.ts';
 interface Cast {
   readonly from: string;
   readonly to: string;
-  readonly isLiteral: boolean;
+  /** Of a literal, its value. */
+  readonly literal: string | undefined;
   /** What the text says where the value stands that is cast. */
   readonly text: string;
 }
 
 const NUMBERS = [...WHOLE, 'DECIMAL', 'DOUBLE', 'FLOAT'];
-/** Types that a text is read as, where it is a literal. */
-const FROM_LITERAL = new Set(['DATE', 'TIMESTAMP', 'TIMESTAMP WITH TIME ZONE', 'VARCHAR']);
+/** Types that a text is read as, where it is a literal, with BigQuery's names. */
+const FROM_LITERAL: Readonly<Record<string, string>> = { DATE: 'DATE', TIMESTAMP: 'DATETIME', 'TIMESTAMP WITH TIME ZONE': 'TIMESTAMP', VARCHAR: 'STRING' };
 /** DuckDB's own, made for its functions: no column of a model has them. */
 const INTERNAL = new Set(['LIST', 'STRUCT', 'ARRAY', 'MAP', 'INTERVAL', 'ANY', 'UNKNOWN', 'LAMBDA', 'TABLE', 'POINTER']);
 /** What a call is in a plan: of a function, of an aggregate, of one with OVER. */
 const CALLS = new Set(['BOUND_FUNCTION', 'BOUND_AGGREGATE', 'BOUND_WINDOW']);
+const SET_OPERATION = /^LOGICAL_(?:UNION|EXCEPT|INTERSECT)$/;
 /** What a cast begins with that the text asks for. */
 const WRITTEN = /^(?:TRY\()?(?:CAST\(|TRY_CAST\()/i;
 const ASKED_FOR = /^(?:TRY\()?(?:CAST\(|TRY_CAST\(|bigquery\.)/i;
@@ -47,14 +52,18 @@ export function keptApart(statements: string): string {
 /** A query of BigQuery's SQL for DuckDB, refused by name (UnsupportedSql) where it would mean something else there; a mistake is a PermanentError. */
 export async function checkedQuery(session: Session, sql: string, names: Names): Promise<CheckedQuery> {
   const duckSql = queryToDuckDb(sql, names);
-  return { duckSql, columns: planColumns(await checkPlan(session, duckSql), duckSql) };
+  const { plan, open } = await checkPlan(session, duckSql);
+  const columns = planColumns(plan, duckSql);
+  if (open.size === 0) return { duckSql, columns };
+  const told = columns ?? (await describedColumns(session, duckSql));
+  return { duckSql: withinLimits(duckSql, told, open), columns: told };
 }
 
 /**
  * Refuses casts that DuckDB makes by itself where BigQuery makes none: text to number, number to BOOL, DATE to TIMESTAMP, and a
  * NUMERIC that `/` makes a FLOAT64. They are seen in the plan, before the optimizer: where nothing in the text asks for it.
  */
-async function checkPlan(session: Session, duckSql: string): Promise<Node> {
+async function checkPlan(session: Session, duckSql: string): Promise<{ readonly plan: Node; readonly open: ReadonlySet<string> }> {
   const text = `${SELECTED.before.padStart(MARGIN)}${duckSql}${SELECTED.after}`;
   const bytes = Buffer.from(text);
   if (bytes.length > FAR) refuse(`a query of more than ${FAR - MARGIN} bytes`);
@@ -63,16 +72,22 @@ async function checkPlan(session: Session, duckSql: string): Promise<Node> {
   if (!isNode(plan) || plan['error'] === true) return await explainUnplanned(session, duckSql, plan);
   // What is grouped by is cast by nobody but the text; by an alias, it has the place of the alias.
   const grouped = new Set<unknown>();
+  const open = new Set<string>();
   const checkProduct = productCheck();
   walk(plan, (node) => {
     for (const group of listOf(node['groups'])) grouped.add(group);
     if (node['expression_class'] === 'BOUND_CAST' && !grouped.has(node)) checkCast(castOf(node, bytes));
     if (CALLS.has(String(node['expression_class']))) checkFunction(callOf(node, bytes));
     checkLiterals(combinedBy(node), bytes);
+    checkSetOperation(node, bytes);
     checkProduct(node);
+    const type = openType(node);
+    if (type !== undefined) open.add(type);
     checkTruth(node);
+    checkCompared(node);
+    checkJoinsAndWindows(node);
   });
-  return plan;
+  return { plan, open };
 }
 
 /** A mistake in the query is told better by DuckDB; what has a plan that cannot be read cannot be trusted. */
@@ -81,20 +96,33 @@ async function explainUnplanned(session: Session, duckSql: string, plan: unknown
   return refuse(`a query whose plan cannot be read: ${isNode(plan) ? String(plan['error_message']) : 'no plan'}`);
 }
 
-function checkCast({ from, to, isLiteral, text }: Cast): void {
+function checkCast({ from, to, literal, text }: Cast): void {
   if (ASKED_FOR.test(text) || from === to || INTERNAL.has(from) || INTERNAL.has(to)) return;
   if (NUMBERS.includes(from) && NUMBERS.includes(to)) return;
   if (from === 'NULL' || from === 'SQLNULL') return;
   if (from === 'DATE' && to === 'TIMESTAMP') return;
-  if (isLiteral && (from === 'VARCHAR' || from === 'STRING_LITERAL') && FROM_LITERAL.has(to)) return;
+  if (literal !== undefined && (from === 'VARCHAR' || from === 'STRING_LITERAL') && to in FROM_LITERAL) {
+    if (to !== 'VARCHAR') checkLiteral(FROM_LITERAL[to] ?? '', literal);
+    return;
+  }
   refuse(`${from} where ${to} is needed (at ${JSON.stringify(text.slice(0, 30))}): BigQuery does not cast by itself`);
 }
 
 /** BigQuery reads a literal such as 0.25 beside a NUMERIC as one; here it would make a FLOAT64 of both. */
 function checkLiterals(children: readonly Node[], bytes: Buffer): void {
-  const isLiteral = (child: Node) => child['expression_class'] === 'BOUND_CONSTANT' && typeOf(child) === 'DOUBLE';
+  // Of a CAST to the type that a literal has, DuckDB leaves the place only.
+  const isLiteral = (child: Node) => child['expression_class'] === 'BOUND_CONSTANT' && typeOf(child) === 'DOUBLE' && !WRITTEN.test(textAt(child, bytes));
   if (children.some(isLiteral) && children.some((child) => typeBefore(child, bytes) === 'DECIMAL'))
     refuse("a NUMERIC beside a literal with a point, which BigQuery reads as NUMERIC: write NUMERIC '0.25', or CAST(… AS FLOAT64)");
+}
+
+/** BigQuery makes NUMERIC of a literal with a point in the other query; of a column, FLOAT64 of both, as DuckDB does of either. */
+function checkSetOperation(node: Node, bytes: Buffer): void {
+  if (!SET_OPERATION.test(String(node['type']))) return;
+  const joined = listOf(node['children']).filter(isNode);
+  const made = joined.flatMap((child) => (child['type'] === 'LOGICAL_PROJECTION' ? listOf(child['expressions']).filter(isNode) : []));
+  if (made.some((value) => typeOf(value) === 'DOUBLE' && typeBefore(value, bytes) === 'DECIMAL'))
+    refuse("a set operation of NUMERIC and FLOAT64: write NUMERIC '0.25', or CAST(… AS FLOAT64)");
 }
 
 /** The type of an expression before DuckDB casts it by itself. */
@@ -121,10 +149,11 @@ function callOf(node: Node, bytes: Buffer): Call {
 
 function castOf(node: Node, bytes: Buffer): Cast {
   const child = isNode(node['child']) ? node['child'] : {};
-  const isLiteral = child['expression_class'] === 'BOUND_CONSTANT';
+  const value = child['expression_class'] === 'BOUND_CONSTANT' && isNode(child['value']) ? child['value']['value'] : undefined;
+  const literal = typeof value === 'string' ? value : undefined;
   // A cast that is made by itself has the place of what it casts: on a CAST of the text, that is the place of the CAST.
   const isOnCast = child['expression_class'] === 'BOUND_CAST' && child['query_location'] === node['query_location'];
-  return { from: typeOf(child), to: typeOf(node), isLiteral, text: isOnCast ? textAt(node, bytes).replace(ASKED_FOR, '') : textAt(node, bytes) };
+  return { from: typeOf(child), to: typeOf(node), literal, text: isOnCast ? textAt(node, bytes).replace(ASKED_FOR, '') : textAt(node, bytes) };
 }
 
 function textAt(node: Node, bytes: Buffer): string {

@@ -39,7 +39,9 @@ function withPart(name: string, args: readonly (readonly Token[])[], render: Ren
   if (name.startsWith('DATE_') && DAY_PARTS.has(part)) refuse(`${name} by ${part}`);
   const maximum = name === 'TIMESTAMP_TRUNC' ? place + 2 : place + 1;
   if (args.length <= place || args.length > maximum) refuse(`${name} with ${args.length} arguments`);
-  const macro = name.startsWith('DATE_') && PLAIN_PARTS.has(part) ? name.replace('DATE', 'PLAIN') : name;
+  // In a zone, what is less than an hour of the day's time is taken off: an hour that comes twice stays the one that it is.
+  const isShort = name === 'TIMESTAMP_TRUNC' && args.length > place + 1 && DAY_PARTS.has(part);
+  const macro = isShort ? 'short_trunc' : name.startsWith('DATE_') && PLAIN_PARTS.has(part) ? name.replace('DATE', 'PLAIN') : name;
   return `bigquery.${macro.toLowerCase()}(${args.map((arg, index) => (index === place ? quote(part) : render(index < place ? typed(name, arg) : arg).trim())).join(', ')})`;
 }
 

@@ -18,7 +18,6 @@ divide_as(a, b, example) AS CASE WHEN bigquery.is_numeric(example) THEN cast_to_
 safe_divide(a, b) AS bigquery.divide_as(a, nullif(b, 0), bigquery.real_of(bigquery.either(a, b)))
 a_real(x) AS CASE WHEN list_contains(['!a literal with a point is FLOAT64 here: write it as a NUMERIC beside one', 'DOUBLE', 'BIGINT', 'INTEGER', 'HUGEINT', '"NULL"'], typeof(x)) THEN CAST(x AS DOUBLE) END
 real_divide(a, b) AS bigquery.a_real(a) / nullif(bigquery.a_real(b), 0)
-ieee_divide(a, b) AS CAST(a AS DOUBLE) / CAST(b AS DOUBLE)
 div(a, b) AS CASE WHEN b = 0 THEN CAST('division by zero: DIV' AS BIGINT) ELSE a // b END
 mod(a, b) AS CASE WHEN b = 0 THEN CAST('division by zero: MOD' AS BIGINT) ELSE a % b END
 finite(x) AS CASE WHEN NOT isfinite(x) THEN CAST('a number that is not finite' AS DOUBLE) ELSE x END
@@ -27,7 +26,7 @@ safe_add(a, b) AS TRY(a + b)
 safe_subtract(a, b) AS TRY(a - b)
 safe_multiply(a, b) AS TRY(a * b)
 safe_negate(a) AS TRY(-a)
-log(x) AS ln(x), (x, b) AS ln(x) / ln(b)
+log(x) AS ln(x), (x, b) AS bigquery.finite(ln(x) / ln(b))
 round(x) AS cast_to_type(system.main.round(x), bigquery.real_of(x)), (x, n) AS cast_to_type(system.main.round(x, n), bigquery.real_of(x))
 trunc(x) AS cast_to_type(system.main.trunc(x), bigquery.real_of(x)), (x, n) AS cast_to_type(system.main.trunc(x, n), bigquery.real_of(x))
 ceil(x) AS cast_to_type(system.main.ceil(x), bigquery.real_of(x))
@@ -42,10 +41,14 @@ right(s, n) AS system.main.right(s, CASE WHEN n < 0 THEN CAST('RIGHT with a nega
 ltrim(s) AS system.main.regexp_replace(s, '^[\s\p{Z}\x0B\x{85}]+', ''), (s, set) AS system.main.ltrim(s, set)
 rtrim(s) AS system.main.regexp_replace(s, '[\s\p{Z}\x0B\x{85}]+$', ''), (s, set) AS system.main.rtrim(s, set)
 trim(s) AS bigquery.ltrim(bigquery.rtrim(s)), (s, set) AS system.main.trim(s, set)
-lpad(s, n) AS system.main.lpad(s, CAST(n AS INTEGER), ' '), (s, n, fill) AS system.main.lpad(s, CAST(n AS INTEGER), fill)
-rpad(s, n) AS system.main.rpad(s, CAST(n AS INTEGER), ' '), (s, n, fill) AS system.main.rpad(s, CAST(n AS INTEGER), fill)
+a_length(n) AS CASE WHEN n < 0 THEN CAST('a negative length' AS BIGINT) ELSE n END
+lpad(s, n) AS system.main.lpad(s, CAST(bigquery.a_length(n) AS INTEGER), ' '), (s, n, fill) AS system.main.lpad(s, CAST(bigquery.a_length(n) AS INTEGER), fill)
+rpad(s, n) AS system.main.rpad(s, CAST(bigquery.a_length(n) AS INTEGER), ' '), (s, n, fill) AS system.main.rpad(s, CAST(bigquery.a_length(n) AS INTEGER), fill)
+repeat(s, n) AS system.main.repeat(s, bigquery.a_length(n))
 split(s) AS string_split(s, ','), (s, d) AS string_split(s, d)
-contains_substr(s, part) AS contains(lower(s), lower(part))
+contains_substr(s, part) AS CASE WHEN strlen(s) = length(s) AND strlen(part) = length(part) THEN contains(system.main.lower(s), system.main.lower(part)) ELSE CAST('CONTAINS_SUBSTR of other letters than those of ASCII' AS BIGINT) > 0 END
+upper(s) AS CASE WHEN strlen(s) = length(s) THEN system.main.upper(s) WHEN regexp_matches(s, '[ŉǰΐΰևẖ-ẚὐ-ὖᾀ-᾿ῂ-ῌῒ-ῗῢ-ῧῲ-ῼﬀ-ﬗ]') THEN CAST(CAST('UPPER of a letter that becomes several' AS BIGINT) AS VARCHAR) ELSE system.main.upper(replace(s, 'ß', 'SS')) END
+lower(s) AS CASE WHEN strlen(s) = length(s) THEN system.main.lower(s) ELSE system.main.lower(system.main.regexp_replace(replace(s, 'İ', 'i̇'), '(\p{L}[\p{M}''’.:·]*)Σ([\p{M}''’.:·]*(?:[^\p{L}\p{M}''’.:·]|$))', '\1ς\2', 'g')) END
 regexp_extract(s, r, n) AS CASE WHEN regexp_matches(s, r) THEN system.main.regexp_extract(s, r, n) END
 regexp_extract_all(s, r, n) AS system.main.regexp_extract_all(s, r, n)
 reverse(s) AS array_to_string(list_reverse(system.main.regexp_extract_all(s, '(?s).')), '')
@@ -54,6 +57,7 @@ to_hex(b) AS lower(hex(b))
 sha256(s) AS unhex(system.main.sha256(s))
 sha1(s) AS unhex(system.main.sha1(s))
 md5(s) AS unhex(system.main.md5(s))
+array_concat(a, b) AS CASE WHEN a IS NULL OR b IS NULL THEN NULL ELSE list_concat(a, b) END
 generate_uuid() AS CAST(uuid() AS VARCHAR)
 to_json_string(x) AS coalesce(CAST(to_json(x) AS VARCHAR), 'null')
 json_value(j, p) AS CASE WHEN json_type(j, p) IN ('OBJECT', 'ARRAY') THEN NULL ELSE json_extract_string(j, p) END
@@ -65,16 +69,18 @@ safe_at(a, i) AS CASE WHEN i < 0 THEN NULL ELSE a[i + 1] END
 cast_int64(x) AS CASE WHEN typeof(x) = 'VARCHAR' THEN CAST(system.main.regexp_extract(CAST(x AS VARCHAR), '^[+-]?(\d+|0[xX][0-9a-fA-F]+)$') AS BIGINT) WHEN typeof(x) = 'DOUBLE' THEN CAST(system.main.round(TRY_CAST(CAST(x AS VARCHAR) AS DOUBLE)) AS BIGINT) ELSE CAST(x AS BIGINT) END
 safe_cast_int64(x) AS CASE WHEN typeof(x) = 'VARCHAR' THEN TRY_CAST(system.main.regexp_extract(CAST(x AS VARCHAR), '^[+-]?(\d+|0[xX][0-9a-fA-F]+)$') AS BIGINT) WHEN typeof(x) = 'DOUBLE' THEN TRY_CAST(system.main.round(TRY_CAST(CAST(x AS VARCHAR) AS DOUBLE)) AS BIGINT) ELSE TRY_CAST(x AS BIGINT) END
 text_of_timestamp(t) AS strftime(t, CASE WHEN epoch_us(t) % 1000000 = 0 THEN '%Y-%m-%d %H:%M:%S+00' WHEN epoch_us(t) % 1000 = 0 THEN '%Y-%m-%d %H:%M:%S.%g+00' ELSE '%Y-%m-%d %H:%M:%S.%f+00' END)
-cast_string(x) AS CASE WHEN bigquery.is_numeric(x) THEN system.main.regexp_replace(CAST(x AS VARCHAR), '\.?0+$', '') WHEN typeof(x) = 'TIMESTAMP WITH TIME ZONE' THEN bigquery.text_of_timestamp(TRY_CAST(CAST(x AS VARCHAR) AS TIMESTAMPTZ)) WHEN list_contains(['!a FLOAT64 is no exact text: use FORMAT', 'VARCHAR', 'BIGINT', 'INTEGER', 'SMALLINT', 'TINYINT', 'HUGEINT', 'BOOLEAN', 'DATE', 'TIMESTAMP WITH TIME ZONE', 'DECIMAL', 'JSON', '"NULL"'], typeof(x)) THEN CAST(x AS VARCHAR) ELSE CAST(CAST('no text' AS BIGINT) AS VARCHAR) END
+cast_string(x) AS CASE WHEN bigquery.is_numeric(x) THEN system.main.regexp_replace(CAST(x AS VARCHAR), '\.?0+$', '') WHEN typeof(x) = 'TIMESTAMP WITH TIME ZONE' THEN bigquery.text_of_timestamp(TRY_CAST(CAST(x AS VARCHAR) AS TIMESTAMPTZ)) WHEN list_contains(['!a value with an exact text is needed (of a FLOAT64 use FORMAT, of a DATETIME FORMAT_DATETIME)', 'VARCHAR', 'BIGINT', 'INTEGER', 'SMALLINT', 'TINYINT', 'HUGEINT', 'BOOLEAN', 'DATE', 'TIMESTAMP WITH TIME ZONE', 'DECIMAL', 'JSON', '"NULL"'], typeof(x)) THEN CAST(x AS VARCHAR) ELSE CAST(CAST('no text' AS BIGINT) AS VARCHAR) END
 safe_cast_string(x) AS bigquery.cast_string(x)
-cast_float64(x) AS CASE typeof(x) WHEN 'VARCHAR' THEN CAST(replace(CAST(x AS VARCHAR), '_', '?') AS DOUBLE) WHEN 'BOOLEAN' THEN CAST('a BOOL is no FLOAT64' AS DOUBLE) ELSE CAST(x AS DOUBLE) END
-safe_cast_float64(x) AS CASE typeof(x) WHEN 'VARCHAR' THEN TRY_CAST(replace(CAST(x AS VARCHAR), '_', '?') AS DOUBLE) WHEN 'BOOLEAN' THEN CAST('a BOOL is no FLOAT64' AS DOUBLE) ELSE TRY_CAST(x AS DOUBLE) END
+cast_bytes(x) AS CASE WHEN list_contains(['!a STRING is needed for BYTES', 'VARCHAR', 'BLOB', '"NULL"'], typeof(x)) THEN CASE typeof(x) WHEN 'BLOB' THEN CAST(x AS BLOB) ELSE encode(CAST(x AS VARCHAR)) END END
+safe_cast_bytes(x) AS bigquery.cast_bytes(x)
+cast_float64(x) AS CASE typeof(x) WHEN 'VARCHAR' THEN bigquery.finite(CAST(replace(CAST(x AS VARCHAR), '_', '?') AS DOUBLE)) WHEN 'BOOLEAN' THEN CAST('a BOOL is no FLOAT64' AS DOUBLE) ELSE CAST(x AS DOUBLE) END
+safe_cast_float64(x) AS CASE typeof(x) WHEN 'VARCHAR' THEN bigquery.finite(TRY_CAST(replace(CAST(x AS VARCHAR), '_', '?') AS DOUBLE)) WHEN 'BOOLEAN' THEN CAST('a BOOL is no FLOAT64' AS DOUBLE) ELSE TRY_CAST(x AS DOUBLE) END
 cast_numeric(x) AS CASE typeof(x) WHEN 'VARCHAR' THEN CAST(replace(CAST(x AS VARCHAR), '_', '?') AS DECIMAL(38,9)) WHEN 'BOOLEAN' THEN CAST('a BOOL is no NUMERIC' AS DECIMAL(38,9)) ELSE CAST(x AS DECIMAL(38,9)) END
 safe_cast_numeric(x) AS CASE typeof(x) WHEN 'VARCHAR' THEN TRY_CAST(replace(CAST(x AS VARCHAR), '_', '?') AS DECIMAL(38,9)) WHEN 'BOOLEAN' THEN CAST('a BOOL is no NUMERIC' AS DECIMAL(38,9)) ELSE TRY_CAST(x AS DECIMAL(38,9)) END
 cast_bool(x) AS CASE WHEN typeof(x) = 'VARCHAR' THEN CAST(system.main.regexp_extract(lower(CAST(x AS VARCHAR)), '^(true|false)$') AS BOOLEAN) ELSE CAST(x AS BOOLEAN) END
 safe_cast_bool(x) AS CASE WHEN typeof(x) = 'VARCHAR' THEN TRY_CAST(system.main.regexp_extract(lower(CAST(x AS VARCHAR)), '^(true|false)$') AS BOOLEAN) ELSE TRY_CAST(x AS BOOLEAN) END
-cast_date(x) AS CASE WHEN typeof(x) = 'VARCHAR' THEN CAST(system.main.regexp_extract(CAST(x AS VARCHAR), '^\d{1,4}-\d{1,2}-\d{1,2}$') AS DATE) ELSE CAST(x AS DATE) END
-safe_cast_date(x) AS CASE WHEN typeof(x) = 'VARCHAR' THEN TRY_CAST(system.main.regexp_extract(CAST(x AS VARCHAR), '^\d{1,4}-\d{1,2}-\d{1,2}$') AS DATE) ELSE TRY_CAST(x AS DATE) END
+cast_date(x) AS CASE WHEN typeof(x) = 'VARCHAR' THEN CAST(system.main.regexp_extract(CAST(x AS VARCHAR), '^(\d{0,3}[1-9]|\d{0,2}[1-9]0|\d?[1-9]00|[1-9]000)-\d{1,2}-\d{1,2}$') AS DATE) ELSE CAST(x AS DATE) END
+safe_cast_date(x) AS CASE WHEN typeof(x) = 'VARCHAR' THEN TRY_CAST(system.main.regexp_extract(CAST(x AS VARCHAR), '^(\d{0,3}[1-9]|\d{0,2}[1-9]0|\d?[1-9]00|[1-9]000)-\d{1,2}-\d{1,2}$') AS DATE) ELSE TRY_CAST(x AS DATE) END
 `;
 
 /** Statements that make the macros; they live in the catalog, because views that use them do. */
@@ -82,3 +88,8 @@ export const macroStatements: readonly string[] = [
   `CREATE SCHEMA IF NOT EXISTS ${MACRO_SCHEMA}`,
   ...[...dateMacros.trim().split('\n'), ...macros.trim().split('\n')].map((macro) => `CREATE OR REPLACE MACRO ${MACRO_SCHEMA}.${macro}`),
 ];
+
+/** What the macros say where BigQuery fails: the texts that they cast to something else. */
+export const macroFailures: readonly string[] = [...`${dateMacros}${macros}`.matchAll(/CAST\('([A-Za-z][^']*)' AS (?!VARCHAR|BLOB)/g)].map(
+  ([, words = '']) => words,
+);

@@ -26,18 +26,40 @@ const NO_JSON = /"id":"(?:DECIMAL|DOUBLE|BLOB)"/;
 
 /** Refuses a call that means something else in BigQuery where its arguments are of these types. */
 export function checkFunction(call: Call): void {
-  const { name, result, children, types, typesBefore } = call;
+  if (call.name === 'list_contains') checkDemand(call.children);
+  checkOperator(call);
+  checkNumbers(call);
+}
+
+/** Refuses `+` and `-` of times that BigQuery does not know or that give an INTERVAL, and `/` of a NUMERIC. */
+function checkOperator({ name, result, children, types, typesBefore, isAskedFor }: Call): void {
+  if (isAskedFor) return;
+  if (name === '/' && typesBefore.includes('DECIMAL')) refuse('NUMERIC / number, which DuckDB makes a FLOAT64: use SAFE_DIVIDE');
+  if (name === '-' && types.join() === 'DATE,DATE') refuse('DATE - DATE: use DATE_DIFF');
+  if (name === '-' && types.length === 2 && types.every((type) => type.startsWith('TIMESTAMP'))) refuse('a time - a time: use TIMESTAMP_DIFF or DATETIME_DIFF');
+  if ((name === '+' || name === '-') && result === 'TIMESTAMP WITH TIME ZONE' && children.some(isOfMonths)) refuse('a TIMESTAMP and an INTERVAL of months');
+}
+
+function checkNumbers({ name, result, children, types, typesBefore, isOfParser }: Call): void {
   const isNumeric = typesBefore.includes('DECIMAL');
-  if (name === 'list_contains') checkDemand(children);
-  if (name === '/' && !call.isAskedFor && isNumeric) refuse('NUMERIC / number, which DuckDB makes a FLOAT64: use SAFE_DIVIDE');
-  if (name === '-' && !call.isAskedFor && types.join() === 'DATE,DATE') refuse('DATE - DATE: use DATE_DIFF');
+  if (name === 'printf' && isNumeric) refuse('FORMAT of a NUMERIC: write CAST(… AS FLOAT64)');
   if (name === 'sum' && types.includes('BOOLEAN')) refuse('SUM of a BOOL: use COUNTIF');
   if ((name === '//' || name === '%') && !WHOLE.includes(result)) refuse(`${name === '%' ? 'MOD' : 'DIV'} of other numbers than INT64`);
   if (REAL.test(name) && isNumeric) refuse(`${name.toUpperCase()} of a NUMERIC: write CAST(… AS FLOAT64)`);
   if (name === 'to_json' && children.some((child) => NO_JSON.test(JSON.stringify(child['return_type'] ?? child['value']))))
     refuse('TO_JSON_STRING of NUMERIC, FLOAT64 or BYTES');
-  if (name === 'trunc' && call.isOfParser && children.map(uncast).some(isFraction)) refuse('INTERVAL of a number other than INT64');
+  if (name === 'trunc' && isOfParser && children.map(uncast).some(isFraction)) refuse('INTERVAL of a number other than INT64');
   if (name === 'generate_series' && children.map(uncast).some(isFraction)) refuse('GENERATE_ARRAY of other numbers than INT64');
+}
+
+/** Refuses to compare rows and arrays: in BigQuery a NULL within a row makes it NULL, and arrays are not compared. */
+export function checkCompared({ type, left, right }: Node): void {
+  if (!/^COMPARE_(?:EQUAL|NOTEQUAL|LESSTHAN|GREATERTHAN)/.test(String(type))) return;
+  const found = [left, right]
+    .filter(isNode)
+    .map(typeOf)
+    .find((one) => one === 'STRUCT' || one === 'LIST');
+  if (found !== undefined) refuse(`a comparison of ${found === 'LIST' ? 'arrays' : 'a STRUCT'}: compare the fields`);
 }
 
 /** Refuses `x IS TRUE` of what is no BOOL: DuckDB's parser makes one of it. */
@@ -45,6 +67,10 @@ export function checkTruth({ type, left, right }: Node): void {
   if (!/^COMPARE_(?:NOT_)?DISTINCT_FROM$/.test(String(type)) || !isNode(left) || !isNode(right)) return;
   const isTruth = right['expression_class'] === 'BOUND_CONSTANT' && typeOf(right) === 'BOOLEAN' && left['expression_class'] === 'BOUND_CAST';
   if (isTruth && !/^(?:BOOLEAN|NULL|SQLNULL)$/.test(uncast(left))) refuse(`${uncast(left)} IS TRUE: BigQuery takes a BOOL only`);
+}
+
+function isOfMonths(node: Node): boolean {
+  return /^to_(?:months|quarters|years)$/.test(String(node['name']));
 }
 
 function isFraction(type: string): boolean {

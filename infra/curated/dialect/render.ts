@@ -2,6 +2,7 @@ import { withAliases } from './aliases.ts';
 import { call } from './calls.ts';
 import { type Cursor, next, previous, write } from './cursor.ts';
 import { orderNulls } from './order.ts';
+import { checkLiteral } from './literals.ts';
 import { type Names, quote, type Rendering } from './rendering.ts';
 import { typeNamed } from './types.ts';
 import { unnest } from './unnest.ts';
@@ -15,6 +16,7 @@ const NO_FUNCTION = new Set(
     ' ',
   ),
 );
+const GREATEST_INT64 = 2n ** 63n - 1n;
 const FOREIGN_OPERATORS = new Set([
   '::',
   '->',
@@ -34,6 +36,8 @@ const FOREIGN_OPERATORS = new Set([
   ':',
   ':=',
   '|>',
+  // BigQuery fills with zeros from the left, DuckDB with the sign.
+  '>>',
   ';',
   '\\',
   '"',
@@ -75,6 +79,7 @@ function step(cursor: Cursor): void {
 
 function literal({ kind, text }: Token): string {
   if (kind === 'string') return quote(text);
+  if (/^\d+$/.test(text) && BigInt(text) > GREATEST_INT64) refuse(`the number ${text}, which is greater than every INT64`);
   // With a point it is a FLOAT64, where DuckDB sees a decimal.
   return /^\d+$/.test(text) || /e/i.test(text) ? text : `${text.replace(/\.$/, '.0')}e0`;
 }
@@ -89,7 +94,12 @@ function group(cursor: Cursor, { text, inner }: Token): void {
   const before = previous(cursor);
   const isIndex = text === '[' && before !== undefined && (before.kind === 'group' || (before.kind === 'word' && !NO_FUNCTION.has(keyword(before))));
   if (isIndex) index(cursor, inner);
-  else write(cursor, `${text}${render(inner, cursor.rendering)}${text === '(' ? ')' : ']'}`);
+  else write(cursor, `${text}${render(inner, keyword(before) === 'PIVOT' ? pivoting(cursor.rendering) : cursor.rendering)}${text === '(' ? ')' : ']'}`);
+}
+
+function pivoting(rendering: Rendering): Rendering {
+  const own: Rendering = { ...rendering, isPivot: true, render: (inner) => render(inner, own) };
+  return own;
 }
 
 function index(cursor: Cursor, inner: readonly Token[]): void {
@@ -132,7 +142,9 @@ function field(name: string, after: Token | undefined): string {
 }
 
 function typedLiteral(cursor: Cursor, name: string, text: string): void {
-  write(cursor, name === 'BYTES' ? refuse('BYTES literals') : `CAST(${quote(text)} AS ${typeNamed(name)})`);
+  if (name === 'BYTES') refuse('BYTES literals');
+  checkLiteral(name, text);
+  write(cursor, `CAST(${quote(text)} AS ${typeNamed(name)})`);
   cursor.index = next(cursor);
 }
 

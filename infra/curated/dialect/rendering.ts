@@ -12,6 +12,8 @@ export interface Names {
 export interface Rendering extends Names {
   /** Names that nobody else uses. */
   readonly unique: () => string;
+  /** Whether it is within PIVOT (…), where an aggregate stands alone. */
+  readonly isPivot?: boolean;
   /** Writes tokens as DuckDB reads them. */
   readonly render: (tokens: readonly Token[]) => string;
 }

@@ -31,6 +31,7 @@ function checkWord(cursor: Cursor, name: string): void {
   if (FOREIGN.has(name) || (name === 'ALL' && keyword(previous(cursor)) === 'BY' && !isGrouping(cursor))) refuse(name);
   if (name === 'DISTINCT' && keyword(after) === 'ON') refuse('DISTINCT ON');
   if (name === 'LIKE') checkPattern(cursor, after);
+  if (name === 'LIMIT' && after?.kind !== 'number') refuse('LIMIT other than LIMIT <number>');
 }
 
 /** A backslash makes plain what follows in BigQuery only. */

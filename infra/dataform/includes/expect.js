@@ -64,6 +64,18 @@ WHERE child.${column} IS NOT NULL AND parent.${parentColumn} IS NULL GROUP BY ch
   return check(model, `${column}__in__${nameOf(parent)}`, query, options);
 };
 
+/**
+ * A model that grows has no more rows than what it is made of: a merge takes none away, so that rows which are gone there (after a
+ * `rebuild`, say) would be counted for ever. Where it fails, run the model with --full-refresh.
+ */
+const noneLeft = (model, parents, options = {}) => {
+  const query = (table, ctx) =>
+    `SELECT counted.model_rows, counted.source_rows FROM (
+SELECT (SELECT COUNT(*) FROM ${table}) AS model_rows, ${parents.map((parent) => `(SELECT COUNT(*) FROM ${ctx.ref(parent)})`).join(' + ')} AS source_rows
+) AS counted WHERE counted.model_rows > counted.source_rows`;
+  return check(model, 'none_left_over', query, options);
+};
+
 /** The newest value of a TIMESTAMP is at most so many hours old; a table that nothing was ever loaded into is not stale. */
 const freshness = (model, column, hours, options) => {
   const query = (table) =>
@@ -115,4 +127,4 @@ SELECT snap.metric_value, LAG(snap.metric_value) OVER (ORDER BY snap.taken_at) A
 /** The number of rows differs from the snapshot before by at most this share. */
 const volume = (model, tolerance, options) => keyMetric(model, 'row_count', 'COUNT(*)', tolerance, options);
 
-module.exports = { uniqueKey, nonNull, holds, acceptedValues, between, relationship, freshness, nullRatio, percentile, keyMetric, volume };
+module.exports = { uniqueKey, nonNull, holds, acceptedValues, between, relationship, noneLeft, freshness, nullRatio, percentile, keyMetric, volume };

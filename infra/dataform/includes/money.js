@@ -1,5 +1,9 @@
 /** Money is told in one currency, that of workflow_settings.yaml; amounts of different currencies are never added up. */
-const reportingCurrency = () => dataform.projectConfig.vars.reportingCurrency;
+const reportingCurrency = () => {
+  const { reportingCurrency: currency } = dataform.projectConfig.vars ?? {};
+  if (!/^[A-Z]{3}$/.test(currency ?? '')) throw new Error('workflow_settings.yaml: set vars.reportingCurrency to the ISO 4217 code of a currency, as GBP');
+  return currency;
+};
 
 /**
  * A query of the rates to the reporting currency, one row (currency, rate_day, rate) for each currency and day that a table of

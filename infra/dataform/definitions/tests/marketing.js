@@ -25,6 +25,7 @@ expect.relationship('fct_orders', 'contact_key', 'dim_contacts', 'contact_key', 
 expect.relationship('fct_orders', 'campaign_key', 'dim_campaign', 'campaign_key', { critical: true });
 expect.relationship('fct_orders', 'ga4_event_key', 'dim_ga4_events', 'ga4_event_key', { critical: true });
 expect.relationship('fct_orders', 'meta_ads_key', 'dim_meta_ads', 'meta_ads_key', { critical: true });
+expect.noneLeft('fct_orders', ['stg_crm_csv_orders']);
 expect.nullRatio('fct_orders', 'amount_reporting', 0.01);
 expect.nullRatio('fct_orders', 'transaction_id', 0.1);
 expect.acceptedValues('fct_orders', 'payment_method', ['card', 'paypal', 'klarna', 'bank_transfer', 'none']);

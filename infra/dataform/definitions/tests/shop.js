@@ -23,6 +23,7 @@ expect.uniqueKey('fct_sales', ['source', 'sale_id'], { critical: true });
 expect.nonNull('fct_sales', ['customer_key', 'product_key', 'purchase_date', 'is_deleted'], { key: ['source', 'sale_id'] });
 expect.relationship('fct_sales', 'customer_key', 'dim_customers', 'customer_key', { critical: true });
 expect.relationship('fct_sales', 'product_key', 'dim_products', 'product_key', { critical: true });
+expect.noneLeft('fct_sales', ['stg_crm_csv_sales', 'stg_supabase_sales']);
 expect.between('fct_sales', 'quantity', 1, 1e6, { key: ['source', 'sale_id'] });
 expect.nullRatio('fct_sales', 'amount_reporting', 0.01);
 expect.freshness('fct_sales', '_extracted_at', 7 * 24);
