@@ -142,3 +142,29 @@ describe('a rate', () => {
     expect(await facts('order_id, amount_reporting')).toEqual(['O1 ', 'O2 50.000000000', 'O3 75.000000000', 'O4 200.000000000']);
   });
 });
+
+test('orders at both ends of the calendar stop no metric', async () => {
+  await lab.run(
+    [
+      contactSql('C1', 'GB', FIRST),
+      contactSql('C2', 'GB', FIRST),
+      orderSql({ id: 'O1', contact: 'C1', date: '0001-01-01', amount: 10 }, FIRST),
+      orderSql({ id: 'O2', contact: 'C2', date: '9999-12-31', amount: 20 }, FIRST),
+    ].join(';'),
+  );
+  await lab.build({
+    names: ['+mtr_customer_retention', '+mtr_revenue_by_month', '+mtr_acquisition', '+mtr_customer_revenue', '+audit_orders_ga4', '+audit_spend_scale'],
+  });
+  const cells =
+    'SELECT cohort_month, months_since_first, month_start, retention, completeness FROM metrics.mtr_customer_retention WHERE months_since_first <= 1 ORDER BY 1, 2';
+  expect(await lab.lines(cells)).toEqual([
+    '0001-01-01 0 0001-01-01 1 final',
+    '0001-01-01 1 0001-02-01 0 final',
+    '9999-12-01 0 9999-12-01  partial',
+    '9999-12-01 1   partial',
+  ]);
+  expect(await lab.lines('SELECT month_start, revenue FROM metrics.mtr_revenue_by_month WHERE orders > 0 ORDER BY 1')).toEqual([
+    '0001-01-01 10.000000000',
+    '9999-12-01 20.000000000',
+  ]);
+});

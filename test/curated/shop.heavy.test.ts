@@ -207,3 +207,20 @@ describe('a call report', () => {
     expect(await reports('2026-11-21', [first, second])).toEqual(before);
   });
 });
+
+test('days at both ends of the calendar stop no metric', async () => {
+  const days = ['0001-01-01', '9999-12-31'];
+  for (const [place, day] of days.entries()) {
+    await put('crm_csv.customers', { customer_id: place + 1, customer_name: 'Ada', signup_date: day, last_ticket_date: day });
+    await put('crm_csv.products', { product_id: place + 1, product_name: 'Laptop' });
+    await put('crm_csv.sales', sale(place + 1, { customer_id: place + 1, product_id: place + 1, purchase_date: day }));
+    await put('crm_csv.support_tickets', { ticket_id: place + 1, customer_id: place + 1, ticket_created: `${day} 12:00:00+00`, frt_minutes: 9_999 });
+  }
+  const names = ['mtr_shop_revenue', 'mtr_product_months', 'mtr_product_performance', 'mtr_customer_growth', 'mtr_ops_weekly', 'mtr_churn_signals'];
+  await lab.build({
+    names: [...names, 'mtr_customer_profile', 'mtr_ticket_days', 'mtr_support_performance', 'mtr_customer_segment_summary'].map((name) => `+${name}`),
+  });
+  expect(await lab.lines('SELECT month_start, completeness FROM metrics.mtr_shop_revenue ORDER BY 1')).toEqual(['0001-01-01 final', '9999-12-01 partial']);
+  const weeks = "SELECT week_start, revenue_at_risk, completeness FROM metrics.mtr_ops_weekly WHERE scope = 'all' ORDER BY 1";
+  expect(await lab.lines(weeks)).toEqual(['0001-01-01 10.000000000 final', '9999-12-27 10.000000000 partial']);
+});
