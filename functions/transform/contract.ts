@@ -65,8 +65,6 @@ const MAX_NEW_FIELDS = 1_000;
 const TOO_MANY_FIELDS: Reason = { field: 'record', rule: 'fields', expected: `at most ${MAX_NEW_FIELDS} fields that are not declared` };
 /** BigQuery's limit for a JSON value. */
 const MAX_DEPTH = 500;
-/** GoogleSQL reads no JSON value with a number beyond a double ("number overflow", wide_number_mode or not): one would stop the whole object. */
-const MAY_BE_BEYOND = /[eE]\+?\d{3}|\d{309}/;
 const TOO_DEEP: Reason = { field: 'record', rule: 'depth', expected: `values nested at most ${MAX_DEPTH} levels deep` };
 
 /** Compiles a stream's casts and rules. */
@@ -78,8 +76,7 @@ export function compileContract(stream: Stream): Contract {
   const errors = compileRules(ajv, stream, 'error');
   const warns = compileRules(ajv, stream, 'warn');
   const extraOf = stream.unknown === 'columns' ? textExtra : jsonExtra;
-  const trees = columns.flatMap(([name, { type }]) => (type === 'JSON' ? [name] : []));
-  const keepsExtra = stream.unknown !== 'columns';
+  const trees = [...columns.flatMap(([name, { type }]) => (type === 'JSON' ? [name] : [])), ...(stream.unknown === 'columns' ? [] : ['_extra'])];
 
   let failed: Reason[] = [];
   let current: Tally | undefined;
@@ -115,8 +112,7 @@ export function compileContract(stream: Stream): Contract {
       const reasons = errors(row, failed);
       if (reasons.length > 0) return reasons;
       for (const warning of warns(row, NO_REASONS)) tally.warnings.add(`${warning.field}: ${warning.rule}`);
-      const hasTree = trees.some((name) => isObject(row[name])) || (keepsExtra && shape.extra.some((name) => isObject((record as Json)[name])));
-      return rowText(row, hasTree);
+      return rowText(row, trees);
     },
   };
 }
@@ -255,11 +251,11 @@ function nestedText(value: unknown): unknown {
   return text.includes('\\ud') && !isWellFormed(value) ? value : text;
 }
 
-/** `hasTree`: a JSON value of it holds more than a text or a plain number. */
-function rowText(row: Json, hasTree: boolean): string | readonly Reason[] {
+/** `trees` are the columns that hold JSON. */
+function rowText(row: Json, trees: readonly string[]): string | readonly Reason[] {
   try {
     const text = JSON.stringify(row);
-    const beyond = hasTree && MAY_BE_BEYOND.test(text) ? Object.keys(row).find((name) => isBeyond(row[name])) : undefined;
+    const beyond = trees.find((name) => isBeyond(row[name]));
     if (beyond !== undefined) return [{ field: beyond, rule: 'number', expected: 'numbers of at most 64 bits in JSON' }];
     if (mayBeDeep(text) && Object.values(row).some((value) => isDeeper(value, MAX_DEPTH))) return [TOO_DEEP];
     // JSON.stringify writes a lone surrogate as \\udXXX; the search is cheap, the walk is rare.
@@ -287,13 +283,13 @@ function isDeeper(value: unknown, levels: number): boolean {
   return levels === 0 || Object.values(value).some((member) => isDeeper(member, levels - 1));
 }
 
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
-}
-
+/** GoogleSQL reads no JSON value with a number beyond a double ("number overflow", wide_number_mode or not): one would stop the whole object. */
 function isBeyond(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (Array.isArray(value)) return value.some(isBeyond);
   if (isSourceNumber(value)) return !Number.isFinite(Number(value.rawJSON));
-  return isObject(value) && Object.values(value).some(isBeyond);
+  for (const name in value) if (isBeyond((value as Json)[name])) return true;
+  return false;
 }
 
 function isWellFormed(value: unknown): boolean {

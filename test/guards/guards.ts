@@ -170,8 +170,8 @@ export const guards: readonly Guard[] = [
   {
     name: 'casts: a number beyond a double stops its record, not the load',
     file: 'functions/transform/contract.ts',
-    find: 'MAY_BE_BEYOND.test(text) ?',
-    replace: 'MAY_BE_BEYOND.test(text.slice(0, 0)) ?',
+    find: 'trees.find((name) => isBeyond(row[name]))',
+    replace: 'trees.find((name) => isBeyond(row[name]) && name.length < 0)',
     tests: ['test/functions/transform'],
   },
   {
