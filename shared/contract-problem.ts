@@ -12,7 +12,7 @@ const TYPES = ['STRING', 'INT64', 'FLOAT64', 'NUMERIC', 'BOOL', 'DATE', 'DATETIM
 /** https://docs.cloud.google.com/bigquery/docs/datasets#dataset-naming; a table with other characters has to be quoted everywhere. */
 const TABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,299}$/;
 /** The pipeline's own: its ledger and its stages. */
-const OWN_DATASETS = ['ops', 'ops_stage'];
+export const OWN_DATASETS = ['ops', 'ops_stage'];
 const PIPELINE = 'pipeline';
 
 /** Says what of a contract cannot mean anything, and what to write; undefined where all of it can. */

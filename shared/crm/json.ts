@@ -16,6 +16,7 @@ export function hasInfinity(value: unknown): boolean {
 }
 
 const LONG = /\d{16}/;
+const WHOLE = /^-?\d+$/;
 
 /** Says whether JSON holds a whole number that would be written with other digits than it was read with: beyond 2^53 an id would be another one's. */
 export function losesDigits(text: string): boolean {
@@ -28,8 +29,6 @@ export function losesDigits(text: string): boolean {
   });
   return isLost;
 }
-
-const WHOLE = /^-?\d+$/;
 
 /** Without the zeros at the end: 1e+22 has the digits of 10000000000000000000000. */
 function digitsOf(number: string): string {

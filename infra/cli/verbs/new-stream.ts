@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { OWN_DATASETS } from '../../../shared/contract-problem.ts';
 import { type Scaffold, scaffold, writeScaffold } from '../../scaffold/new-stream.ts';
 import { readSample } from '../../scaffold/sample.ts';
 import { checkSample, type SampleReport } from '../../scaffold/sample-check.ts';
@@ -88,7 +89,7 @@ function named(id: string) {
 }
 
 /** Names of the grammar, and the datasets that are no source's. */
-const KEPT = new Set(['pipeline', 'pending', 'gcloud', 'ops', 'ops_stage']);
+const KEPT = new Set(['pipeline', 'pending', 'gcloud', ...OWN_DATASETS]);
 
 function nameOf(value: string): { readonly source: string; readonly stream: string } {
   const [, source, stream] = NAME.exec(value) ?? [];
